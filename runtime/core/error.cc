@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/error.h"
+
+namespace inlay {
+namespace {
+
+/// Appends to a fixed buffer and keeps it terminated.
+struct Writer {
+  char* out;
+  uint32_t left;  // bytes left, the terminator not counted
+
+  void put(char c) {
+    if (left == 0) return;
+    *out++ = c;
+    --left;
+  }
+  void put(const char* text) {
+    while (*text != '\0') put(*text++);
+  }
+  void put(int64_t number) {
+    char digits[20];
+    int count = 0;
+    uint64_t rest = number < 0 ? 0 - static_cast<uint64_t>(number) : static_cast<uint64_t>(number);
+    do {
+      digits[count++] = static_cast<char>('0' + rest % 10);
+      rest /= 10;
+    } while (rest != 0);
+    if (number < 0) put('-');
+    while (count > 0) put(digits[--count]);
+  }
+};
+
+}  // namespace
+
+inlay_status report(inlay_error* error, inlay_status status, const char* format, const ErrorArg* args, int count) {
+  if (error == nullptr) return status;
+  Writer writer{error->text, static_cast<uint32_t>(sizeof(error->text) - 1)};
+  int next = 0;
+  for (const char* p = format; *p != '\0'; ++p) {
+    if (*p != '%' || next >= count) {
+      writer.put(*p);
+    } else if (args[next].text != nullptr) {
+      writer.put(args[next++].text);
+    } else {
+      writer.put(args[next++].number);
+    }
+  }
+  *writer.out = '\0';
+  return status;
+}
+
+}  // namespace inlay
+
+extern "C" {
+
+const char* inlay_status_text(inlay_status status) {
+  switch (status) {
+#define INLAY_CASE(name, number, text) \
+  case INLAY_STATUS_##name:            \
+    return text;
+    INLAY_STATUS_LIST(INLAY_CASE)
+#undef INLAY_CASE
+    default:
+      return "unknown status";
+  }
+}
+
+const char* inlay_status_name(inlay_status status) {
+  switch (status) {
+#define INLAY_CASE(name, number, text) \
+  case INLAY_STATUS_##name:            \
+    return #name;
+    INLAY_STATUS_LIST(INLAY_CASE)
+#undef INLAY_CASE
+    default:
+      return "?";
+  }
+}
+
+}  // extern "C"

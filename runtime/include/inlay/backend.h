@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Inlay: the contract of a backend, built in or loaded from a shared object.
+ *
+ * A backend is one const table of functions. A session asks reject() for every op of a model, cuts the graph into
+ * segments (runs of consecutive ops on one device), and for each segment calls measure(), compile() once, execute() per
+ * run and release() once. execute() allocates nothing from the heap unless the backend says INLAY_BACKEND_HEAP.
+ *
+ * A shared object exports  const inlay_backend* inlay_backend_entry(uint32_t abi_version);  it returns NULL when it
+ * cannot serve that version. It must load on a host without its device: then probe() says why there is none.
+ */
+#ifndef INLAY_BACKEND_H
+#define INLAY_BACKEND_H
+
+#include "inlay/graph.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define INLAY_BACKEND_ABI_VERSION 1u
+
+#define INLAY_BACKEND_HEAP 1u /**< flags: execute() may use the heap; a strict session refuses it */
+
+/** What probe() says of one device. */
+typedef struct inlay_device_info {
+  char name[64];        /**< "AVX2 x2", "NVIDIA H200", ... for people */
+  char alias[16];       /**< the name a user asks for when it is not "<backend>:<index>"; may be empty */
+  uint64_t memory_bytes; /**< device memory, 0: host memory */
+} inlay_device_info;
+
+/** A run of consecutive nodes of one graph on one device. */
+typedef struct inlay_segment {
+  uint32_t struct_size;
+  const inlay_graph* graph;
+  int32_t first_node, node_count;
+  const inlay_op_table* ops; /**< the session's ops; only `builtin` uses them */
+  int32_t threads;
+  uint32_t allow_inexact;
+} inlay_segment;
+
+/** What a segment needs, in bytes. */
+typedef struct inlay_need {
+  size_t persistent; /**< kept from compile to release, aligned to 16 */
+  size_t scratch;    /**< during execute only, aligned to 64 where the caller can */
+} inlay_need;
+
+/** Given to execute. tensors[id] is where each tensor of the graph lies for this run. */
+typedef struct inlay_run {
+  void* const* tensors;
+  inlay_block scratch;
+  const inlay_observer* observer; /**< may be NULL; now and done are then not called */
+  int32_t graph_index;
+  inlay_error* error; /**< may be NULL */
+} inlay_run;
+
+struct inlay_backend {
+  /* required */
+  uint32_t abi_version; /**< INLAY_BACKEND_ABI_VERSION */
+  uint32_t struct_size; /**< sizeof(inlay_backend) */
+  const char* name;     /**< "builtin", "opencl", ... lower case, at most 15 characters */
+  uint32_t flags;
+  /** Fills up to `capacity` devices and returns how many there are; 0 with a sentence in `why` when there is none. */
+  int32_t (*probe)(inlay_device_info* out, int32_t capacity, inlay_error* why);
+  /** NULL when `device` can run the node, else a static sentence that says why not. Pure. */
+  const char* (*reject)(int32_t device, const inlay_segment* segment, const inlay_node* node);
+  inlay_status (*measure)(int32_t device, const inlay_segment* segment, inlay_need* need, inlay_error* error);
+  /** `memory` has the measured bytes, is zeroed, and outlives the result. The segment struct is gone after the call. */
+  inlay_status (*compile)(int32_t device, const inlay_segment* segment, inlay_block memory, void** compiled, inlay_error* error);
+  inlay_status (*execute)(void* compiled, const inlay_run* run);
+  void (*release)(void* compiled);
+};
+
+/** The entry of a shared object; see the head of this file. */
+typedef const inlay_backend* (*inlay_backend_entry_fn)(uint32_t abi_version);
+#define INLAY_BACKEND_ENTRY_NAME "inlay_backend_entry"
+
+/** The portable kernels of this library; takes every op of the session's op table. Devices: 0 builtin, 1 reference. */
+extern INLAY_API const inlay_backend inlay_backend_builtin;
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* INLAY_BACKEND_H */

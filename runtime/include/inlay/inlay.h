@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Inlay: the C API. All that a program, or a firmware without a heap, needs to run a .inlay model.
+ *
+ * The order of a life: measure -> init -> run. The caller asks how many bytes a thing needs, gives the
+ * memory, keeps it alive and untouched while the thing is used, and takes it back afterwards. On hosts,
+ * inlay_model_open_file and inlay_session_create do the asking and giving with the heap.
+ *
+ * No function prints, aborts, or reads the environment. Every function that can fail returns a status and,
+ * when given a non-NULL inlay_error, one sentence that says what to do.
+ *
+ * Threads: two sessions may run at the same time, also of one model. One session is used by one thread at a time.
+ */
+#ifndef INLAY_INLAY_H
+#define INLAY_INLAY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define INLAY_VERSION_MAJOR 0
+#define INLAY_VERSION_MINOR 1
+#define INLAY_VERSION_PATCH 0
+
+#if defined(_WIN32)
+#define INLAY_API __declspec(dllexport)
+#elif defined(__GNUC__)
+#define INLAY_API __attribute__((visibility("default")))
+#else
+#define INLAY_API
+#endif
+
+#ifdef __cplusplus
+#define INLAY_NODISCARD [[nodiscard]]
+extern "C" {
+#else
+#define INLAY_NODISCARD
+#endif
+
+/* ---- status -------------------------------------------------------------------------------------------------- */
+
+/** Every status: name, number, text. The first digit says who must act: 1 caller, 2 memory, 3 model, 4 backend. */
+#define INLAY_STATUS_LIST(X)                                                      \
+  X(OK, 0x00, "ok")                                                               \
+  X(BAD_ARGUMENT, 0x10, "an argument is outside the contract of the function")    \
+  X(BAD_STATE, 0x11, "the call came in the wrong phase")                          \
+  X(BAD_INDEX, 0x12, "no such input, output or device")                           \
+  X(IO, 0x13, "a file could not be read or written")                              \
+  X(MEMORY_TOO_SMALL, 0x20, "the block given is smaller than measured")           \
+  X(MEMORY_MISALIGNED, 0x21, "the block given is not aligned as measured")        \
+  X(OUT_OF_MEMORY, 0x22, "the allocator gave no memory")                          \
+  X(MODEL_CORRUPT, 0x30, "the model's bytes fail verification")                   \
+  X(MODEL_TOO_NEW, 0x31, "the model needs a newer version of Inlay")              \
+  X(OP_UNKNOWN, 0x32, "no device and no op table knows an op of the model")       \
+  X(OP_INVALID, 0x33, "an op's tensors or options do not fit together")           \
+  X(NO_DEVICE, 0x40, "the device asked for is not there")                         \
+  X(BACKEND_FAILED, 0x41, "a backend reported a failure")                         \
+  X(UNSUPPORTED, 0x42, "this build or backend cannot do what was asked")
+
+#define INLAY_STATUS_ENUM(name, number, text) INLAY_STATUS_##name = number,
+typedef enum INLAY_NODISCARD inlay_status { INLAY_STATUS_LIST(INLAY_STATUS_ENUM) INLAY_STATUS_LAST = 0x7fffffff } inlay_status;
+#undef INLAY_STATUS_ENUM
+#define INLAY_OK INLAY_STATUS_OK
+
+/** The text of a status; never NULL. */
+INLAY_API const char* inlay_status_text(inlay_status status);
+/** The name of a status without its prefix, such as "MODEL_CORRUPT"; never NULL. */
+INLAY_API const char* inlay_status_name(inlay_status status);
+
+/** One sentence about the last failure; owned by the caller, meaningful only after a status other than OK. */
+typedef struct inlay_error {
+  char text[128];
+} inlay_error;
+
+/** "major.minor.patch". */
+INLAY_API const char* inlay_version(void);
+
+/* ---- data ---------------------------------------------------------------------------------------------------- */
+
+/** Every element type: name, number (as stored in files), bits per element. */
+#define INLAY_DTYPE_LIST(X) \
+  X(NONE, 0, 0)             \
+  X(FLOAT32, 1, 32)         \
+  X(FLOAT16, 2, 16)         \
+  X(INT8, 3, 8)             \
+  X(UINT8, 4, 8)            \
+  X(INT16, 5, 16)           \
+  X(INT32, 6, 32)           \
+  X(INT64, 7, 64)           \
+  X(BOOL, 8, 8)             \
+  X(INT4, 9, 4)             \
+  X(UINT32, 10, 32)         \
+  X(COMPLEX64, 11, 64)      \
+  X(UINT16, 12, 16)         \
+  X(BFLOAT16, 13, 16)       \
+  X(FLOAT64, 14, 64)        \
+  X(UINT64, 15, 64)
+
+#define INLAY_DTYPE_ENUM(name, number, bits) INLAY_##name = number,
+typedef enum inlay_dtype { INLAY_DTYPE_LIST(INLAY_DTYPE_ENUM) INLAY_DTYPE_COUNT = 16 } inlay_dtype;
+#undef INLAY_DTYPE_ENUM
+
+/** "float32", "int8", ...; "?" for a number outside the enum. */
+INLAY_API const char* inlay_dtype_name(inlay_dtype dtype);
+/** Bits of one element; 0 for an unknown dtype. */
+INLAY_API uint32_t inlay_dtype_bits(inlay_dtype dtype);
+
+/** A piece of memory. */
+typedef struct inlay_block {
+  void* data;
+  size_t bytes;
+} inlay_block;
+
+/** Affine quantization: real = scale * (q - zero_point). count is 0 (none), 1 (per tensor) or dims[axis] (per channel). */
+typedef struct inlay_quant {
+  const float* scales;         /**< count values */
+  const int32_t* zero_points;  /**< count values, or NULL: all zero */
+  int32_t count;
+  int32_t axis;
+} inlay_quant;
+
+/** What a model says about one tensor. All pointers point into the model and live as long as it. */
+typedef struct inlay_tensor_info {
+  const char* name;     /**< UTF-8, never NULL */
+  const int32_t* dims;  /**< rank values, each >= 0; images are NHWC */
+  size_t bytes;         /**< bytes of the data, densely packed, row-major */
+  inlay_quant quant;
+  int32_t rank;
+  inlay_dtype dtype;
+} inlay_tensor_info;
+
+/* ---- models -------------------------------------------------------------------------------------------------- */
+
+typedef struct inlay_model inlay_model;
+
+/** How much of a file is checked before use. The structure is always verified in full, whatever this says. */
+typedef struct inlay_model_config {
+  uint32_t struct_size;  /**< sizeof(inlay_model_config) */
+  uint32_t skip_crc;     /**< 1: do not read every weight once to check its CRC-32C (a firmware may choose so) */
+} inlay_model_config;
+
+/**
+ * Verifies the bytes of a .inlay file and says how many bytes inlay_model_init needs for its tables.
+ * @param bytes the file, aligned to 16 or more; @param size its length in bytes.
+ * @param config NULL for the defaults (CRCs checked).
+ * @errors MODEL_CORRUPT, MODEL_TOO_NEW, MEMORY_MISALIGNED, BAD_ARGUMENT.
+ */
+INLAY_API inlay_status inlay_model_measure(const void* bytes, size_t size, const inlay_model_config* config, size_t* need_bytes,
+                                           inlay_error* error);
+
+/**
+ * Makes a model over `bytes`, which are used in place (flash, a mapped file) and must outlive the model.
+ * @param memory at least the measured bytes, aligned to 16; holds the model until nobody uses it any more.
+ */
+INLAY_API inlay_status inlay_model_init(const void* bytes, size_t size, const inlay_model_config* config, inlay_block memory,
+                                        inlay_model** out, inlay_error* error);
+
+/** Hosts: maps a file and makes a model of it on the heap. Close it with inlay_model_close. @errors also IO. */
+INLAY_API inlay_status inlay_model_open_file(const char* path, const inlay_model_config* config, inlay_model** out,
+                                             inlay_error* error);
+/** Closes what inlay_model_open_file opened; its sessions must be gone. NULL is accepted. */
+INLAY_API void inlay_model_close(inlay_model* model);
+
+INLAY_API int32_t inlay_model_input_count(const inlay_model* model);
+INLAY_API int32_t inlay_model_output_count(const inlay_model* model);
+INLAY_API inlay_status inlay_model_input_info(const inlay_model* model, int32_t index, inlay_tensor_info* out);
+INLAY_API inlay_status inlay_model_output_info(const inlay_model* model, int32_t index, inlay_tensor_info* out);
+/** Metadata by key ("producer", "source_sha256", "labels", "input0_mean", ...), or NULL. UTF-8, lives as long as the model. */
+INLAY_API const char* inlay_model_metadata(const inlay_model* model, const char* key);
+
+/* ---- devices ------------------------------------------------------------------------------------------------- */
+
+/** The contract of a backend; see inlay/backend.h. */
+typedef struct inlay_backend inlay_backend;
+/** The contract of an op; see inlay/op.h. */
+typedef struct inlay_op inlay_op;
+
+/** One device of one backend. */
+typedef struct inlay_device {
+  const inlay_backend* backend;
+  int32_t index;
+} inlay_device;
+
+/** A list of ops the builtin backend may use. A firmware lists only those of its model. */
+typedef struct inlay_op_table {
+  const inlay_op* const* ops;
+  int32_t count;
+} inlay_op_table;
+
+/** Hosts: every op of this build. */
+INLAY_API const inlay_op_table* inlay_default_ops(void);
+/** Hosts: how many backends this build and inlay_backend_load brought, in order of priority, builtin last. */
+INLAY_API int32_t inlay_backend_count(void);
+INLAY_API const inlay_backend* inlay_backend_at(int32_t index);
+/** Hosts: loads a backend from a shared object (see inlay/backend.h) and puts it before all others. It is never unloaded. */
+INLAY_API inlay_status inlay_backend_load(const char* path, const inlay_backend** out, inlay_error* error);
+/** Hosts: finds a device by name: "builtin", "reference", "opencl", "opencl:1". @errors NO_DEVICE with the backend's reason. */
+INLAY_API inlay_status inlay_device_find(const char* name, inlay_device* out, inlay_error* error);
+
+/* ---- sessions ------------------------------------------------------------------------------------------------ */
+
+typedef struct inlay_session inlay_session;
+
+/** How a session is made. Begin with a zeroed struct, set struct_size, then what differs from the default. */
+typedef struct inlay_config {
+  uint32_t struct_size;         /**< sizeof(inlay_config) */
+  int32_t threads;              /**< 0: one */
+  const inlay_device* devices;  /**< in order of preference; kept only during the call */
+  int32_t device_count;         /**< 0: the default devices on hosts; on bare metal an error */
+  uint32_t allow_inexact;       /**< 1: ops of a library that cannot keep the one arithmetic may be used */
+  const inlay_op_table* ops;    /**< NULL: inlay_default_ops() on hosts; must outlive the session */
+} inlay_config;
+
+/** The memory of a session, by lifetime. Each may lie in another bank of RAM. */
+typedef struct inlay_arena {
+  inlay_block persistent;  /**< the session itself, prepared ops, variables; aligned to 16 */
+  inlay_block planned;     /**< activations; aligned to 16, better 64 */
+  inlay_block scratch;     /**< dead after each op; aligned to 16, better 64 */
+} inlay_arena;
+
+/** Says how many bytes each block of a session needs; the data pointers of `need` are left NULL. Allocates nothing. */
+INLAY_API inlay_status inlay_session_measure(const inlay_model* model, const inlay_config* config, inlay_arena* need,
+                                             inlay_error* error);
+/** Prepares a session inside `memory`. The model, the memory and config->ops must outlive it. All checks happen here. */
+INLAY_API inlay_status inlay_session_init(const inlay_model* model, const inlay_config* config, const inlay_arena* memory,
+                                          inlay_session** out, inlay_error* error);
+/** Ends a session: releases what its backends hold. Its memory is the caller's again. NULL is accepted. */
+INLAY_API void inlay_session_deinit(inlay_session* session);
+
+/** Hosts: measure and init with the heap. Destroy it with inlay_session_destroy. `config` may be NULL. */
+INLAY_API inlay_status inlay_session_create(const inlay_model* model, const inlay_config* config, inlay_session** out,
+                                            inlay_error* error);
+INLAY_API void inlay_session_destroy(inlay_session* session);
+
+/**
+ * Where an input or output lies: info->bytes bytes, aligned to 16. Valid until the session ends or the tensor is bound
+ * elsewhere. Write every input before every run: `run` may reuse its memory once it is consumed.
+ * NULL for a bad index.
+ */
+INLAY_API void* inlay_session_input(inlay_session* session, int32_t index);
+INLAY_API const void* inlay_session_output(inlay_session* session, int32_t index);
+/**
+ * Uses the caller's buffer for an input or output instead of the arena (a camera's DMA buffer). It must be aligned to the
+ * element's size and outlive the runs. A bound input is only read. data NULL goes back to the arena.
+ * @errors BAD_INDEX, MEMORY_TOO_SMALL, MEMORY_MISALIGNED, UNSUPPORTED (an output that is also an input or a constant).
+ */
+INLAY_API inlay_status inlay_session_bind_input(inlay_session* session, int32_t index, const void* data, size_t bytes,
+                                                inlay_error* error);
+INLAY_API inlay_status inlay_session_bind_output(inlay_session* session, int32_t index, void* data, size_t bytes,
+                                                 inlay_error* error);
+
+/** Runs the model once. Allocates nothing. @errors BACKEND_FAILED and what an op of data-dependent failure reports. */
+INLAY_API inlay_status inlay_session_run(inlay_session* session, inlay_error* error);
+/** Puts the state that survives runs (variables) back to its initial values. */
+INLAY_API inlay_status inlay_session_reset(inlay_session* session, inlay_error* error);
+
+/** Memory of a session in bytes. */
+typedef struct inlay_memory_use {
+  size_t persistent, planned, scratch;
+  size_t lower_bound;  /**< largest sum of live activations at any op: no plan can be smaller */
+  size_t weights;      /**< constants read in place from the model */
+} inlay_memory_use;
+INLAY_API inlay_status inlay_session_memory(const inlay_session* session, inlay_memory_use* out);
+
+/** Which device runs node `node` of the main graph; backend NULL for a bad index. */
+INLAY_API inlay_device inlay_session_device_of(const inlay_session* session, int32_t node);
+
+/** Told of each op that ran. now: a clock in any unit, called before and after each op; done: what it read. */
+typedef struct inlay_observer {
+  uint32_t struct_size;
+  uint64_t (*now)(void* user);
+  void (*done)(void* user, int32_t graph, int32_t node, uint64_t begin, uint64_t end);
+  void* user;
+} inlay_observer;
+/** Watches the ops of the following runs; NULL stops it. The observer must outlive the runs. */
+INLAY_API inlay_status inlay_session_observe(inlay_session* session, const inlay_observer* observer);
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* INLAY_INLAY_H */

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Inlay: the contract of an op, for the ops of this library and for a user's own, in C or C++.
+ *
+ * prepare checks everything once (shapes, dtypes, quantization, options) and books scratch memory; eval trusts it and
+ * only computes. A custom op is found by its custom_code; list it in the inlay_op_table of the session.
+ */
+#ifndef INLAY_OP_H
+#define INLAY_OP_H
+
+#include "inlay/graph.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** How an op's first output may share memory with its first input. The planner uses it; eval must then cope with in == out. */
+typedef enum inlay_alias {
+  INLAY_ALIAS_NONE = 0,
+  INLAY_ALIAS_INPLACE = 1, /**< element i of the output needs only element i of the input (same bytes per element) */
+  INLAY_ALIAS_VIEW = 2     /**< the output is the input's bytes under another shape */
+} inlay_alias;
+
+#define INLAY_PREPARE_MEASURE 1u   /**< only sizes count: allocate() gives NULL, data is a dummy of data_bytes */
+#define INLAY_PREPARE_INFER 2u     /**< output dims are being asked: do not read them before output_shape() */
+#define INLAY_PREPARE_REFERENCE 4u /**< use the portable kernel, not a faster twin */
+
+/** Given to prepare. */
+typedef struct inlay_prepare {
+  uint32_t flags;
+  const inlay_graph* graph;
+  const inlay_node* node;
+  void* data;           /**< data_bytes zeroed bytes, kept for eval */
+  size_t scratch_bytes; /**< set by prepare: what eval needs beside its tensors */
+  inlay_error* error;   /**< may be NULL */
+  /** More bytes that live as long as the session, aligned to 16, zeroed; NULL while measuring. */
+  void* (*allocate)(struct inlay_prepare*, size_t bytes);
+  /** Checks (or, with INFER, sets) the dims of output `index`. Call it once per output, in order. */
+  inlay_status (*output_shape)(struct inlay_prepare*, int32_t index, int32_t rank, const int32_t* dims);
+  void* owner; /**< of the caller of prepare; not for ops */
+} inlay_prepare;
+
+/** Given to eval. */
+typedef struct inlay_eval {
+  const inlay_graph* graph;
+  const inlay_node* node;
+  const void* data;
+  void* const* tensors; /**< by tensor id: where each tensor lies now */
+  void* scratch;        /**< scratch_bytes bytes, aligned to 16, garbage */
+} inlay_eval;
+
+struct inlay_op {
+  uint32_t struct_size;
+  uint16_t kind;           /**< inlay_op_kind; INLAY_OP_CUSTOM for a user's op */
+  uint16_t alias;          /**< inlay_alias */
+  const char* custom_code; /**< a user's op: its name in the model; else NULL */
+  uint32_t data_bytes;     /**< at most INLAY_OP_DATA_MAX */
+  inlay_status (*prepare)(inlay_prepare*);
+  inlay_status (*eval)(const inlay_eval*);
+};
+
+#define INLAY_OP_DATA_MAX 512
+
+#ifdef __cplusplus
+}
+#endif
+#endif /* INLAY_OP_H */

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "kernels/conv2d.h"
+
+namespace inlay::kernels {
+namespace {
+
+/// Calls tap(input pixel of the group's first channel, weights of the tap) for every filter tap that lies inside the image.
+template <typename In, typename W, typename Tap>
+inline void for_each_tap(const ConvShape& s, const In* image, const W* filter, int32_t oy, int32_t ox, int32_t group_c, Tap tap) {
+  for (int32_t fy = 0; fy < s.filter_h; ++fy) {
+    const int32_t y = oy * s.stride_h - s.pad_top + fy * s.dilation_h;
+    if (y < 0 || y >= s.in_h) continue;
+    for (int32_t fx = 0; fx < s.filter_w; ++fx) {
+      const int32_t x = ox * s.stride_w - s.pad_left + fx * s.dilation_w;
+      if (x < 0 || x >= s.in_w) continue;
+      tap(image + (static_cast<int64_t>(y) * s.in_w + x) * s.in_c, filter + (static_cast<int64_t>(fy) * s.filter_w + fx) * group_c);
+    }
+  }
+}
+
+/// Visits every output value in order: value(image of the batch, filter of the channel, oy, ox, channel, output pointer).
+template <typename In, typename W, typename Out, typename Value>
+inline void for_each_output(const ConvShape& s, const In* input, const W* weights, Out* output, Value value) {
+  const int64_t image_elems = static_cast<int64_t>(s.in_h) * s.in_w * s.in_c;
+  const int32_t group_c = s.in_c / s.groups;
+  const int32_t group_out = s.out_c / s.groups;
+  const int64_t filter_elems = static_cast<int64_t>(s.filter_h) * s.filter_w * group_c;
+  for (int32_t b = 0; b < s.batch; ++b) {
+    for (int32_t oy = 0; oy < s.out_h; ++oy) {
+      for (int32_t ox = 0; ox < s.out_w; ++ox) {
+        for (int32_t c = 0; c < s.out_c; ++c) {
+          const In* image = input + b * image_elems + static_cast<int64_t>(c / group_out) * group_c;
+          *output++ = value(image, weights + c * filter_elems, oy, ox, c, group_c);
+        }
+      }
+    }
+  }
+}
+
+template <typename T>
+void conv2d_q8(const ConvShape& s, const ConvQuant& q, const T* input, const T* weights, T* output) {
+  for_each_output(s, input, weights, output, [&](const T* image, const T* filter, int32_t oy, int32_t ox, int32_t c, int32_t group_c) {
+    int32_t acc = q.bias != nullptr ? q.bias[c] : 0;
+    for_each_tap(s, image, filter, oy, ox, group_c, [&](const T* x, const T* w) {
+      for (int32_t i = 0; i < group_c; ++i) acc += (x[i] - q.input_zero) * (w[i] - q.weight_zero);
+    });
+    return static_cast<T>(requantize(acc, q.scales[c], q.output_zero, q.range));
+  });
+}
+
+}  // namespace
+
+void conv2d_s8(const ConvShape& shape, const ConvQuant& quant, const int8_t* input, const int8_t* weights, int8_t* output) {
+  conv2d_q8(shape, quant, input, weights, output);
+}
+
+void conv2d_u8(const ConvShape& shape, const ConvQuant& quant, const uint8_t* input, const uint8_t* weights, uint8_t* output) {
+  conv2d_q8(shape, quant, input, weights, output);
+}
+
+void conv2d_f32(const ConvShape& s, FloatRange range, const float* input, const float* weights, const float* bias, float* output) {
+  for_each_output(s, input, weights, output,
+                  [&](const float* image, const float* filter, int32_t oy, int32_t ox, int32_t c, int32_t group_c) {
+                    float acc = bias != nullptr ? bias[c] : 0.0f;
+                    for_each_tap(s, image, filter, oy, ox, group_c, [&](const float* x, const float* w) {
+                      for (int32_t i = 0; i < group_c; ++i) acc += x[i] * w[i];
+                    });
+                    return clamp(acc, range);
+                  });
+}
+
+}  // namespace inlay::kernels
