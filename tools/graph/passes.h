@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rewrites of the mutable model that keep its answers.
+#pragma once
+#include "tools/graph/ir.h"
+
+namespace inlay::tools {
+
+/// Every pass, in the order that pays: fold constants, fuse, remove identities, drop what is dead.
+void optimize(Model& model);
+
+/// Nodes whose inputs are all constants become constants (fp16 weights behind DEQUANTIZE included).
+void fold_constants(Graph& graph);
+/// A lone RELU-like node behind conv, depthwise, fully connected, add, pool moves into its producer's activation; an ADD of a
+/// constant per channel behind a conv without bias becomes its bias.
+void fuse(Graph& graph);
+/// RESHAPE / QUANTIZE / PAD / ... that change nothing vanish; chains of RESHAPE become one.
+void remove_identities(Graph& graph);
+/// Nodes and tensors nobody reads vanish; activations come first in the table, constants after.
+void remove_dead(Graph& graph);
+
+}  // namespace inlay::tools
