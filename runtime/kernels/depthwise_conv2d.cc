@@ -25,7 +25,8 @@ inline void add_tap(Acc* acc, const T* x, const T* w, int32_t c0, int32_t n, int
 
 /// Visits every output pixel and block of channels: start(acc, channel, n), taps, then store(acc, channel, n, output).
 template <typename Acc, typename T, typename X, typename W, typename Start, typename Store>
-inline void depthwise(const ConvShape& s, const T* input, const T* weights, T* output, X real_x, W real_w, Start start, Store store) {
+inline void depthwise(const ConvShape& s, const T* input, const T* weights, T* output, X real_x, W real_w, Start start,
+                      Store store) {
   const int32_t multiplier = s.out_c / s.in_c;
   for (int32_t b = 0; b < s.batch; ++b, input += static_cast<int64_t>(s.in_h) * s.in_w * s.in_c) {
     for (int32_t oy = 0; oy < s.out_h; ++oy) {
@@ -68,7 +69,8 @@ void depthwise_q8(const ConvShape& shape, const ConvQuant& q, const T* input, co
 
 }  // namespace
 
-void depthwise_conv2d_s8(const ConvShape& shape, const ConvQuant& quant, const int8_t* input, const int8_t* weights, int8_t* output) {
+void depthwise_conv2d_s8(const ConvShape& shape, const ConvQuant& quant, const int8_t* input, const int8_t* weights,
+                         int8_t* output) {
   depthwise_q8(shape, quant, input, weights, output);
 }
 

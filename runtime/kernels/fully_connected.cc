@@ -41,8 +41,8 @@ void fully_connected_u8(const FullyConnectedShape& shape, const ConvQuant& quant
   fully_connected_q8(shape, quant, input, weights, output);
 }
 
-void fully_connected_f32(const FullyConnectedShape& s, FloatRange range, const float* input, const float* weights, const float* bias,
-                         float* output) {
+void fully_connected_f32(const FullyConnectedShape& s, FloatRange range, const float* input, const float* weights,
+                         const float* bias, float* output) {
   for (int32_t r = 0; r < s.rows; ++r, input += s.in) {
     const float* w = weights;
     for (int32_t c = 0; c < s.out; ++c, w += s.in) {

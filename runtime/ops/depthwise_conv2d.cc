@@ -20,15 +20,23 @@ inlay_status prepare(inlay_prepare* raw) {
   INLAY_TRY(p.rank(input, 4, 4, "input"));
   INLAY_TRY(p.rank(weights, 4, 4, "weights"));
   const int32_t in_c = input->dims[3], out_c = weights->dims[3];
-  if (in_c < 1 || out_c < 1 || weights->dims[0] != 1 || out_c % in_c != 0) return p.fail("channels of input and weights do not fit");
+  if (in_c < 1 || out_c < 1 || weights->dims[0] != 1 || out_c % in_c != 0) {
+    return p.fail("channels of input and weights do not fit");
+  }
   int32_t out_h = 0, out_w = 0;
   INLAY_TRY(window_extent(p, input, *w, weights->dims[1], weights->dims[2], &out_h, &out_w));
   const int32_t dims[4] = {input->dims[0], out_h, out_w, out_c};
   INLAY_TRY(p.output_shape(0, 4, dims));
 
   auto* data = p.data<ConvData>();
-  data->shape = {input->dims[0], input->dims[1], input->dims[2], in_c,           out_h,         out_w,      out_c, weights->dims[1],
-                 weights->dims[2], w->stride_h,  w->stride_w,    w->dilation_h,  w->dilation_w, w->pad_top, w->pad_left, in_c};
+  kernels::ConvShape& s = data->shape;
+  s.batch = input->dims[0], s.in_h = input->dims[1], s.in_w = input->dims[2], s.in_c = in_c;
+  s.out_h = out_h, s.out_w = out_w, s.out_c = out_c;
+  s.filter_h = weights->dims[1], s.filter_w = weights->dims[2];
+  s.stride_h = w->stride_h, s.stride_w = w->stride_w;
+  s.dilation_h = w->dilation_h, s.dilation_w = w->dilation_w;
+  s.pad_top = w->pad_top, s.pad_left = w->pad_left;
+  s.groups = in_c;
   data->range = activation_range(p.node().activation);
   if (input->dtype != INLAY_FLOAT32) return prepare_conv_quant(p, input, weights, bias, 3, out_c, &data->quant);
   INLAY_TRY(p.dtype(weights, kFloat, "weights"));
