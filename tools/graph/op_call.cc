@@ -5,6 +5,7 @@
 #include <cstring>
 #include <type_traits>
 
+#include "core/error.h"
 #include "core/tensor.h"
 #include "inlay/op.h"
 

@@ -10,8 +10,8 @@ namespace inlay::tools::tflite_import {
 /// Shapes of inputs are final.
 class OpReader {
  public:
-  OpReader(const tfl::Operator& source, std::string source_name, Graph* graph, Node* node)
-      : node(*node), source_(source), source_name_(std::move(source_name)), graph_(*graph) {}
+  OpReader(const tfl::Operator& source, std::string source_name, Graph* graph, Node* target)
+      : node(*target), source_(source), source_name_(std::move(source_name)), graph_(*graph) {}
 
   Node& node;
 
