@@ -123,8 +123,8 @@ Bytes write_tables(const Model& model, WeightStore& weights, const std::vector<f
   return Bytes(b.GetBufferPointer(), b.GetBufferPointer() + b.GetSize());
 }
 
-/// Opens the gap for the header behind the identifier. Every offset but the root's is relative, and a gap of 56 bytes on top of
-/// the 8 in front keeps all alignments.
+/// Opens a gap of 64 bytes for the header behind the identifier. Every offset but the root's is relative, and 64 keeps every
+/// alignment.
 Bytes with_header_gap(const Bytes& tables) {
   constexpr size_t kGap = kTablesStart;
   Bytes out(tables.size() + kGap);

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// inlay embed: a model as C sources for a firmware, with only the ops it uses and the sizes of its memory.
+#include <algorithm>
+#include <cctype>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <memory>
+
+#include "tools/emit/emit.h"
+#include "tools/inlay/commands.h"
+#include "tools/inlay/handles.h"
+#include "tools/inlay/sha256.h"
+
+namespace inlay::tools {
+namespace {
+
+struct EmbedArgs {
+  std::string model, out;
+  std::string lang = "c";
+  std::string name = "model";
+};
+
+struct Sizes {
+  size_t tables;
+  inlay_arena session;
+};
+
+std::string check_name(const std::string& name) {
+  bool good = !name.empty() && std::isdigit(static_cast<unsigned char>(name[0])) == 0;
+  for (const char c : name) good = good && (std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_');
+  return good ? "" : "'" + name + "' is no C identifier";
+}
+
+const std::map<int, const char*>& op_symbols() {
+  static const std::map<int, const char*> symbols = {
+#define INLAY_OP(number, NAME, symbol, alias) {number, #symbol},
+#include "inlay/ops.inc"
+#undef INLAY_OP
+  };
+  return symbols;
+}
+
+/// The symbols of the ops of all graphs, each once, in the order of their numbers.
+std::vector<std::string> used_ops(const inlay_model* model) {
+  std::map<int, std::string> used;
+  for (int32_t g = 0; g < inlay_model_graph_count(model); ++g) {
+    const inlay_graph* graph = inlay_model_graph(model, g);
+    for (int32_t n = 0; n < graph->node_count; ++n) {
+      const int kind = graph->nodes[n].kind;
+      const auto found = op_symbols().find(kind);
+      if (found == op_symbols().end()) {
+        throw Error("op " + std::to_string(n) + " of the model is " + inlay_op_kind_name(kind) +
+                    ", which this build has no kernel for; list it by hand in an inlay_op_table of your own");
+      }
+      used[kind] = found->second;
+    }
+  }
+  std::vector<std::string> list;
+  for (const auto& [kind, symbol] : used) list.push_back(symbol);
+  return list;
+}
+
+Sizes measure(const inlay_model* model, const std::string& path, const Bytes& file) {
+  Sizes sizes{};
+  inlay_error error{};
+  // A copy as aligned as the array will be: an open model does not tell the bytes of its tables.
+  const std::unique_ptr<void, decltype(&std::free)> aligned(std::aligned_alloc(64, (file.size() + 63) / 64 * 64), &std::free);
+  if (aligned == nullptr) throw std::bad_alloc();
+  std::copy(file.begin(), file.end(), static_cast<uint8_t*>(aligned.get()));
+  check(inlay_model_measure(aligned.get(), file.size(), nullptr, &sizes.tables, &error), error, path);
+
+  const std::vector<inlay_device> devices = find_devices("builtin");
+  inlay_config config{};
+  config.struct_size = sizeof(config);
+  config.threads = 1;
+  config.devices = devices.data();
+  config.device_count = 1;
+  check(inlay_session_measure(model, &config, &sizes.session, &error), error, "measuring the session");
+  return sizes;
+}
+
+std::string upper(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return text;
+}
+
+std::string define(const std::string& prefix, const char* what, size_t value) {
+  return "#define " + prefix + "_" + what + " " + std::to_string(value) + "u\n";
+}
+
+std::string header_text(const EmbedArgs& args, const Sizes& sizes, size_t bytes) {
+  const std::string prefix = upper(args.name);
+  const std::string guard = prefix + "_MODEL_H";
+  std::string out = "/* Written by inlay embed " + std::string(inlay_version()) + "; do not edit. */\n";
+  out += "#ifndef " + guard + "\n#define " + guard + "\n\n#include \"inlay/inlay.h\"\n\n";
+  out += "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
+  out += "/* Bytes to give inlay_model_init and inlay_session_init (device: builtin, one thread). Measured on a host with\n"
+         " * " + std::to_string(sizeof(void*) * 8) + "-bit pointers: on a 32-bit target the tables and the persistent block are upper bounds. */\n";
+  out += define(prefix, "MODEL_BYTES", bytes) + define(prefix, "TABLE_BYTES", sizes.tables);
+  out += define(prefix, "PERSISTENT_BYTES", sizes.session.persistent.bytes);
+  out += define(prefix, "PLANNED_BYTES", sizes.session.planned.bytes);
+  out += define(prefix, "SCRATCH_BYTES", sizes.session.scratch.bytes);
+  out += "\n/* The .inlay file, used in place. */\n";
+  out += "extern const unsigned char " + args.name + "_model[" + prefix + "_MODEL_BYTES];\n";
+  out += "/* Only the ops of this model: for inlay_config.ops. */\n";
+  out += "extern const inlay_op_table " + args.name + "_ops;\n\n";
+  return out + "#ifdef __cplusplus\n}\n#endif\n#endif /* " + guard + " */\n";
+}
+
+std::string array_text(const Bytes& bytes) {
+  std::string out;
+  out.reserve(bytes.size() * 4);
+  size_t line = 0;
+  for (const uint8_t byte : bytes) {
+    const std::string number = std::to_string(byte) + ",";
+    if (line + number.size() > 110) {
+      out += '\n';
+      line = 0;
+    }
+    out += number;
+    line += number.size();
+  }
+  return out;
+}
+
+std::string source_text(const EmbedArgs& args, const Bytes& bytes, const std::vector<std::string>& ops) {
+  std::string out = "/* Written by inlay embed " + std::string(inlay_version()) + "; do not edit.\n * Model SHA-256: ";
+  out += sha256_hex(bytes.data(), bytes.size()) + " */\n#include \"" + args.name + "_model.h\"\n\n";
+  for (const std::string& op : ops) out += "extern const inlay_op inlay_op_" + op + ";\n";
+  out += "\nstatic const inlay_op* const op_list[] = {\n";
+  for (const std::string& op : ops) out += "    &inlay_op_" + op + ",\n";
+  if (ops.empty()) out += "    0,\n";  // C has no empty arrays
+  out += "};\nconst inlay_op_table " + args.name + "_ops = {op_list, " + std::to_string(ops.size()) + "};\n\n";
+  out += "const unsigned char " + args.name + "_model[" + upper(args.name) + "_MODEL_BYTES] __attribute__((aligned(64))) = {\n";
+  return out + array_text(bytes) + "\n};\n";
+}
+
+void embed(const EmbedArgs& args) {
+  const ModelPtr model = open_model(args.model);
+  const Bytes bytes = read_file(args.model);
+  const std::vector<std::string> ops = used_ops(model.get());
+  const Sizes sizes = measure(model.get(), args.model, bytes);
+  const std::string header = header_text(args, sizes, bytes.size());
+  const std::string source = source_text(args, bytes, ops);
+
+  const std::filesystem::path folder(args.out);
+  std::filesystem::create_directories(folder);
+  const std::string stem = (folder / (args.name + "_model")).string();
+  write_file(stem + ".c", source.data(), source.size());
+  write_file(stem + ".h", header.data(), header.size());
+  std::printf("%s.c, %s.h: %zu bytes of model, %zu ops; RAM: tables %zu, persistent %zu, planned %zu, scratch %zu bytes\n", stem.c_str(),
+              stem.c_str(), bytes.size(), ops.size(), sizes.tables, sizes.session.persistent.bytes, sizes.session.planned.bytes,
+              sizes.session.scratch.bytes);
+}
+
+}  // namespace
+
+void add_embed(CLI::App& app) {
+  const auto args = std::make_shared<EmbedArgs>();
+  CLI::App* command = app.add_subcommand("embed", "Write a model as C sources for a firmware");
+  command->add_option("MODEL", args->model, "the .inlay file")->required();
+  command->add_option("-o,--output", args->out, "the folder for NAME_model.c and NAME_model.h")->required();
+  command->add_option("--lang", args->lang, "the language of the sources")->check(CLI::IsMember({"c"}));
+  command->add_option("--name", args->name, "prefix of the files and symbols")->check(CLI::Validator(check_name, "IDENTIFIER"));
+  command->callback([args] { embed(*args); });
+}
+
+}  // namespace inlay::tools

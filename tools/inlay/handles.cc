@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/inlay/handles.h"
+
+#include <sstream>
+
+namespace inlay::tools {
+namespace {
+
+inlay_device find_device(const std::string& name) {
+  inlay_device device{};
+  inlay_error error{};
+  const bool is_file = name.size() > 3 && name.compare(name.size() - 3, 3, ".so") == 0;
+  if (is_file) {
+    check(inlay_backend_load(name.c_str(), &device.backend, &error), error, "loading the backend " + name);
+  } else {
+    check(inlay_device_find(name.c_str(), &device, &error), error, "the backend '" + name + "'");
+  }
+  return device;
+}
+
+}  // namespace
+
+void check(inlay_status status, const inlay_error& error, const std::string& what) {
+  if (status == INLAY_OK) return;
+  const char* sentence = error.text[0] != '\0' ? error.text : inlay_status_text(status);
+  throw Error(what + ": " + sentence + " (" + inlay_status_name(status) + ")");
+}
+
+ModelPtr open_model(const std::string& path) {
+  inlay_model* model = nullptr;
+  inlay_error error{};
+  check(inlay_model_open_file(path.c_str(), nullptr, &model, &error), error, path);
+  return ModelPtr(model);
+}
+
+inlay_tensor_info input_info(const inlay_model* model, int32_t index) {
+  inlay_tensor_info info{};
+  check(inlay_model_input_info(model, index, &info), {}, "input " + std::to_string(index));
+  return info;
+}
+
+inlay_tensor_info output_info(const inlay_model* model, int32_t index) {
+  inlay_tensor_info info{};
+  check(inlay_model_output_info(model, index, &info), {}, "output " + std::to_string(index));
+  return info;
+}
+
+std::vector<inlay_device> find_devices(const std::string& list) {
+  std::vector<inlay_device> devices;
+  if (list == "auto") return devices;
+  std::istringstream names(list);
+  for (std::string name; std::getline(names, name, ',');) {
+    if (name.empty()) throw Error("--backend " + list + " has an empty name; write names separated by single commas");
+    devices.push_back(find_device(name));
+  }
+  if (devices.empty()) throw Error("--backend names no device; write 'auto' or names such as 'builtin'");
+  return devices;
+}
+
+std::string device_label(const inlay_device& device) {
+  constexpr int32_t kMaxDevices = 16;
+  if (device.backend == nullptr) return "none";
+  const std::string name = device.backend->name;
+  inlay_device_info infos[kMaxDevices] = {};
+  inlay_error why{};
+  const int32_t count = device.backend->probe(infos, kMaxDevices, &why);
+  if (device.index >= 0 && device.index < count && device.index < kMaxDevices && infos[device.index].alias[0] != '\0') {
+    return infos[device.index].alias;
+  }
+  return device.index == 0 ? name : name + ":" + std::to_string(device.index);
+}
+
+SessionPtr make_session(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads) {
+  inlay_config config{};
+  config.struct_size = sizeof(config);
+  config.threads = threads;
+  config.devices = devices.empty() ? nullptr : devices.data();
+  config.device_count = static_cast<int32_t>(devices.size());
+  inlay_session* session = nullptr;
+  inlay_error error{};
+  check(inlay_session_create(model, &config, &session, &error), error, "preparing the session");
+  return SessionPtr(session);
+}
+
+inlay_memory_use memory_use(const inlay_session* session) {
+  inlay_memory_use use{};
+  check(inlay_session_memory(session, &use), {}, "asking for the memory of the session");
+  return use;
+}
+
+void run_session(inlay_session* session) {
+  inlay_error error{};
+  check(inlay_session_run(session, &error), error, "running the model");
+}
+
+const inlay_graph& main_graph(const inlay_model* model) {
+  const inlay_graph* graph = inlay_model_graph(model, 0);
+  if (graph == nullptr) throw Error("the model has no main graph; convert it again");
+  return *graph;
+}
+
+}  // namespace inlay::tools

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// The C API with owners and exceptions, for the host programs.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "inlay/backend.h"
+#include "tools/graph/ir.h"
+
+namespace inlay::tools {
+
+struct CloseModel {
+  void operator()(inlay_model* model) const { inlay_model_close(model); }
+};
+struct DestroySession {
+  void operator()(inlay_session* session) const { inlay_session_destroy(session); }
+};
+using ModelPtr = std::unique_ptr<inlay_model, CloseModel>;
+using SessionPtr = std::unique_ptr<inlay_session, DestroySession>;
+
+/// Throws Error "<what>: <sentence> (<STATUS>)" unless the status is OK.
+void check(inlay_status status, const inlay_error& error, const std::string& what);
+
+ModelPtr open_model(const std::string& path);
+inlay_tensor_info input_info(const inlay_model* model, int32_t index);
+inlay_tensor_info output_info(const inlay_model* model, int32_t index);
+
+/// The devices of a list such as "opencl:1,builtin" or "./libmine.so,builtin"; "auto" gives none: the session's defaults.
+std::vector<inlay_device> find_devices(const std::string& list);
+/// What a user types to get this device: its alias, "opencl", or "opencl:1"; "none" without a backend.
+std::string device_label(const inlay_device& device);
+
+SessionPtr make_session(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads);
+inlay_memory_use memory_use(const inlay_session* session);
+void run_session(inlay_session* session);
+
+/// The main graph of a model.
+const inlay_graph& main_graph(const inlay_model* model);
+
+}  // namespace inlay::tools

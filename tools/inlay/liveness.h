@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which activations live while each op runs.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "inlay/graph.h"
+
+namespace inlay::tools {
+
+/// Sum of the bytes of the activations alive at each node: from their producer (or the start) to their last reader (or the end).
+/// Tensors whose offset is 0xffffffff are not in the plan and not counted; offsets may be NULL: every activation counts.
+std::vector<uint64_t> live_bytes(const inlay_graph& graph, const uint32_t* offsets);
+
+}  // namespace inlay::tools

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/inlay/macs.h"
+
+namespace inlay::tools {
+namespace {
+
+uint64_t elements(const inlay_tensor& tensor) {
+  uint64_t count = 1;
+  for (int i = 0; i < tensor.rank; ++i) count *= static_cast<uint64_t>(tensor.dims[i]);
+  return count;
+}
+
+const inlay_tensor* tensor_at(const inlay_graph& graph, const int32_t* ids, uint16_t count, uint16_t index) {
+  return index < count && ids[index] >= 0 ? &graph.tensors[ids[index]] : nullptr;
+}
+
+}  // namespace
+
+uint64_t node_macs(const inlay_graph& graph, const inlay_node& node) {
+  const inlay_tensor* weights = tensor_at(graph, node.inputs, node.input_count, 1);
+  const inlay_tensor* output = tensor_at(graph, node.outputs, node.output_count, 0);
+  if (weights == nullptr || output == nullptr || weights->rank == 0) return 0;
+  const uint64_t positions = elements(*output);
+  switch (node.kind) {
+    case INLAY_OP_CONV_2D:  // weights [out, h, w, in / groups]
+    case INLAY_OP_FULLY_CONNECTED:  // weights [out, in]
+      return weights->dims[0] > 0 ? positions * (elements(*weights) / static_cast<uint64_t>(weights->dims[0])) : 0;
+    case INLAY_OP_DEPTHWISE_CONV_2D:  // weights [1, h, w, channels]
+      return weights->rank == 4 ? positions * static_cast<uint64_t>(weights->dims[1]) * static_cast<uint64_t>(weights->dims[2]) : 0;
+    default: return 0;
+  }
+}
+
+uint64_t node_constant_bytes(const inlay_graph& graph, const inlay_node& node) {
+  uint64_t bytes = 0;
+  for (uint16_t i = 0; i < node.input_count; ++i) {
+    const inlay_tensor* tensor = tensor_at(graph, node.inputs, node.input_count, i);
+    if (tensor != nullptr && tensor->data != nullptr) bytes += tensor->bytes;
+  }
+  return bytes;
+}
+
+uint64_t graph_macs(const inlay_graph& graph) {
+  uint64_t macs = 0;
+  for (int32_t i = 0; i < graph.node_count; ++i) macs += node_macs(graph, graph.nodes[i]);
+  return macs;
+}
+
+}  // namespace inlay::tools

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// inlay run: files in, answers out.
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <numeric>
+#include <sstream>
+
+#include "tools/emit/emit.h"
+#include "tools/inlay/commands.h"
+#include "tools/inlay/element.h"
+#include "tools/inlay/handles.h"
+#include "tools/inlay/inputs.h"
+#include "tools/inlay/npy.h"
+
+namespace inlay::tools {
+namespace {
+
+struct RunArgs {
+  std::string model, out, labels, mean, std;
+  std::string backend = "auto";
+  std::vector<std::string> inputs;
+  int32_t threads = 1;
+};
+
+void write_inputs(const inlay_model* model, inlay_session* session, const RunArgs& args) {
+  const int32_t count = inlay_model_input_count(model);
+  const auto given = static_cast<int32_t>(args.inputs.size());
+  if (given != 0 && given != count) {
+    throw Error("the model has " + std::to_string(count) + " inputs, " + std::to_string(given) +
+                " files came; give one -i for each, in the model's order (see inlay inspect)");
+  }
+  if (given == 0 && count != 0) std::fprintf(stderr, "inlay run: note: no -i: every input is filled with zeros\n");
+  for (int32_t i = 0; i < count; ++i) {
+    const inlay_tensor_info info = input_info(model, i);
+    void* memory = inlay_session_input(session, i);
+    if (memory == nullptr) throw Error(describe("input", i, info) + " has no memory in the session");
+    Bytes bytes(info.bytes);
+    if (given != 0) bytes = load_input(args.inputs[i], info, i, find_normalization(model, i, args.mean, args.std));
+    if (!bytes.empty()) std::memcpy(memory, bytes.data(), bytes.size());
+  }
+}
+
+std::vector<std::string> read_labels(const inlay_model* model, const std::string& path) {
+  std::string text;
+  if (!path.empty()) {
+    const Bytes file = read_file(path);
+    text.assign(file.begin(), file.end());
+  } else if (const char* stored = inlay_model_metadata(model, "labels")) {
+    text = stored;
+  }
+  std::vector<std::string> labels;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) labels.push_back(printable(line.substr(0, line.find('\r')).c_str()));
+  return labels;
+}
+
+/// The five largest values, the lower index first among equals.
+void print_top(const inlay_tensor_info& info, const void* data, const std::vector<std::string>& labels) {
+  const size_t classes = element_count(info);
+  std::vector<double> values(classes);
+  for (size_t i = 0; i < classes; ++i) values[i] = real_at(info, data, i);
+  std::vector<size_t> order(classes);
+  std::iota(order.begin(), order.end(), size_t{0});
+  const auto end = order.begin() + static_cast<std::ptrdiff_t>(std::min<size_t>(classes, 5));
+  const auto rank = [&](size_t i) { return values[i] == values[i] ? values[i] : -HUGE_VAL; };  // NaN comes last
+  std::partial_sort(order.begin(), end, order.end(), [&](size_t a, size_t b) { return rank(a) != rank(b) ? rank(a) > rank(b) : a < b; });
+  for (auto it = order.begin(); it != end; ++it) {
+    std::printf("  %8.4f  %5zu  %s\n", values[*it], *it, *it < labels.size() ? labels[*it].c_str() : "");
+  }
+}
+
+/// One score per class: only the last dim is larger than 1.
+bool is_classes(const inlay_tensor_info& info) {
+  return info.rank >= 1 && info.dims[info.rank - 1] >= 2 && element_count(info) == static_cast<size_t>(info.dims[info.rank - 1]);
+}
+
+void report_outputs(const inlay_model* model, inlay_session* session, const RunArgs& args) {
+  const std::vector<std::string> labels = read_labels(model, args.labels);
+  for (int32_t i = 0; i < inlay_model_output_count(model); ++i) {
+    const inlay_tensor_info info = output_info(model, i);
+    const void* data = inlay_session_output(session, i);
+    if (data == nullptr) throw Error(describe("output", i, info) + " has no memory in the session");
+    std::printf("%s\n", describe("output", i, info).c_str());
+    if (is_classes(info)) print_top(info, data, labels);
+    if (args.out.empty()) continue;
+    const Bytes npy = format_npy(info.dtype, shape_of(info), data, info.bytes);
+    write_file((std::filesystem::path(args.out) / ("out_" + std::to_string(i) + ".npy")).string(), npy.data(), npy.size());
+  }
+}
+
+void run(const RunArgs& args) {
+  const ModelPtr model = open_model(args.model);
+  const SessionPtr session = make_session(model.get(), find_devices(args.backend), args.threads);
+  write_inputs(model.get(), session.get(), args);
+  run_session(session.get());
+  if (!args.out.empty()) std::filesystem::create_directories(args.out);
+  report_outputs(model.get(), session.get(), args);
+}
+
+}  // namespace
+
+void add_run(CLI::App& app) {
+  const auto args = std::make_shared<RunArgs>();
+  CLI::App* command = app.add_subcommand("run", "Run a model once");
+  command->add_option("MODEL", args->model, "the .inlay file")->required();
+  command->add_option("-i,--input", args->inputs, "a .npy, .wav, PNG, JPEG or BMP file; one -i per input, in the model's order")
+      ->allow_extra_args(false);
+  command->add_option("-o,--output", args->out, "a folder: out_K.npy is written there for every output");
+  command->add_option("--backend", args->backend, "auto, or devices by preference: opencl,builtin; a path ending in .so is loaded");
+  command->add_option("--threads", args->threads, "threads of the session")->check(CLI::Range(1, 1024));
+  command->add_option("--labels", args->labels, "class names, one a line, instead of the model's");
+  command->add_option("--mean", args->mean, "of pictures: real = (pixel - mean) / std; one number, or one per channel by commas");
+  command->add_option("--std", args->std, "see --mean");
+  command->callback([args] { run(*args); });
+}
+
+}  // namespace inlay::tools
