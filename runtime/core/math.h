@@ -15,7 +15,8 @@ inline float pow2_det(int32_t n) {
   return v;
 }
 
-/// e^x, relative error below 1e-7 (8.1e-8 measured over one float in 61). 0 where e^x is not normal, infinity on overflow, NaN of NaN.
+/// e^x, relative error below 1e-7 (8.1e-8 measured over one float in 61). 0 where e^x is not normal, infinity on overflow, NaN
+/// of NaN.
 inline float exp_det(float x) {
   constexpr float kLow = -87.336544f, kHigh = 88.722839f;  // ln(smallest normal), ln(largest float)
   float c = x > kLow ? x : kLow;                           // a NaN too; restored below
