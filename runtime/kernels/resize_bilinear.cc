@@ -47,9 +47,7 @@ ResizeTap resize_tap(int32_t i, int32_t in, int32_t out, bool align_corners, boo
   const float last = static_cast<float>(in - 1);
   at = at < 0.0f ? 0.0f : at;
   at = at > last ? last : at;
-  int32_t low = static_cast<int32_t>(at);
-  // Beyond 2^24 pixels float(in - 1) may have been rounded up.
-  low = low > in - 1 ? in - 1 : low;
+  const int32_t low = static_cast<int32_t>(at);
   return {low, low + 1 < in ? low + 1 : low, at - static_cast<float>(low)};
 }
 

@@ -5,6 +5,9 @@
 
 namespace inlay::kernels {
 
+/// Heights and widths are at most this, so that floats hold every coordinate.
+constexpr int32_t kResizeMax = 1 << 24;
+
 /// Input [batch, in_h, in_w, channels], output [batch, out_h, out_w, channels]; in_h and in_w are at least 1.
 struct ResizeShape {
   int32_t batch, in_h, in_w, channels, out_h, out_w;

@@ -28,8 +28,10 @@ inlay_status prepare(inlay_prepare* raw) {
   if (element_count(*size) != 2) return p.fail("size needs two values, height and width");
   int32_t target[2];
   std::memcpy(target, size->data, sizeof(target));
-  if (target[0] < 1 || target[1] < 1) return p.fail("size must be positive");
-  if (input->dims[1] < 1 || input->dims[2] < 1) return p.fail("the input has no pixels");
+  for (int i = 0; i < 2; ++i) {
+    if (target[i] < 1 || target[i] > kernels::kResizeMax) return p.fail("size is not positive or too large");
+    if (input->dims[1 + i] < 1 || input->dims[1 + i] > kernels::kResizeMax) return p.fail("the input has no pixels or too many");
+  }
   const int32_t dims[4] = {input->dims[0], target[0], target[1], input->dims[3]};
   uint64_t bytes = 0;
   if (!tensor_bytes(input->dtype, dims, 4, &bytes)) return p.fail("the output is too large");
