@@ -42,7 +42,9 @@ class View {
     graph_.nodes = &node_;
     graph_.tensor_count = static_cast<int32_t>(tensors_.size());
     graph_.node_count = 1;
-    node_.name = node.name.c_str();
+    // An op's sentence is cut at 127 bytes; names as long as converters make them would leave none of it.
+    name_ = node.name.size() <= kNameShown ? node.name : node.name.substr(0, kNameShown) + "...";
+    node_.name = name_.c_str();
     node_.custom_code = node.kind == INLAY_OP_CUSTOM ? node.custom_code.c_str() : nullptr;
     node_.params = std::visit([](const auto& p) -> const void* {
       return std::is_same_v<std::decay_t<decltype(p)>, std::monostate> ? nullptr : &p; }, node.params);
@@ -122,6 +124,7 @@ class View {
   }
 
  private:
+  static constexpr size_t kNameShown = 32;
   struct Dims {
     int32_t dims[INLAY_MAX_RANK];
   };
@@ -185,6 +188,7 @@ class View {
     return INLAY_FAIL(p->error, OP_INVALID, "% '%': %", inlay_op_kind_name(node_.kind), node_.name, what);
   }
 
+  std::string name_;
   inlay_graph graph_ = {};
   inlay_node node_ = {};
   std::vector<inlay_tensor> tensors_;
