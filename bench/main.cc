@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// inlay-bench: how fast a model runs here. Exit codes: 0 done, 1 the work failed, 2 wrong usage.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "bench/report.h"
+#include "tools/emit/emit.h"
+
+namespace {
+
+using inlay::bench::Json;
+using inlay::bench::Options;
+
+void add_options(CLI::App& app, Options& options) {
+  app.set_version_flag("--version", inlay_version());
+  app.add_option("MODEL", options.model, "the .inlay file")->required();
+  app.add_option("--backend", options.backend, "auto, or devices by preference: opencl,builtin; a path ending in .so is loaded");
+  app.add_option("--threads", options.threads, "threads of the session")->check(CLI::Range(1, 1024));
+  CLI::Option* runs = app.add_option("--runs", options.runs, "how many runs are timed")->check(CLI::Range(1, 100000000));
+  app.add_option("--seconds", options.seconds, "how long runs are timed (default 1), ten runs at least")
+      ->check(CLI::Range(0.0, 86400.0))
+      ->excludes(runs);
+  app.add_option("--warmup", options.warmup, "runs before the timed ones (default 3)")->check(CLI::Range(0, 100000000));
+  app.add_flag("--per-op", options.per_op, "a table of the ops");
+  app.add_option("--json", options.json, "FILE: the result as JSON");
+  app.add_option("--trace", options.trace, "FILE: the ops as Chrome trace events");
+  app.add_option("--compare", options.compare, "BASE.json: ratios to an earlier --json of the same model");
+}
+
+void write_text(const std::string& path, const std::string& text) { inlay::tools::write_file(path, text.data(), text.size()); }
+
+void bench(const Options& options) {
+  Json base;
+  if (!options.compare.empty()) base = inlay::bench::read_base(options.compare);  // before the long part
+  const inlay::bench::Result result = inlay::bench::measure(options);
+  const Json document = inlay::bench::to_json(result, options);
+  if (!options.compare.empty()) inlay::bench::check_same_model(base, document);
+  inlay::bench::print_table(document, options.per_op);
+  if (!options.compare.empty()) inlay::bench::print_comparison(base, document);
+  if (!options.json.empty()) write_text(options.json, inlay::bench::dump(document));
+  if (!options.trace.empty()) write_text(options.trace, inlay::bench::dump(inlay::bench::to_trace(result)));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app("How fast a model runs on this machine", "inlay-bench");
+  Options options;
+  add_options(app, options);
+  try {
+    app.parse(argc, argv);
+    bench(options);
+  } catch (const CLI::Success& asked) {  // --help, --version
+    return app.exit(asked);
+  } catch (const CLI::ParseError& wrong) {
+    app.exit(wrong);
+    return 2;
+  } catch (const std::exception& failure) {
+    std::fprintf(stderr, "inlay-bench: %s\n", failure.what());
+    return 1;
+  }
+  if (std::fflush(stdout) != 0) {
+    std::fprintf(stderr, "inlay-bench: the results could not be written to stdout\n");
+    return 1;
+  }
+  return 0;
+}

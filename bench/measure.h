@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Running a model many times with a clock. All times in microseconds.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "bench/stats.h"
+#include "inlay/inlay.h"
+
+namespace inlay::bench {
+
+struct Options {
+  std::string model;
+  std::string backend = "auto";
+  int32_t threads = 1;
+  int32_t runs = 0;     ///< 0: by time
+  double seconds = 1;   ///< at least this long, and at least ten runs
+  int32_t warmup = 3;
+  bool per_op = false;
+  std::string json, trace, compare;
+};
+
+struct Op {
+  std::string name, kind, device, backend;
+  uint64_t macs = 0;
+  double p50_us = 0;
+};
+
+/// One op of one observed run.
+struct Event {
+  int32_t node;
+  double begin_us, end_us;
+};
+
+struct Result {
+  std::string model_name, model_sha256;
+  uint64_t macs = 0;
+  std::vector<std::string> backends;  ///< the devices that run ops, each once
+  double load_us = 0, prepare_us = 0, first_us = 0;
+  Stats latency;
+  size_t runs = 0;
+  inlay_memory_use memory{};
+  uint64_t rss_peak = 0;
+  std::vector<uint32_t> outputs_crc32;
+  std::vector<Op> ops;
+  std::vector<Event> events;  ///< of the observed runs, for --trace
+};
+
+/// Loads, prepares and times the model, with pseudo-random inputs that are the same on every machine. Throws Error.
+Result measure(const Options& options);
+
+}  // namespace inlay::bench
