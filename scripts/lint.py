@@ -18,7 +18,7 @@ LAYERS = {
     "runtime/core": ["inlay/", "core/"],
     "runtime/kernels": ["inlay/", "core/", "kernels/"],
     "runtime/ops": ["inlay/", "core/", "kernels/", "ops/"],
-    "runtime/model": ["inlay/", "core/", "model/", "schema/"],
+    "runtime/model": ["inlay/", "core/", "plan/", "model/", "schema/"],
     "runtime/plan": ["inlay/", "core/", "plan/"],
     "runtime/session": ["inlay/", "core/", "ops/", "model/", "plan/", "session/"],
     "runtime/platform": ["inlay/", "core/", "ops/", "model/", "plan/", "session/", "platform/"],

@@ -93,6 +93,7 @@ static void check_static_forms(const void* file, size_t size) {
   config.struct_size = sizeof(config);
   config.devices = &device;
   config.device_count = 1;
+  config.ops = inlay_default_ops();
   inlay_arena arena;
   CHECK(inlay_session_measure(model, &config, &arena, &error) == INLAY_OK);
   CHECK(arena.persistent.bytes <= sizeof(persistent) - 64 && arena.planned.bytes <= sizeof(planned) - 64 &&

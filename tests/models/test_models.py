@@ -44,9 +44,10 @@ def test_litert(case, model, tmp_path, which):
     stored = harness.golden(case)
     if which == "stored" and stored is None:
         which = 0
-    reference = harness.litert(case, (lambda specs: stored[0]) if which == "stored" else harness.random_inputs(which))
-    if reference is None:
-        pytest.skip("LiteRT (ai-edge-litert) is not installed")
+    try:
+        reference = harness.litert(case, (lambda specs: stored[0]) if which == "stored" else harness.random_inputs(which))
+    except harness.NoReference as reason:
+        pytest.skip(str(reason))
     check(case, model, *reference, tmp_path)
 
 
@@ -87,3 +88,15 @@ if CASE == "resnet8_accuracy":
             array = (pixels.astype(np.int16) - 128).astype(np.int8) if name.endswith("int8") else pixels.astype(np.float32)
             hits += int(harness.run(model, [np.ascontiguousarray(array)], tmp_path)[0].argmax()) == record[0]
         assert hits == right
+
+
+if CASE == "person_or_not":
+
+    @pytest.mark.parametrize("picture,person", [("person", 1), ("no_person", 0)])
+    def test_person(picture, person, tmp_path):
+        data = (harness.SHARED / "inputs/images" / f"{picture}.bmp").read_bytes()
+        offset = int.from_bytes(data[10:14], "little")  # gray, 8 bits, bottom row first
+        pixels = np.frombuffer(data, np.uint8, 96 * 96, offset).reshape(96, 96)[::-1]
+        array = (pixels.astype(np.int16) - 128).astype(np.int8).reshape(1, 96, 96, 1)
+        scores = harness.run(harness.convert(BY_NAME["person_detect_int8"], tmp_path), [array], tmp_path)[0].reshape(-1)
+        assert int(scores.argmax()) == person
