@@ -173,6 +173,17 @@ typedef struct inlay_graph {
   int32_t tensor_count, node_count, input_count, output_count;
 } inlay_graph;
 
+#define INLAY_NOT_PLANNED 0xffffffffu
+
+/** The graphs of a model: 0 is the main one, others are called by control flow. */
+INLAY_API int32_t inlay_model_graph_count(const inlay_model* model);
+/** NULL for a bad index. Lives as long as the model. */
+INLAY_API const inlay_graph* inlay_model_graph(const inlay_model* model, int32_t index);
+/** Per tensor of graph `index`: its byte offset in the planned block, or INLAY_NOT_PLANNED. NULL for a bad index. */
+INLAY_API const uint32_t* inlay_model_offsets(const inlay_model* model, int32_t index);
+/** Metadata entry `index` in order of keys; 0 when there is none. */
+INLAY_API int32_t inlay_model_metadata_at(const inlay_model* model, int32_t index, const char** key, const char** value);
+
 /** The name of an op kind ("CONV_2D"), or "?" */
 INLAY_API const char* inlay_op_kind_name(int32_t kind);
 

@@ -205,9 +205,9 @@ typedef struct inlay_config {
   uint32_t struct_size;         /**< sizeof(inlay_config) */
   int32_t threads;              /**< 0: one */
   const inlay_device* devices;  /**< in order of preference; kept only during the call */
-  int32_t device_count;         /**< 0: the default devices on hosts; on bare metal an error */
+  int32_t device_count;         /**< at least 1; inlay_session_create takes 0 for the default devices */
   uint32_t allow_inexact;       /**< 1: ops of a library that cannot keep the one arithmetic may be used */
-  const inlay_op_table* ops;    /**< NULL: inlay_default_ops() on hosts; must outlive the session */
+  const inlay_op_table* ops;    /**< inlay_session_create takes NULL for inlay_default_ops(); must outlive the session */
 } inlay_config;
 
 /** The memory of a session, by lifetime. Each may lie in another bank of RAM. */

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// The backend of last resort: every op of the session's table, by the portable kernels of runtime/kernels.
+#include "core/bump.h"
+#include "core/error.h"
+#include "core/tensor.h"
+#include "inlay/backend.h"
+#include "inlay/op.h"
+
+namespace inlay {
+namespace {
+
+constexpr int32_t kReferenceDevice = 1;
+
+struct Step {
+  const inlay_op* op;
+  const void* data;
+};
+
+struct Compiled {
+  const inlay_graph* graph;
+  Step* steps;
+  int32_t first_node, node_count;
+};
+
+const inlay_op* find(const inlay_op_table* table, const inlay_node& node) {
+  if (table == nullptr) return nullptr;
+  for (int32_t i = 0; i < table->count; ++i) {
+    const inlay_op* op = table->ops[i];
+    if (op->kind != node.kind) continue;
+    if (node.kind != INLAY_OP_CUSTOM || __builtin_strcmp(op->custom_code, node.custom_code) == 0) return op;
+  }
+  return nullptr;
+}
+
+/// inlay_prepare::owner is the segment's bump allocator.
+void* allocate(inlay_prepare* p, size_t bytes) { return static_cast<Bump*>(p->owner)->take(bytes); }
+
+inlay_status check_shape(inlay_prepare* p, int32_t index, int32_t rank, const int32_t* dims) {
+  const inlay_node& node = *p->node;
+  if (index < 0 || index >= node.output_count || node.outputs[index] < 0) {
+    return INLAY_FAIL(p->error, OP_INVALID, "% '%': output % is missing", inlay_op_kind_name(node.kind), node.name, index);
+  }
+  const inlay_tensor& t = p->graph->tensors[node.outputs[index]];
+  bool same = t.rank == rank;
+  for (int32_t i = 0; same && i < rank; ++i) same = t.dims[i] == dims[i];
+  if (same) return INLAY_OK;
+  return INLAY_FAIL(p->error, OP_INVALID, "% '%': output % has another shape than its inputs and options make",
+                    inlay_op_kind_name(node.kind), node.name, index);
+}
+
+inlay_status prepare_node(int32_t device, const inlay_segment& segment, int32_t n, Bump* bump, size_t* scratch, Step* out,
+                          inlay_error* error) {
+  const inlay_node& node = segment.graph->nodes[n];
+  const inlay_op* op = find(segment.ops, node);
+  if (op == nullptr || op->data_bytes > INLAY_OP_DATA_MAX) {
+    return INLAY_FAIL(error, OP_UNKNOWN, "op % (% '%') is not in the op table", n,
+                      node.custom_code != nullptr ? node.custom_code : inlay_op_kind_name(node.kind), node.name);
+  }
+  alignas(16) uint8_t dummy[INLAY_OP_DATA_MAX];
+  void* data = bump->take(op->data_bytes);
+  if (bump->failed()) return INLAY_FAIL(error, MEMORY_TOO_SMALL, "op % does not fit the persistent block", n);
+  if (data == nullptr) {
+    __builtin_memset(dummy, 0, sizeof(dummy));
+    data = dummy;
+  }
+  inlay_prepare p = {};
+  p.flags = (bump->counting() ? INLAY_PREPARE_MEASURE : 0) | (device == kReferenceDevice ? INLAY_PREPARE_REFERENCE : 0);
+  p.graph = segment.graph;
+  p.node = &node;
+  p.data = data;
+  p.error = error;
+  p.allocate = allocate;
+  p.output_shape = check_shape;
+  p.owner = bump;
+  INLAY_TRY(op->prepare(&p));
+  if (bump->failed()) return INLAY_FAIL(error, MEMORY_TOO_SMALL, "op % does not fit the persistent block", n);
+  if (p.scratch_bytes > *scratch) *scratch = p.scratch_bytes;
+  if (out != nullptr) *out = {op, data};
+  return INLAY_OK;
+}
+
+/// One walk over a segment, counting or filling.
+inlay_status lay_out(int32_t device, const inlay_segment& segment, Bump* bump, Compiled** out, size_t* scratch, inlay_error* error) {
+  auto* compiled = bump->take_array<Compiled>(1);
+  auto* steps = bump->take_array<Step>(static_cast<size_t>(segment.node_count));
+  if (bump->failed()) return INLAY_FAIL(error, MEMORY_TOO_SMALL, "the segment does not fit the persistent block");
+  for (int32_t i = 0; i < segment.node_count; ++i) {
+    INLAY_TRY(prepare_node(device, segment, segment.first_node + i, bump, scratch, steps != nullptr ? &steps[i] : nullptr, error));
+  }
+  if (compiled == nullptr) return INLAY_OK;
+  *compiled = {segment.graph, steps, segment.first_node, segment.node_count};
+  *out = compiled;
+  return INLAY_OK;
+}
+
+int32_t probe(inlay_device_info* out, int32_t capacity, inlay_error*) {
+  static const char* const kNames[2][2] = {{"portable kernels", "builtin"}, {"reference kernels", "reference"}};
+  for (int32_t i = 0; i < 2 && i < capacity; ++i) {
+    out[i] = {};
+    __builtin_strcpy(out[i].name, kNames[i][0]);
+    __builtin_strcpy(out[i].alias, kNames[i][1]);
+  }
+  return 2;
+}
+
+const char* reject(int32_t, const inlay_segment* segment, const inlay_node* node) {
+  return find(segment->ops, *node) != nullptr ? nullptr : "the op is not in the session's op table";
+}
+
+inlay_status measure(int32_t device, const inlay_segment* segment, inlay_need* need, inlay_error* error) {
+  Bump counter;
+  Compiled* none = nullptr;
+  *need = {0, 0};
+  INLAY_TRY(lay_out(device, *segment, &counter, &none, &need->scratch, error));
+  need->persistent = counter.used();
+  return INLAY_OK;
+}
+
+inlay_status compile(int32_t device, const inlay_segment* segment, inlay_block memory, void** compiled, inlay_error* error) {
+  Bump bump(memory);
+  Compiled* out = nullptr;
+  size_t scratch = 0;
+  INLAY_TRY(lay_out(device, *segment, &bump, &out, &scratch, error));
+  *compiled = out;
+  return INLAY_OK;
+}
+
+inlay_status execute(void* raw, const inlay_run* run) {
+  const Compiled& c = *static_cast<const Compiled*>(raw);
+  for (int32_t i = 0; i < c.node_count; ++i) {
+    const Step& step = c.steps[i];
+    const inlay_eval call = {c.graph, &c.graph->nodes[c.first_node + i], step.data, run->tensors, run->scratch.data};
+    const uint64_t begin = run->observer != nullptr ? run->observer->now(run->observer->user) : 0;
+    const inlay_status status = step.op->eval(&call);
+    if (status != INLAY_OK) {
+      return status == INLAY_STATUS_BACKEND_FAILED
+                 ? status
+                 : INLAY_FAIL(run->error, BACKEND_FAILED, "op % ('%') failed: %", c.first_node + i, call.node->name, inlay_status_text(status));
+    }
+    if (run->observer == nullptr) continue;
+    run->observer->done(run->observer->user, run->graph_index, c.first_node + i, begin, run->observer->now(run->observer->user));
+  }
+  return INLAY_OK;
+}
+
+void release(void*) {}
+
+}  // namespace
+}  // namespace inlay
+
+extern "C" const inlay_backend inlay_backend_builtin = {INLAY_BACKEND_ABI_VERSION, sizeof(inlay_backend), "builtin",
+                                                       0,                         inlay::probe,          inlay::reject,
+                                                       inlay::measure,            inlay::compile,        inlay::execute,
+                                                       inlay::release};

@@ -1,0 +1,191 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Every habit of the project in one place: ./inlay.sh help
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+packages=(cmake ninja-build g++ flatbuffers-compiler libflatbuffers-dev libcli11-dev nlohmann-json3-dev libstb-dev libgtest-dev)
+test_packages=(python3 python3-venv)
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "inlay.sh: $*"; exit 1; }
+jobs_here() { nproc 2>/dev/null || echo 2; }
+
+usage() {
+  cat <<'TEXT'
+usage: ./inlay.sh COMMAND
+  demo              build, convert the digits model, classify 60 pictures, show memory and speed
+  test              build with and without sanitizers, run every test
+  build [PRESET]    configure and build a preset of CMakePresets.json (default: release)
+  bench ARGS...     build, then inlay-bench ARGS
+  fuzz SECONDS      run every fuzz target that long (needs clang)
+  format [--check]  clang-format over our sources; --check only reports
+  lint              include rules, SPDX lines and the other checks of scripts/lint.py
+  help              this text
+demo and test install missing Debian packages with apt-get (as root or through sudo -n). INLAY_SHARED names the folder of
+models and reference outputs for the model tests (default: ../shared); without it those tests are skipped.
+TEXT
+}
+
+# need PACKAGE...: installs what dpkg does not list as installed.
+need() {
+  command -v dpkg-query >/dev/null || { say "inlay.sh: no dpkg here; going on with what is installed (needed: $*)"; return 0; }
+  local missing=() name
+  for name in "$@"; do
+    [[ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null || true)" == installed ]] || missing+=("$name")
+  done
+  ((${#missing[@]})) || return 0
+  local as=()
+  if ((EUID != 0)); then
+    sudo -n true 2>/dev/null || die "packages are missing; please run: sudo apt-get install --no-install-recommends ${missing[*]}"
+    as=(sudo -n)
+  fi
+  mkdir -p build
+  say "installing: ${missing[*]}"
+  local apt=("${as[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o APT::Cmd::Disable-Script-Warning=1)
+  if ! { "${apt[@]}" update && "${apt[@]}" install -y --no-install-recommends "${missing[@]}"; } >build/apt.log 2>&1; then
+    tail -n 20 build/apt.log >&2
+    die "apt-get failed (whole log: build/apt.log)"
+  fi
+}
+
+# quiet TITLE LOG COMMAND...: one line of progress; on failure the end of the log.
+quiet() {
+  local title=$1 log=$2 start=$SECONDS
+  shift 2
+  mkdir -p "$(dirname "$log")"
+  printf '%s ... ' "$title" >&2
+  if "$@" >"$log" 2>&1; then
+    say "$((SECONDS - start)) s"
+  else
+    say "failed"
+    tail -n 40 "$log" >&2
+    die "$title failed (whole log: $log)"
+  fi
+}
+
+build() {  # PRESET [TARGET...]
+  local preset=$1
+  shift
+  local targets=()
+  (($#)) && targets=(--target "$@")
+  quiet "configuring $preset" "build/log/$preset-configure.txt" cmake --preset "$preset"
+  quiet "building $preset" "build/log/$preset-build.txt" cmake --build --preset "$preset" -j "$(jobs_here)" "${targets[@]}"
+}
+
+# The label on the first result line of `inlay run` for one picture.
+top1() { build/release/bin/inlay run "$1" -i "$2" 2>/dev/null | scripts/top1.sh; }
+
+demo_accuracy() {  # MODEL TITLE
+  local right=0 all=0 picture name
+  for picture in examples/digits/test/*.png; do
+    name=$(basename "$picture")
+    all=$((all + 1))
+    if [[ "$(top1 "$1" "$picture")" == "${name%%_*}" ]]; then right=$((right + 1)); fi
+  done
+  printf '%-8s %d of %d pictures right\n' "$2" "$right" "$all"
+}
+
+demo() {
+  need "${packages[@]}"
+  build release inlay inlay-bench
+  local bin=build/release/bin out=build/demo kind
+  mkdir -p "$out"
+  for kind in int8 float; do
+    echo
+    echo "\$ inlay convert examples/digits/digits_$kind.tflite -o $out/digits_$kind.inlay --labels examples/digits/labels.txt"
+    "$bin/inlay" convert "examples/digits/digits_$kind.tflite" -o "$out/digits_$kind.inlay" --labels examples/digits/labels.txt
+  done
+  echo
+  echo "\$ inlay run $out/digits_int8.inlay -i examples/digits/test/3_45.png"
+  "$bin/inlay" run "$out/digits_int8.inlay" -i examples/digits/test/3_45.png
+  echo
+  echo "60 handwritten digits the models were not trained on:"
+  demo_accuracy "$out/digits_int8.inlay" int8
+  demo_accuracy "$out/digits_float.inlay" float
+  echo
+  echo "\$ inlay inspect --memory $out/digits_int8.inlay"
+  "$bin/inlay" inspect --memory "$out/digits_int8.inlay"
+  echo
+  echo "\$ inlay-bench $out/digits_int8.inlay --seconds 1 --per-op"
+  "$bin/inlay-bench" "$out/digits_int8.inlay" --seconds 1 --per-op
+  cat <<TEXT
+
+Next, with a model of your own:
+  $bin/inlay convert model.tflite -o model.inlay
+  $bin/inlay run model.inlay -i input.npy
+  $bin/inlay-bench model.inlay --seconds 1 --per-op
+TEXT
+}
+
+# Python with numpy, pytest and LiteRT for the model tests; made only where there are models to test.
+oracle() {
+  export INLAY_SHARED="${INLAY_SHARED:-$PWD/../shared}"
+  if [[ -z "${INLAY_PYTHON:-}" && -d "$INLAY_SHARED/models/tflite" ]]; then
+    local venv=$PWD/build/venv
+    if [[ ! -e "$venv/ready" ]]; then
+      if python3 -m venv "$venv" >build/log/venv.txt 2>&1 &&
+        "$venv/bin/pip" install -q -r tests/models/requirements.txt >>build/log/venv.txt 2>&1; then
+        touch "$venv/ready"
+      else
+        say "no Python oracle (log: build/log/venv.txt): model tests are skipped"
+      fi
+    fi
+    [[ ! -e "$venv/ready" ]] || export INLAY_PYTHON="$venv/bin/python"
+  fi
+}
+
+run_tests() {
+  need "${packages[@]}" "${test_packages[@]}"
+  build asan
+  build release
+  oracle
+  # One run over both trees, so that one summary at the end says it all.
+  mkdir -p build/all
+  printf 'subdirs("%s" "%s")\n' "$PWD/build/asan" "$PWD/build/release" >build/all/CTestTestfile.cmake
+  ctest --test-dir build/all --output-on-failure --no-label-summary -j "$(jobs_here)"
+}
+
+fuzz() {
+  local seconds=${1:?fuzz needs a number of seconds} target found=0
+  command -v clang++ >/dev/null || die "fuzzing needs clang; please run: sudo apt-get install clang"
+  quiet "configuring fuzz" build/log/fuzz-configure.txt cmake -S . -B build/fuzz -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+    -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ -DINLAY_FUZZERS=ON -DINLAY_SANITIZE=address,undefined
+  quiet "building fuzz" build/log/fuzz-build.txt cmake --build build/fuzz -j "$(jobs_here)"
+  for target in build/fuzz/bin/fuzz_*; do
+    [[ -x "$target" ]] || continue
+    found=1
+    local corpus seeds=()
+    corpus=build/fuzz/corpus/$(basename "$target")
+    mkdir -p "$corpus"
+    [[ ! -d build/demo ]] || seeds=(build/demo)
+    say "$target for $seconds s"
+    "$target" -max_total_time="$seconds" -rss_limit_mb=2048 "$corpus" "${seeds[@]}"
+  done
+  ((found)) || die "no fuzz target was built"
+}
+
+sources() { find runtime backends tools bench tests examples -name '*.cc' -o -name '*.h' -o -name '*.c' -o -name '*.hpp'; }
+
+format() {
+  command -v clang-format >/dev/null || die "please run: sudo apt-get install clang-format"
+  case "${1:-}" in
+    "") sources | xargs clang-format -i ;;
+    --check) sources | xargs clang-format --dry-run -Werror ;;
+    *) die "format takes only --check" ;;
+  esac
+}
+
+command=${1:-help}
+(($#)) && shift
+case "$command" in
+  demo) demo ;;
+  test) run_tests ;;
+  build) build "${1:-release}" ;;
+  bench) build release inlay-bench && exec build/release/bin/inlay-bench "$@" ;;
+  fuzz) fuzz "$@" ;;
+  format) format "$@" ;;
+  lint) python3 scripts/lint.py --self-test && python3 scripts/lint.py ;;
+  help | -h | --help) usage ;;
+  *) usage >&2; say "inlay.sh: no command '$command'"; exit 2 ;;
+esac

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// The index of the largest value along one dim.
+#pragma once
+#include <cstdint>
+
+namespace inlay::kernels {
+
+/// Input [outer, size, inner], output [outer, inner]; size >= 1. The first of equal values wins; a NaN is never larger.
+struct ArgMaxShape {
+  int64_t outer;
+  int64_t inner;
+  int32_t size;
+};
+
+template <typename T, typename Index>
+inline void arg_max(const ArgMaxShape& s, const T* input, Index* output) {
+  for (int64_t o = 0; o < s.outer; ++o, input += s.size * s.inner) {
+    for (int64_t i = 0; i < s.inner; ++i) {
+      int32_t best = 0;
+      for (int32_t k = 1; k < s.size; ++k) {
+        if (input[k * s.inner + i] > input[best * s.inner + i]) best = k;
+      }
+      *output++ = best;
+    }
+  }
+}
+
+}  // namespace inlay::kernels

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fully connected: output[r][c] = bias[c] + dot(input[r], weights[c]). Portable references; the definition of the op's numbers.
+#pragma once
+#include "kernels/conv2d.h"
+
+namespace inlay::kernels {
+
+/// Input [rows, in], weights [out, in], output [rows, out].
+struct FullyConnectedShape {
+  int32_t rows, in, out;
+};
+
+/// int8 and uint8, the arithmetic of a convolution.
+void fully_connected_s8(const FullyConnectedShape& shape, const ConvQuant& quant, const int8_t* input, const int8_t* weights,
+                        int8_t* output);
+void fully_connected_u8(const FullyConnectedShape& shape, const ConvQuant& quant, const uint8_t* input, const uint8_t* weights,
+                        uint8_t* output);
+
+/// float32. bias may be NULL.
+void fully_connected_f32(const FullyConnectedShape& shape, FloatRange range, const float* input, const float* weights,
+                         const float* bias, float* output);
+
+}  // namespace inlay::kernels

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Between real and quantized values. Quantized to quantized works in place when both have as many bytes.
+#pragma once
+#include <cstdint>
+
+#include "core/quant.h"
+
+namespace inlay::kernels {
+
+/// float32 -> Q (int8, uint8, int16): rint(v * inverse_scale) + zero, clamped; a NaN becomes the lowest value.
+template <typename Q>
+inline void quantize_f32(int64_t count, float inverse_scale, int32_t zero, QuantRange range, const float* in, Q* out) {
+  for (int64_t i = 0; i < count; ++i) out[i] = static_cast<Q>(inlay::quantize(in[i], inverse_scale, zero, range));
+}
+
+/// What one quantization becomes in another: requantize(q - in_zero, ratio, out_zero, range), ratio = fl(s_in / s_out).
+struct Rescale {
+  float ratio;
+  int32_t in_zero, out_zero;
+  QuantRange range;
+};
+
+template <typename From, typename To>
+inline void rescale(int64_t count, const Rescale& r, const From* in, To* out) {
+  for (int64_t i = 0; i < count; ++i) out[i] = static_cast<To>(requantize(in[i] - r.in_zero, r.ratio, r.out_zero, r.range));
+}
+
+/// Quantization along one dim: element (o, c, i) of [outer, channels, inner] has scales[c] and zero_points[c] (NULL: all 0).
+struct DequantShape {
+  int64_t outer, channels, inner;
+};
+
+template <typename Q>
+inline void dequantize(const DequantShape& s, const float* scales, const int32_t* zero_points, const Q* in, float* out) {
+  for (int64_t o = 0; o < s.outer; ++o) {
+    for (int64_t c = 0; c < s.channels; ++c) {
+      const float scale = scales[c];
+      const int32_t zero = zero_points != nullptr ? zero_points[c] : 0;
+      for (int64_t i = 0; i < s.inner; ++i) *out++ = static_cast<float>(*in++ - zero) * scale;
+    }
+  }
+}
+
+/// IEEE binary16 -> binary32, exact, subnormals and NaN payloads included, without hardware for it.
+float half_to_float(uint16_t half);
+void dequantize_f16(int64_t count, const uint16_t* in, float* out);
+
+}  // namespace inlay::kernels

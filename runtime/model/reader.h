@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Turns verified FlatBuffer tables into the runtime's tables, checking every number on the way.
+#pragma once
+#include "core/error.h"
+#include "model/model.h"
+#include "schema/inlay_generated.h"
+
+namespace inlay {
+
+/// The file and the limits its tables must respect.
+struct Reader {
+  const uint8_t* bytes;
+  size_t size;
+  const format::Model* root;
+  Bump* memory;  ///< counting or giving
+  inlay_error* error;
+};
+
+/// Header, table verification, segments, CRCs. Sets reader->root.
+inlay_status read_container(Reader* reader, bool check_crc);
+/// Fills one graph. While counting, only checks what can be checked without tables.
+inlay_status read_graph(const Reader& reader, const format::Graph& from, inlay_graph* out);
+/// Checks one op's wiring: indices, single writers, order. `written` holds one byte per tensor, already 1 for readable ones.
+inlay_status check_wiring(const Reader& reader, const inlay_graph& graph, uint8_t* written);
+
+
+}  // namespace inlay

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// DEPTHWISE_CONV_2D: input [n, h, w, c], weights [1, fh, fw, c * m], optional bias [c * m]; output [n, oh, ow, c * m].
+#include "kernels/depthwise_conv2d.h"
+
+#include "ops/window_util.h"
+
+namespace inlay {
+namespace {
+
+inlay_status prepare(inlay_prepare* raw) {
+  const Prepare p(raw);
+  const inlay_window* w = nullptr;
+  INLAY_TRY(p.counts(2, 3, 1));
+  INLAY_TRY(p.params(INLAY_PARAMS_WINDOW, &w));
+  INLAY_TRY(p.clamp_activation());
+  const inlay_tensor* input = p.input(0);
+  const inlay_tensor* weights = p.input(1);
+  const inlay_tensor* bias = p.input(2);
+  INLAY_TRY(p.dtype(input, kFloat | kQuant8, "input"));
+  INLAY_TRY(p.rank(input, 4, 4, "input"));
+  INLAY_TRY(p.rank(weights, 4, 4, "weights"));
+  const int32_t in_c = input->dims[3], out_c = weights->dims[3];
+  if (in_c < 1 || out_c < 1 || weights->dims[0] != 1 || out_c % in_c != 0) {
+    return p.fail("channels of input and weights do not fit");
+  }
+  int32_t out_h = 0, out_w = 0;
+  INLAY_TRY(window_extent(p, input, *w, weights->dims[1], weights->dims[2], &out_h, &out_w));
+  const int32_t dims[4] = {input->dims[0], out_h, out_w, out_c};
+  INLAY_TRY(p.output_shape(0, 4, dims));
+
+  auto* data = p.data<ConvData>();
+  kernels::ConvShape& s = data->shape;
+  s.batch = input->dims[0], s.in_h = input->dims[1], s.in_w = input->dims[2], s.in_c = in_c;
+  s.out_h = out_h, s.out_w = out_w, s.out_c = out_c;
+  s.filter_h = weights->dims[1], s.filter_w = weights->dims[2];
+  s.stride_h = w->stride_h, s.stride_w = w->stride_w;
+  s.dilation_h = w->dilation_h, s.dilation_w = w->dilation_w;
+  s.pad_top = w->pad_top, s.pad_left = w->pad_left;
+  s.groups = in_c;
+  data->range = activation_range(p.node().activation);
+  if (input->dtype != INLAY_FLOAT32) return prepare_conv_quant(p, input, weights, bias, 3, out_c, &data->quant);
+  INLAY_TRY(p.dtype(weights, kFloat, "weights"));
+  INLAY_TRY(p.dtype(p.output(0), kFloat, "output"));
+  if (bias == nullptr) return INLAY_OK;
+  INLAY_TRY(p.dtype(bias, kFloat, "bias"));
+  return element_count(*bias) == out_c ? INLAY_OK : p.fail("bias needs one value per output channel");
+}
+
+inlay_status eval(const inlay_eval* raw) {
+  const Eval e(raw);
+  const auto& d = *e.data<ConvData>();
+  switch (e.input_tensor(0)->dtype) {
+    case INLAY_INT8:
+      kernels::depthwise_conv2d_s8(d.shape, d.quant, e.input<int8_t>(0), e.input<int8_t>(1), e.output<int8_t>(0));
+      break;
+    case INLAY_UINT8:
+      kernels::depthwise_conv2d_u8(d.shape, d.quant, e.input<uint8_t>(0), e.input<uint8_t>(1), e.output<uint8_t>(0));
+      break;
+    default:
+      kernels::depthwise_conv2d_f32(d.shape, d.range, e.input<float>(0), e.input<float>(1), e.optional_input<float>(2),
+                                    e.output<float>(0));
+      break;
+  }
+  return INLAY_OK;
+}
+
+}  // namespace
+
+INLAY_DEFINE_OP(depthwise_conv2d, DEPTHWISE_CONV_2D, NONE, sizeof(ConvData), prepare, eval)
+
+}  // namespace inlay

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// FULLY_CONNECTED: input of any rank read as rows of `in` values, weights [out, in], optional bias [out]. The output is
+// [rows, out], or, with transpose_a == 1 ("keep the dims"), the input's dims with the last one replaced by `out`.
+#include "kernels/fully_connected.h"
+
+#include "ops/window_util.h"
+
+namespace inlay {
+namespace {
+
+struct Data {
+  kernels::FullyConnectedShape shape;
+  kernels::ConvQuant quant;
+  FloatRange range;
+};
+
+inlay_status prepare(inlay_prepare* raw) {
+  const Prepare p(raw);
+  const inlay_matmul* m = nullptr;
+  INLAY_TRY(p.counts(2, 3, 1));
+  INLAY_TRY(p.params(INLAY_PARAMS_MATMUL, &m));
+  INLAY_TRY(p.clamp_activation());
+  const inlay_tensor* input = p.input(0);
+  const inlay_tensor* weights = p.input(1);
+  const inlay_tensor* bias = p.input(2);
+  INLAY_TRY(p.dtype(input, kFloat | kQuant8, "input"));
+  INLAY_TRY(p.rank(input, 1, INLAY_MAX_RANK, "input"));
+  INLAY_TRY(p.rank(weights, 2, 2, "weights"));
+  const bool keep_dims = m->transpose_a == 1;
+  if ((m->transpose_a != 0 && !keep_dims) || m->transpose_b != 0) return p.fail("options out of range");
+  const int32_t out = weights->dims[0], in = weights->dims[1];
+  if (out < 1 || in < 1) return p.fail("weights are empty");
+  const int64_t elements = element_count(*input);
+  if (elements % in != 0 || elements / in > INT32_MAX) return p.fail("input is not rows of as many values as weights have");
+  const auto rows = static_cast<int32_t>(elements / in);
+  if (keep_dims) {
+    if (last_dim(*input) != in) return p.fail("input's last dim differs from that of weights");
+    int32_t dims[INLAY_MAX_RANK];
+    for (int i = 0; i + 1 < input->rank; ++i) dims[i] = input->dims[i];
+    dims[input->rank - 1] = out;
+    INLAY_TRY(p.output_shape(0, input->rank, dims));
+  } else {
+    const int32_t dims[2] = {rows, out};
+    INLAY_TRY(p.output_shape(0, 2, dims));
+  }
+
+  auto* data = p.data<Data>();
+  data->shape = {rows, in, out};
+  data->range = activation_range(p.node().activation);
+  if (input->dtype != INLAY_FLOAT32) return prepare_conv_quant(p, input, weights, bias, 0, out, &data->quant);
+  INLAY_TRY(p.dtype(weights, kFloat, "weights"));
+  INLAY_TRY(p.dtype(p.output(0), kFloat, "output"));
+  if (bias == nullptr) return INLAY_OK;
+  INLAY_TRY(p.dtype(bias, kFloat, "bias"));
+  return element_count(*bias) == out ? INLAY_OK : p.fail("bias needs one value per output channel");
+}
+
+inlay_status eval(const inlay_eval* raw) {
+  const Eval e(raw);
+  const auto& d = *e.data<Data>();
+  switch (e.input_tensor(0)->dtype) {
+    case INLAY_INT8:
+      kernels::fully_connected_s8(d.shape, d.quant, e.input<int8_t>(0), e.input<int8_t>(1), e.output<int8_t>(0));
+      break;
+    case INLAY_UINT8:
+      kernels::fully_connected_u8(d.shape, d.quant, e.input<uint8_t>(0), e.input<uint8_t>(1), e.output<uint8_t>(0));
+      break;
+    default:
+      kernels::fully_connected_f32(d.shape, d.range, e.input<float>(0), e.input<float>(1), e.optional_input<float>(2),
+                                   e.output<float>(0));
+      break;
+  }
+  return INLAY_OK;
+}
+
+}  // namespace
+
+INLAY_DEFINE_OP(fully_connected, FULLY_CONNECTED, NONE, sizeof(Data), prepare, eval)
+
+}  // namespace inlay

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// SOFTMAX over the last axis; beta in `alpha`. 8 bit: the output's scale is 1/256 and its zero point the lowest value.
+#include "kernels/softmax.h"
+
+#include "ops/op_util.h"
+
+namespace inlay {
+namespace {
+
+struct Data {
+  kernels::SoftmaxShape shape;
+  const uint32_t* table;  ///< 8 bit: by distance from the row's largest value
+  float beta;
+};
+
+inlay_status prepare(inlay_prepare* raw) {
+  const Prepare p(raw);
+  const inlay_scalars* scalars = nullptr;
+  INLAY_TRY(p.counts(1, 1, 1));
+  INLAY_TRY(p.params(INLAY_PARAMS_SCALARS, &scalars));
+  if (p.node().activation != INLAY_ACT_NONE) return p.fail("takes no fused activation");
+  const inlay_tensor* input = p.input(0);
+  const inlay_tensor* output = p.output(0);
+  INLAY_TRY(p.dtype(input, kFloat | kQuant8, "input"));
+  INLAY_TRY(p.rank(input, 1, INLAY_MAX_RANK, "input"));
+  if (!(scalars->alpha > 0.0f && scalars->alpha < 1.2e30f)) return p.fail("beta is not a usable positive number");
+  INLAY_TRY(p.output_like(0, input));
+
+  auto* data = p.data<Data>();
+  data->shape = {element_count(input->dims, input->rank - 1), last_dim(*input)};
+  data->beta = scalars->alpha;
+  if (output->dtype != input->dtype) return p.fail("input and output differ in dtype");
+  if (input->dtype == INLAY_FLOAT32) return INLAY_OK;
+  INLAY_TRY(p.per_tensor(input, "input"));
+  INLAY_TRY(p.per_tensor(output, "output"));
+  if (scale_of(output) != 1.0f / 256.0f || zero_point_of(output) != dtype_range(output->dtype).min) {
+    return p.fail("the output's scale must be 1/256 and its zero point the lowest value");
+  }
+  auto* table = p.allocate<uint32_t>(kernels::kSoftmaxTable);
+  if (table != nullptr) kernels::softmax_table(data->beta, scale_of(input), table);
+  data->table = table;
+  return INLAY_OK;
+}
+
+inlay_status eval(const inlay_eval* raw) {
+  const Eval e(raw);
+  const auto& d = *e.data<Data>();
+  switch (e.input_tensor(0)->dtype) {
+    case INLAY_INT8: kernels::softmax_s8(d.shape, d.table, e.input<int8_t>(0), e.output<int8_t>(0)); break;
+    case INLAY_UINT8: kernels::softmax_u8(d.shape, d.table, e.input<uint8_t>(0), e.output<uint8_t>(0)); break;
+    default: kernels::softmax_f32(d.shape, d.beta, e.input<float>(0), e.output<float>(0)); break;
+  }
+  return INLAY_OK;
+}
+
+}  // namespace
+
+INLAY_DEFINE_OP(softmax, SOFTMAX, INPLACE, sizeof(Data), prepare, eval)
+
+}  // namespace inlay

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hosts: files mapped into memory, and the forms of the API that allocate.
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <initializer_list>
+
+#include "core/checked.h"
+#include "core/error.h"
+#include "inlay/backend.h"
+#include "model/model.h"
+#include "session/session.h"
+
+namespace inlay {
+namespace {
+
+constexpr size_t kHostAlignment = 64;
+constexpr int32_t kMaxDefaultDevices = 32;
+
+/// Aligned, uninitialized; NULL when there is none.
+void* allocate(size_t bytes) { return aligned_alloc(kHostAlignment, align_up(bytes + 1, kHostAlignment)); }
+
+/// Maps a whole file read-only.
+inlay_status map_file(const char* path, void** out, size_t* size, inlay_error* error) {
+  const int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return INLAY_FAIL(error, IO, "cannot open '%': %", path, strerror(errno));
+  struct stat info = {};
+  if (fstat(file, &info) != 0 || !S_ISREG(info.st_mode)) {
+    close(file);
+    return INLAY_FAIL(error, IO, "'%' is not a regular file", path);
+  }
+  if (info.st_size == 0) {
+    close(file);
+    return INLAY_FAIL(error, MODEL_CORRUPT, "'%' is empty", path);
+  }
+  *size = static_cast<size_t>(info.st_size);
+  void* mapping = mmap(nullptr, *size, PROT_READ, MAP_PRIVATE, file, 0);
+  const int reason = errno;
+  close(file);
+  if (mapping == MAP_FAILED) return INLAY_FAIL(error, IO, "cannot map '%': %", path, strerror(reason));
+  *out = mapping;
+  return INLAY_OK;
+}
+
+inlay_status make_model(void* bytes, size_t size, const inlay_model_config* config, inlay_model** out, inlay_error* error) {
+  size_t need = 0;
+  INLAY_TRY(inlay_model_measure(bytes, size, config, &need, error));
+  const inlay_block memory = {allocate(need), need};
+  if (memory.data == nullptr) return INLAY_FAIL(error, OUT_OF_MEMORY, "no memory for the model's tables (% bytes)", need);
+  const inlay_model_config checked = {sizeof(checked), 1};  // measure has just checked the CRCs, or was told not to
+  const inlay_status status = inlay_model_init(bytes, size, &checked, memory, out, error);
+  if (status != INLAY_OK) free(memory.data);
+  return status;
+}
+
+/// The first device of every backend that has one, in the order of the registry.
+int32_t default_devices(inlay_device* out, int32_t capacity) {
+  int32_t count = 0;
+  for (int32_t b = 0; b < inlay_backend_count() && count < capacity; ++b) {
+    const inlay_backend* backend = inlay_backend_at(b);
+    inlay_device_info info;
+    inlay_error why = {};
+    if (backend->probe(&info, 1, &why) > 0) out[count++] = {backend, 0};
+  }
+  return count;
+}
+
+void free_arena(const inlay_arena& arena) {
+  free(arena.persistent.data);
+  free(arena.planned.data);
+  free(arena.scratch.data);
+}
+
+}  // namespace
+}  // namespace inlay
+
+extern "C" {
+
+inlay_status inlay_model_open_file(const char* path, const inlay_model_config* config, inlay_model** out, inlay_error* error) {
+  if (path == nullptr || out == nullptr) return INLAY_FAIL(error, BAD_ARGUMENT, "path or out is NULL");
+  void* bytes = nullptr;
+  size_t size = 0;
+  INLAY_TRY(inlay::map_file(path, &bytes, &size, error));
+  const inlay_status status = inlay::make_model(bytes, size, config, out, error);
+  if (status != INLAY_OK) {
+    munmap(bytes, size);
+    return status;
+  }
+  (*out)->mapping = bytes;
+  return INLAY_OK;
+}
+
+void inlay_model_close(inlay_model* model) {
+  if (model == nullptr) return;
+  munmap(model->mapping, model->size);
+  free(model);  // its memory begins with itself
+}
+
+inlay_status inlay_session_create(const inlay_model* model, const inlay_config* config, inlay_session** out, inlay_error* error) {
+  if (out == nullptr) return INLAY_FAIL(error, BAD_ARGUMENT, "out is NULL");
+  inlay_config full = {};
+  if (config != nullptr) {
+    if (config->struct_size < sizeof(full)) return INLAY_FAIL(error, BAD_ARGUMENT, "inlay_config.struct_size is not set");
+    full = *config;
+  }
+  inlay_device devices[inlay::kMaxDefaultDevices];
+  full.struct_size = sizeof(full);
+  if (full.ops == nullptr) full.ops = inlay_default_ops();
+  if (full.device_count == 0) {
+    full.devices = devices;
+    full.device_count = inlay::default_devices(devices, inlay::kMaxDefaultDevices);
+  }
+  inlay_arena arena = {};
+  INLAY_TRY(inlay_session_measure(model, &full, &arena, error));
+  for (inlay_block* block : {&arena.persistent, &arena.planned, &arena.scratch}) {
+    block->data = inlay::allocate(block->bytes);
+    if (block->data == nullptr) {
+      inlay::free_arena(arena);
+      return INLAY_FAIL(error, OUT_OF_MEMORY, "no memory for the session (% bytes of activations)", arena.planned.bytes);
+    }
+  }
+  const inlay_status status = inlay_session_init(model, &full, &arena, out, error);
+  if (status != INLAY_OK) {
+    inlay::free_arena(arena);
+    return status;
+  }
+  // Inputs that are never written should not run on garbage.
+  memset(arena.planned.data, 0, arena.planned.bytes);
+  (*out)->owned = true;
+  return INLAY_OK;
+}
+
+void inlay_session_destroy(inlay_session* session) {
+  if (session == nullptr) return;
+  const inlay_arena arena = session->memory;
+  inlay_session_deinit(session);
+  if (session->owned) inlay::free_arena(arena);
+}
+
+}  // extern "C"

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+// measure and init: one walk over the model, counting or giving memory.
+#include "core/checked.h"
+#include "session/session.h"
+
+namespace inlay {
+namespace {
+
+constexpr size_t kActivationAlignment = 16;
+
+/// One walk. With a counting bump, nothing is written and session stays NULL.
+struct Walk {
+  const inlay_model* model;
+  const inlay_config* config;
+  Bump* bump;
+  inlay_session* session;
+  size_t scratch;
+  inlay_error* error;
+};
+
+inlay_segment describe(const Walk& w, const inlay_graph& graph, int32_t first, int32_t count) {
+  inlay_segment s = {};
+  s.struct_size = sizeof(s);
+  s.graph = &graph;
+  s.first_node = first;
+  s.node_count = count;
+  s.ops = w.config->ops;
+  s.threads = w.config->threads > 0 ? w.config->threads : 1;
+  s.allow_inexact = w.config->allow_inexact;
+  return s;
+}
+
+/// The first device in order of preference that takes node `n`; the last one's reason becomes the error.
+inlay_status choose(const Walk& w, const inlay_graph& graph, int32_t n, inlay_device* out) {
+  const inlay_segment alone = describe(w, graph, n, 1);
+  const inlay_node& node = graph.nodes[n];
+  const char* reason = "no device given";
+  for (int32_t d = 0; d < w.config->device_count; ++d) {
+    const inlay_device& device = w.config->devices[d];
+    reason = device.backend->reject(device.index, &alone, &node);
+    if (reason == nullptr) {
+      *out = device;
+      return INLAY_OK;
+    }
+  }
+  const char* kind = node.custom_code != nullptr ? node.custom_code : inlay_op_kind_name(node.kind);
+  return INLAY_FAIL(w.error, OP_UNKNOWN, "no device runs op % (% '%'): %", n, kind, node.name, reason);
+}
+
+bool same(const inlay_device& a, const inlay_device& b) { return a.backend == b.backend && a.index == b.index; }
+
+/// Compiles nodes [first, first + count) for `device`.
+inlay_status add_segment(Walk& w, const inlay_graph& graph, const inlay_device& device, int32_t first, int32_t count,
+                         SessionSegment* out) {
+  const inlay_segment segment = describe(w, graph, first, count);
+  inlay_need need = {0, 0};
+  INLAY_TRY(device.backend->measure(device.index, &segment, &need, w.error));
+  if (need.scratch > w.scratch) w.scratch = need.scratch;
+  void* memory = w.bump->take(need.persistent);
+  if (w.bump->failed()) return INLAY_FAIL(w.error, MEMORY_TOO_SMALL, "the persistent block is smaller than measured");
+  if (out == nullptr) return INLAY_OK;
+  *out = {device, first, count, nullptr};
+  return device.backend->compile(device.index, &segment, {memory, need.persistent}, &out->compiled, w.error);
+}
+
+/// Visits every segment of a graph: visit(device, first, count).
+template <typename Visit>
+inlay_status for_each_segment(const Walk& w, const inlay_graph& graph, Visit visit) {
+  int32_t first = 0;
+  inlay_device current = {};
+  for (int32_t n = 0; n < graph.node_count; ++n) {
+    inlay_device chosen = {};
+    INLAY_TRY(choose(w, graph, n, &chosen));
+    if (n != first && !same(chosen, current)) {
+      INLAY_TRY(visit(current, first, n - first));
+      first = n;
+    }
+    current = chosen;
+  }
+  return graph.node_count > first ? visit(current, first, graph.node_count - first) : INLAY_OK;
+}
+
+inlay_status prepare_graph(Walk& w, int32_t index) {
+  const inlay_graph& graph = w.model->graphs[index];
+  int32_t count = 0;
+  INLAY_TRY(for_each_segment(w, graph, [&](const inlay_device&, int32_t, int32_t) {
+    ++count;
+    return INLAY_OK;
+  }));
+  auto** tensors = w.bump->take_array<void*>(static_cast<size_t>(graph.tensor_count));
+  auto* segments = w.bump->take_array<SessionSegment>(static_cast<size_t>(count));
+  if (w.bump->failed()) return INLAY_FAIL(w.error, MEMORY_TOO_SMALL, "the persistent block is smaller than measured");
+  SessionGraph* state = w.session != nullptr ? &w.session->graphs[index] : nullptr;
+  if (state != nullptr) *state = {tensors, segments, 0};
+  return for_each_segment(w, graph, [&](const inlay_device& device, int32_t first, int32_t nodes) {
+    SessionSegment* out = state != nullptr ? &state->segments[state->segment_count] : nullptr;
+    INLAY_TRY(add_segment(w, graph, device, first, nodes, out));
+    if (state != nullptr) ++state->segment_count;
+    return INLAY_OK;
+  });
+}
+
+size_t variable_bytes(const inlay_graph& graph) {
+  size_t bytes = 0;
+  for (int32_t t = 0; t < graph.tensor_count; ++t) {
+    if ((graph.tensors[t].flags & INLAY_TENSOR_VARIABLE) != 0) bytes += align_up(graph.tensors[t].bytes, kActivationAlignment);
+  }
+  return bytes;
+}
+
+inlay_status walk(Walk& w) {
+  inlay_session* session = w.bump->take_array<inlay_session>(1);
+  auto* graphs = w.bump->take_array<SessionGraph>(static_cast<size_t>(w.model->graph_count));
+  if (w.bump->failed()) return INLAY_FAIL(w.error, MEMORY_TOO_SMALL, "the persistent block is smaller than measured");
+  w.session = session;
+  if (session != nullptr) {
+    session->model = w.model;
+    session->graphs = graphs;
+  }
+  size_t variables = 0;
+  for (int32_t g = 0; g < w.model->graph_count; ++g) {
+    const size_t more = variable_bytes(w.model->graphs[g]);
+    if (more > SIZE_MAX / 4 || !checked_add(variables, more, &variables)) {
+      return INLAY_FAIL(w.error, MODEL_CORRUPT, "the variables do not fit an address space");
+    }
+    INLAY_TRY(prepare_graph(w, g));
+  }
+  void* memory = w.bump->take(variables);
+  if (w.bump->failed()) return INLAY_FAIL(w.error, MEMORY_TOO_SMALL, "the persistent block is smaller than measured");
+  if (session != nullptr) {
+    session->variables = static_cast<uint8_t*>(memory);
+    session->variables_bytes = variables;
+  }
+  return INLAY_OK;
+}
+
+inlay_status check(const inlay_model* model, const inlay_config* config, inlay_error* error) {
+  if (model == nullptr || config == nullptr) return INLAY_FAIL(error, BAD_ARGUMENT, "model or config is NULL");
+  if (config->struct_size < sizeof(inlay_config)) return INLAY_FAIL(error, BAD_ARGUMENT, "inlay_config.struct_size is not set");
+  if (config->device_count < 1 || config->devices == nullptr) {
+    return INLAY_FAIL(error, BAD_ARGUMENT, "config.devices is empty: list a device, such as {&inlay_backend_builtin, 0}");
+  }
+  for (int32_t d = 0; d < config->device_count; ++d) {
+    const inlay_backend* backend = config->devices[d].backend;
+    if (backend == nullptr || backend->abi_version != INLAY_BACKEND_ABI_VERSION || backend->struct_size < sizeof(inlay_backend)) {
+      return INLAY_FAIL(error, BAD_ARGUMENT, "device % has no backend of ABI version %", d, INLAY_BACKEND_ABI_VERSION);
+    }
+  }
+  return INLAY_OK;
+}
+
+inlay_status check_block(const inlay_block& given, size_t need, const char* name, inlay_error* error) {
+  if (need != 0 && given.data == nullptr) return INLAY_FAIL(error, BAD_ARGUMENT, "the % block is NULL, % bytes are needed", name, need);
+  if (reinterpret_cast<uintptr_t>(given.data) % kBlockAlignment != 0) {
+    return INLAY_FAIL(error, MEMORY_MISALIGNED, "the % block must be aligned to %", name, kBlockAlignment);
+  }
+  if (given.bytes < need) {
+    return INLAY_FAIL(error, MEMORY_TOO_SMALL, "the % block has % bytes, % are needed", name, given.bytes, need);
+  }
+  return INLAY_OK;
+}
+
+/// Where each tensor of a graph lies: the model, the planned block, or the variables.
+void place_tensors(inlay_session* s, int32_t index, uint8_t** variable) {
+  const inlay_graph& graph = s->model->graphs[index];
+  const uint32_t* offsets = s->model->offsets[index];
+  auto* planned = static_cast<uint8_t*>(s->memory.planned.data);
+  for (int32_t t = 0; t < graph.tensor_count; ++t) {
+    const inlay_tensor& tensor = graph.tensors[t];
+    void*& place = s->graphs[index].tensors[t];
+    if (tensor.data != nullptr) {
+      place = const_cast<void*>(tensor.data);  // ops never write their inputs
+    } else if ((tensor.flags & INLAY_TENSOR_VARIABLE) != 0) {
+      place = *variable;
+      *variable += align_up(tensor.bytes, kActivationAlignment);
+    } else if (offsets[t] != INLAY_NOT_PLANNED) {
+      place = planned + offsets[t];
+    }
+  }
+}
+
+}  // namespace
+}  // namespace inlay
+
+extern "C" {
+
+inlay_status inlay_session_measure(const inlay_model* model, const inlay_config* config, inlay_arena* need, inlay_error* error) {
+  using namespace inlay;
+  INLAY_TRY(check(model, config, error));
+  if (need == nullptr) return INLAY_FAIL(error, BAD_ARGUMENT, "need is NULL");
+  Bump counter;
+  Walk w = {model, config, &counter, nullptr, 0, error};
+  INLAY_TRY(walk(w));
+  *need = {{nullptr, counter.used()}, {nullptr, static_cast<size_t>(model->planned_bytes)}, {nullptr, w.scratch}};
+  return INLAY_OK;
+}
+
+inlay_status inlay_session_init(const inlay_model* model, const inlay_config* config, const inlay_arena* memory, inlay_session** out,
+                                inlay_error* error) {
+  using namespace inlay;
+  INLAY_TRY(check(model, config, error));
+  if (memory == nullptr || out == nullptr) return INLAY_FAIL(error, BAD_ARGUMENT, "memory or out is NULL");
+  *out = nullptr;
+  INLAY_TRY(check_block(memory->persistent, sizeof(inlay_session), "persistent", error));
+  INLAY_TRY(check_block(memory->planned, static_cast<size_t>(model->planned_bytes), "planned", error));
+  Bump bump(memory->persistent);
+  Walk w = {model, config, &bump, nullptr, 0, error};
+  inlay_status status = walk(w);
+  if (status == INLAY_OK) status = check_block(memory->scratch, w.scratch, "scratch", error);
+  if (status != INLAY_OK) {
+    inlay_session_deinit(w.session);  // releases the segments compiled so far
+    return status;
+  }
+  w.session->memory = *memory;
+  w.session->memory.persistent.bytes = bump.used();
+  w.session->memory.planned.bytes = static_cast<size_t>(model->planned_bytes);
+  w.session->memory.scratch.bytes = w.scratch;
+  uint8_t* variable = w.session->variables;
+  for (int32_t g = 0; g < model->graph_count; ++g) place_tensors(w.session, g, &variable);
+  *out = w.session;
+  return INLAY_OK;
+}
+
+void inlay_session_deinit(inlay_session* session) {
+  if (session == nullptr || session->graphs == nullptr) return;
+  for (int32_t g = 0; g < session->model->graph_count; ++g) {
+    inlay::SessionGraph& graph = session->graphs[g];
+    for (int32_t i = 0; i < graph.segment_count; ++i) {
+      if (graph.segments[i].compiled != nullptr) graph.segments[i].device.backend->release(graph.segments[i].compiled);
+    }
+    graph.segment_count = 0;
+  }
+}
+
+}  // extern "C"

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// A prepared model: segments over devices, and where every tensor lies.
+#pragma once
+#include "core/bump.h"
+#include "core/error.h"
+#include "inlay/backend.h"
+#include "model/model.h"
+
+namespace inlay {
+
+struct SessionSegment {
+  inlay_device device;
+  int32_t first, count;
+  void* compiled;
+};
+
+struct SessionGraph {
+  void** tensors;  ///< by tensor id: where it lies now
+  SessionSegment* segments;
+  int32_t segment_count;
+};
+
+}  // namespace inlay
+
+struct inlay_session {
+  const inlay_model* model;
+  inlay::SessionGraph* graphs;
+  inlay_arena memory;
+  uint8_t* variables;  ///< of all graphs, one behind the other
+  size_t variables_bytes;
+  const inlay_observer* observer;
+  bool owned;  ///< hosts: made by inlay_session_create
+};

@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Checks what a compiler does not: who includes whom, SPDX lines, the list of ops, the promises of the headers.
+
+    lint.py               checks the tree, prints FILE:LINE: sentence, exits 1 when there is any
+    lint.py --self-test   breaks every rule once in a made-up tree and checks that it is noticed
+"""
+import pathlib
+import re
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+# Quoted includes: by folder, the prefixes allowed beside the file's own folder.
+LAYERS = {
+    "runtime/include": ["inlay/"],
+    "runtime/core": ["inlay/", "core/"],
+    "runtime/kernels": ["inlay/", "core/", "kernels/"],
+    "runtime/ops": ["inlay/", "core/", "kernels/", "ops/"],
+    "runtime/model": ["inlay/", "core/", "plan/", "model/", "schema/"],
+    "runtime/plan": ["inlay/", "core/", "plan/"],
+    "runtime/session": ["inlay/", "core/", "ops/", "model/", "plan/", "session/"],
+    "runtime/platform": ["inlay/", "core/", "ops/", "model/", "plan/", "session/", "platform/"],
+    "backends/builtin": ["inlay/", "core/", "ops/"],
+    "backends": ["inlay/", "core/"],
+    "tools": ["inlay/", "core/", "model/", "plan/", "schema/", "tools/"],
+    "bench": ["inlay/", "core/", "model/", "plan/", "schema/", "tools/", "bench/"],
+}
+# Angle includes a runtime without a heap may use.
+BARE_HEADERS = set("""array algorithm cfloat climits cmath cstddef cstdint cstring initializer_list limits new tuple
+type_traits utility stddef.h stdint.h string.h math.h float.h immintrin.h arm_neon.h arm_mve.h arm_acle.h
+riscv_vector.h""".split())
+# And what only some parts may use beside them.
+EXTRA_HEADERS = {"runtime/model": ["flatbuffers/"], "runtime/session": ["atomic"]}
+BARE = ["runtime/core", "runtime/kernels", "runtime/ops", "runtime/model", "runtime/plan", "runtime/session",
+        "backends/builtin"]
+BANNED_CALL = re.compile(r"(?<![\w.:>])(?:std::|::)?(malloc|calloc|realloc|free|printf|fprintf|snprintf|puts|abort|exit|"
+                         r"getenv|fopen)\s*\(")
+BANNED_NEW = re.compile(r"\bnew\s+[A-Za-z_:]|\bthrow\b|\bdelete\s")
+CODE = {".cc", ".h", ".c", ".hpp", ".inc"}
+TEXT = CODE | {".py", ".sh", ".cmake", ".md", ".fbs", ".txt"}
+FOLDERS = ["runtime", "backends", "tools", "bench", "tests", "examples", "scripts", "schema", "docs", "cmake"]
+FOREIGN = {"tools/import/tflite/tflite.fbs"}
+UNFINISHED = re.compile(r"\b(" + "TO" + "DO|FIX" + r"ME)\b")
+MAX_API_LINES = 500
+
+
+def blank(match):
+    return re.sub(r"[^\n]", " ", match.group(0))
+
+
+def code_only(text):
+    """The text with comments and literals blanked; line numbers stay."""
+    return re.sub(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', blank, text, flags=re.S)
+
+
+def layer_of(name):
+    fits = [layer for layer in LAYERS if name.startswith(layer + "/")]
+    return max(fits, key=len) if fits else None
+
+
+def line_of(text, at):
+    return text.count("\n", 0, at) + 1
+
+
+def check_includes(root, name, text, report):
+    layer = layer_of(name)
+    if layer is None or "/tests/" in name:
+        return
+    folder = name.rsplit("/", 1)[0]
+    public_c = layer == "runtime/include" and name.endswith((".h", ".inc"))
+    for match in re.finditer(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', text, re.M):
+        quote, target = match.groups()
+        line = line_of(text, match.start())
+        if quote == '"':
+            own = folder + "/" if layer in ("backends", "bench", "tools") else None
+            beside = own is not None and (root / folder / target).is_file() and ".." not in target
+            if not beside and not target.startswith(tuple(LAYERS[layer])) and not (own and target.startswith(own)):
+                report(name, line, f"{layer} must not include \"{target}\"")
+        elif public_c and target not in ("stddef.h", "stdint.h"):
+            report(name, line, f"a public header includes <{target}>; only <stddef.h> and <stdint.h> are allowed")
+        elif any(name.startswith(part + "/") for part in BARE) and target not in BARE_HEADERS:
+            if not target.startswith(tuple(EXTRA_HEADERS.get(layer, ["\0"]))):
+                report(name, line, f"{layer} runs without a heap: <{target}> is not in the list of scripts/lint.py")
+
+
+def check_calls(name, text, report):
+    if not any(name.startswith(part + "/") for part in BARE):
+        return
+    code = code_only(text)
+    for pattern in (BANNED_CALL, BANNED_NEW):
+        for match in pattern.finditer(code):
+            report(name, line_of(code, match.start()), f"the runtime outside platform/ must not use '{match.group(0).strip()}'")
+
+
+def check_ops(root, report):
+    name = "runtime/include/inlay/ops.inc"
+    if not (root / name).is_file():
+        return
+    seen = {}
+    for line, text in enumerate((root / name).read_text(encoding="utf-8").splitlines(), 1):
+        match = re.match(r"INLAY_OP\((\d+), *(\w+), *(\w+), *(NONE|INPLACE|VIEW)\)$", text)
+        if not match:
+            if text.startswith("INLAY_OP"):
+                report(name, line, "not of the form INLAY_OP(number, NAME, symbol, NONE|INPLACE|VIEW)")
+            continue
+        for key in (int(match.group(1)), match.group(2), match.group(3)):
+            if key in seen:
+                report(name, line, f"'{key}' is already used in line {seen[key]}")
+            seen[key] = line
+        if not (root / f"runtime/ops/{match.group(3)}.cc").is_file():
+            report(name, line, f"runtime/ops/{match.group(3)}.cc is missing")
+
+
+def check_readme(root, report):
+    readme, program = root / "README.md", root / "examples/c_api/main.c"
+    if readme.is_file() and program.is_file():
+        body = program.read_text(encoding="utf-8").split("*/\n", 1)[-1].strip()
+        if body not in readme.read_text(encoding="utf-8"):
+            report("README.md", 1, "its C program differs from examples/c_api/main.c")
+
+
+def check_tree(root):
+    found = []
+
+    def report(name, line, sentence):
+        found.append(f"{name}:{line}: {sentence}")
+
+    paths = [p for folder in FOLDERS for p in sorted((root / folder).rglob("*"))] + sorted(root.glob("*.*"))
+    for path in paths:
+        name = path.relative_to(root).as_posix()
+        if path.suffix not in TEXT or not path.is_file() or name in FOREIGN:
+            continue
+        text = path.read_text(encoding="utf-8")
+        match = UNFINISHED.search(text)
+        if match:
+            report(name, line_of(text, match.start()), f"'{match.group(0)}': finish it, or open an issue")
+        if path.suffix not in CODE:
+            continue
+        if "SPDX-License-Identifier: Apache-2.0" not in text.split("\n", 1)[0]:
+            report(name, 1, "the first line has no SPDX-License-Identifier")
+        if name == "runtime/include/inlay/inlay.h" and text.count("\n") > MAX_API_LINES:
+            report(name, MAX_API_LINES, f"the C API has {text.count(chr(10))} lines, at most {MAX_API_LINES} are allowed")
+        check_includes(root, name, text, report)
+        check_calls(name, text, report)
+    check_ops(root, report)
+    check_readme(root, report)
+    return found
+
+
+SPDX = "// SPDX-License-Identifier: Apache-2.0\n"
+GOOD = {
+    "runtime/core/a.cc": SPDX + '#include <cstdint>\n#include "core/a.h"\n// malloc( in a comment\nauto s = "free(";\n',
+    "runtime/session/a.cc": SPDX + '#include "model/m.h"\n#include <new>\nvoid f(void* p) { new (p) int; x.free(p); }\n',
+    "runtime/platform/a.cc": SPDX + "#include <cstdlib>\nvoid* f() { return malloc(1); }\n",
+    "tools/inlay/a.cc": SPDX + '#include <vector>\n#include "tools/graph/ir.h"\n#include "model/m.h"\n',
+    "runtime/include/inlay/inlay.h": SPDX + "#include <stddef.h>\n",
+    "runtime/include/inlay/ops.inc": SPDX + "INLAY_OP(1, A, a, NONE)\n",
+    "runtime/ops/a.cc": SPDX,
+}
+BAD = [  # file, contents, a piece of the sentence expected
+    ("runtime/core/b.cc", SPDX + '#include "kernels/k.h"\n', 'core must not include "kernels/k.h"'),
+    ("runtime/kernels/b.cc", SPDX + '#include "ops/o.h"\n', 'must not include "ops/o.h"'),
+    ("runtime/plan/b.cc", SPDX + '#include "model/m.h"\n', 'must not include "model/m.h"'),
+    ("runtime/session/b.cc", SPDX + '#include "backends/x.h"\n', 'must not include "backends/x.h"'),
+    ("backends/foo/b.cc", SPDX + '#include "ops/o.h"\n', 'must not include "ops/o.h"'),
+    ("tools/inlay/b.cc", SPDX + '#include "session/s.h"\n', 'must not include "session/s.h"'),
+    ("runtime/core/b.cc", SPDX + "#include <vector>\n", "<vector> is not in the list"),
+    ("runtime/ops/b.cc", SPDX + "void* f() { return std::malloc(3); }\n", "must not use 'std::malloc('"),
+    ("runtime/ops/b.cc", SPDX + "int* f() { return new int; }\n", "must not use 'new i'"),
+    ("runtime/include/inlay/b.h", SPDX + "#include <stdio.h>\n", "a public header includes <stdio.h>"),
+    ("runtime/core/b.h", "int x;\n", "no SPDX"),
+    ("runtime/core/b.h", SPDX + "// TO" + "DO: later\n", "finish it"),
+    ("runtime/include/inlay/inlay.h", SPDX + "\n" * 500, "the C API has 501 lines"),
+    ("runtime/include/inlay/ops.inc", SPDX + "INLAY_OP(1, A, a, NONE)\nINLAY_OP(1, B, a, NONE)\n", "already used"),
+    ("runtime/include/inlay/ops.inc", SPDX + "INLAY_OP(2, B, nowhere, NONE)\n", "nowhere.cc is missing"),
+    ("runtime/include/inlay/ops.inc", SPDX + "INLAY_OP(2, B, a, SOME)\n", "not of the form"),
+]
+
+
+def self_test():
+    def with_files(files):
+        with tempfile.TemporaryDirectory() as folder:
+            for name, text in files.items():
+                path = pathlib.Path(folder, name)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+            return check_tree(pathlib.Path(folder))
+
+    failures = [f"a good tree is refused: {line}" for line in with_files(GOOD)]
+    for name, text, sentence in BAD:
+        found = with_files({**GOOD, name: text})
+        if not any(sentence in line for line in found):
+            failures.append(f"not noticed in {name}: {sentence} (found: {found})")
+    for line in failures:
+        print(line)
+    print(f"lint self-test: {len(BAD)} violations tried, {len(failures)} failures")
+    return 1 if failures else 0
+
+
+def main(arguments):
+    if arguments == ["--self-test"]:
+        return self_test()
+    if arguments:
+        print(__doc__, file=sys.stderr)
+        return 2
+    found = check_tree(ROOT)
+    for line in found:
+        print(line)
+    print(f"lint: {len(found)} problems")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+cmake_minimum_required(VERSION 3.22)
+
+function(step)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE code OUTPUT_VARIABLE out ERROR_VARIABLE out)
+  if(NOT code EQUAL 0)
+    list(JOIN ARGN " " line)
+    message(FATAL_ERROR "${line}\nended with ${code}:\n${out}")
+  endif()
+  set(output "${out}" PARENT_SCOPE)
+endfunction()
+
+file(REMOVE_RECURSE ${WORK_DIR})
+step(${CMAKE_COMMAND} --install ${BUILD_DIR} --prefix ${WORK_DIR}/prefix)
+step(${CMAKE_COMMAND} -S ${CONSUMER_DIR} -B ${WORK_DIR}/build -G ${GENERATOR} -DCMAKE_PREFIX_PATH=${WORK_DIR}/prefix
+     -DCMAKE_C_COMPILER=${C_COMPILER} -DCMAKE_CXX_COMPILER=${CXX_COMPILER} -DCMAKE_BUILD_TYPE=Release)
+step(${CMAKE_COMMAND} --build ${WORK_DIR}/build)
+step(${WORK_DIR}/build/consumer)
+if(NOT output STREQUAL "${VERSION}\n")
+  message(FATAL_ERROR "the consumer printed '${output}', not '${VERSION}'")
+endif()
+# No file of the package may point back into the source or build tree.
+file(GLOB_RECURSE files ${WORK_DIR}/prefix/*.cmake)
+foreach(file IN LISTS files)
+  file(READ ${file} text)
+  string(FIND "${text}" "${BUILD_DIR}/" at)
+  string(REPLACE "${WORK_DIR}" "" text "${text}")
+  if(NOT at EQUAL -1)
+    message(FATAL_ERROR "${file} names the build tree")
+  endif()
+endforeach()

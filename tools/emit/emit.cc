@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/emit/emit.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/checked.h"
+#include "core/crc32c.h"
+#include "model/model.h"
+#include "schema/inlay_generated.h"
+#include "tools/emit/planner.h"
+#include "tools/emit/weights.h"
+
+namespace inlay::tools {
+namespace {
+
+using flatbuffers::FlatBufferBuilder;
+using flatbuffers::Offset;
+
+/// A vector of the buffer, or nothing for an empty one: the reader takes both alike.
+template <typename T>
+Offset<flatbuffers::Vector<T>> vector(FlatBufferBuilder& b, const std::vector<T>& values) {
+  return values.empty() ? Offset<flatbuffers::Vector<T>>() : b.CreateVector(values);
+}
+
+Offset<flatbuffers::String> string(FlatBufferBuilder& b, const std::string& text) {
+  return text.empty() ? Offset<flatbuffers::String>() : b.CreateSharedString(text);
+}
+
+/// The schema's struct and the C struct are one layout (checked in runtime/model), so the bytes are copied as they are.
+Offset<void> write_params(FlatBufferBuilder& b, const Params& params) {
+  return std::visit(
+      [&b](const auto& p) -> Offset<void> {
+        using P = std::decay_t<decltype(p)>;
+        if constexpr (std::is_same_v<P, std::monostate>) {
+          return {};
+        } else {
+          b.StartStruct(alignof(P));
+          b.PushBytes(reinterpret_cast<const uint8_t*>(&p), sizeof(p));
+          return Offset<void>(b.EndStruct());
+        }
+      },
+      params);
+}
+
+Offset<format::Tensor> write_tensor(FlatBufferBuilder& b, const Tensor& t, WeightStore& weights) {
+  const auto name = string(b, t.name);
+  const auto shape = vector(b, t.shape);
+  const auto scale = vector(b, t.quant.scales);
+  const bool zeros = std::any_of(t.quant.zero_points.begin(), t.quant.zero_points.end(), [](int32_t z) { return z != 0; });
+  const auto zero_point = zeros ? vector(b, t.quant.zero_points) : Offset<flatbuffers::Vector<int32_t>>();
+  format::Span span;
+  if (t.is_constant()) {
+    const Place place = weights.add(t.data);
+    span = format::Span(place.segment, 0, place.offset, place.bytes);
+  }
+  return format::CreateTensor(b, name, static_cast<uint8_t>(t.dtype), t.is_variable, shape, scale, zero_point, t.quant.axis,
+                              t.is_constant() ? &span : nullptr);
+}
+
+Offset<format::Op> write_op(FlatBufferBuilder& b, const Node& n) {
+  const auto inputs = vector(b, n.inputs);
+  const auto outputs = vector(b, n.outputs);
+  const auto params = write_params(b, n.params);
+  const auto name = string(b, n.name);
+  const auto code = string(b, n.custom_code);
+  Offset<flatbuffers::Vector<uint8_t>> custom;
+  if (!n.custom.empty()) {
+    b.ForceVectorAlignment(n.custom.size(), 1, 16);
+    custom = b.CreateVector(n.custom);
+  }
+  return format::CreateOp(b, n.kind, n.activation, inputs, outputs, static_cast<format::Params>(n.params.index()), params, name, code,
+                          custom);
+}
+
+Offset<format::Graph> write_graph(FlatBufferBuilder& b, const Graph& g, WeightStore& weights) {
+  std::vector<Offset<format::Tensor>> tensors;
+  for (const Tensor& t : g.tensors) tensors.push_back(write_tensor(b, t, weights));
+  std::vector<Offset<format::Op>> ops;
+  for (const Node& n : g.nodes) ops.push_back(write_op(b, n));
+  const auto name = string(b, g.name);
+  const auto tensor_list = vector(b, tensors);
+  const auto op_list = vector(b, ops);
+  const auto inputs = vector(b, g.inputs);
+  return format::CreateGraph(b, name, tensor_list, op_list, inputs, vector(b, g.outputs));
+}
+
+Offset<format::Plan> write_plan(FlatBufferBuilder& b, const Model& model) {
+  std::vector<Offset<format::GraphPlan>> graphs;
+  uint64_t bytes = 0;
+  for (const Graph& g : model.graphs) {
+    const PlannedGraph plan = plan_graph(g);
+    // Graphs called by control flow live beside their caller's activations.
+    std::vector<uint32_t> offsets = plan.offsets;
+    const uint64_t base = graphs.empty() ? 0 : align_up<uint64_t>(bytes, 64);
+    if (base + plan.bytes >= INLAY_NOT_PLANNED) throw Error("the activations of the model need more than 4 GiB");
+    for (uint32_t& offset : offsets) offset += offset != INLAY_NOT_PLANNED ? static_cast<uint32_t>(base) : 0;
+    bytes = base + plan.bytes;
+    graphs.push_back(format::CreateGraphPlan(b, vector(b, offsets)));
+  }
+  const auto devices = b.CreateVector(std::vector<Offset<flatbuffers::String>>{b.CreateSharedString("reference")});
+  return format::CreatePlan(b, devices, bytes, b.CreateVector(graphs));
+}
+
+/// The tables, with the segments' places already known: offsets of segments depend on the tables' size, so the tables are
+/// written twice with the same layout.
+Bytes write_tables(const Model& model, WeightStore& weights, const std::vector<format::Segment>& segments) {
+  FlatBufferBuilder b(1 << 16);
+  std::vector<Offset<format::Graph>> graphs;
+  for (const Graph& g : model.graphs) graphs.push_back(write_graph(b, g, weights));
+  const auto graph_list = b.CreateVector(graphs);
+  std::vector<format::Segment> padded = segments;
+  padded.resize(weights.segments().size());
+  const auto segment_list = b.CreateVectorOfStructs(padded);
+  const auto plans = b.CreateVector(std::vector<Offset<format::Plan>>{write_plan(b, model)});
+  std::vector<Offset<format::KeyValue>> entries;
+  for (const auto& [key, value] : model.metadata) {
+    const auto k = b.CreateString(key);
+    entries.push_back(format::CreateKeyValue(b, k, b.CreateString(value)));
+  }
+  const auto metadata = vector(b, entries);
+  b.Finish(format::CreateModel(b, graph_list, segment_list, plans, metadata), format::ModelIdentifier());
+  return Bytes(b.GetBufferPointer(), b.GetBufferPointer() + b.GetSize());
+}
+
+/// Opens a gap of 64 bytes for the header behind the identifier. Every offset but the root's is relative, and 64 keeps every
+/// alignment.
+Bytes with_header_gap(const Bytes& tables) {
+  constexpr size_t kGap = kTablesStart;
+  Bytes out(tables.size() + kGap);
+  std::memcpy(out.data(), tables.data(), 8);
+  std::memcpy(out.data() + 8 + kGap, tables.data() + 8, tables.size() - 8);
+  uint32_t root = 0;
+  std::memcpy(&root, out.data(), 4);
+  root += static_cast<uint32_t>(kGap);
+  std::memcpy(out.data(), &root, 4);
+  return out;
+}
+
+void verify(const Bytes& file) {
+  // Bytes from the allocator are aligned to 16 on every 64-bit host.
+  size_t need = 0;
+  inlay_error error = {};
+  inlay_status status = inlay_model_measure(file.data(), file.size(), nullptr, &need, &error);
+  if (status == INLAY_OK) {
+    std::vector<std::max_align_t> memory(need / sizeof(std::max_align_t) + 1);
+    inlay_model* model = nullptr;
+    status = inlay_model_init(file.data(), file.size(), nullptr, {memory.data(), need}, &model, &error);
+  }
+  if (status != INLAY_OK) throw Error(std::string("the model written does not verify: ") + error.text);
+}
+
+}  // namespace
+
+Bytes emit_inlay(const Model& model) {
+  WeightStore weights;
+  const Bytes draft = with_header_gap(write_tables(model, weights, {}));
+  uint64_t end = draft.size();
+  std::vector<format::Segment> segments;
+  for (const Bytes& s : weights.segments()) {
+    const uint64_t offset = align_up<uint64_t>(end, kSegmentAlignment);
+    segments.emplace_back(offset, s.size(), crc32c(s.data(), s.size()), 0);
+    end = offset + s.size();
+  }
+  Bytes file = with_header_gap(write_tables(model, weights, segments));
+  if (file.size() != draft.size()) throw Error("the model's tables changed size between two writings");
+  const format::Header header(end, file.size(), crc32c(file.data() + kTablesStart, file.size() - kTablesStart), kFormatVersion);
+  std::memcpy(file.data() + 8, &header, sizeof(header));
+  file.resize(end);
+  for (size_t i = 0; i < segments.size(); ++i) {
+    const Bytes& bytes = weights.segments()[i];
+    std::memcpy(file.data() + segments[i].offset(), bytes.data(), bytes.size());
+  }
+  verify(file);
+  return file;
+}
+
+}  // namespace inlay::tools

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/import/tflite/op_reader.h"
+
+namespace inlay::tools::tflite_import {
+
+void read_fully_connected(OpReader& r) {
+  const auto& o = r.options<tfl::FullyConnectedOptions>();
+  if (o.weights_format() != tfl::FullyConnectedOptionsWeightsFormat::DEFAULT) {
+    r.fail("its weights are shuffled, which is not supported; export them in the DEFAULT format");
+  }
+  inlay_matmul m = {};
+  m.transpose_a = o.keep_num_dims() ? 1 : 0;  // the op's documented use of the field: keep the leading dims
+  m.asymmetric = o.asymmetric_quantize_inputs() ? 1 : 0;
+  r.node.kind = INLAY_OP_FULLY_CONNECTED;
+  r.node.params = m;
+  r.activation(o.fused_activation_function());
+}
+
+}  // namespace inlay::tools::tflite_import
