@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cfloat>
 #include <cmath>
 #include <random>
@@ -11,8 +12,8 @@
 namespace inlay::kernels {
 namespace {
 
-ConvShape make_shape(int32_t batch, int32_t h, int32_t w, int32_t c, int32_t m, int32_t fh, int32_t fw, int32_t stride, int32_t dilation,
-                     int32_t pad_top, int32_t pad_left) {
+ConvShape make_shape(int32_t batch, int32_t h, int32_t w, int32_t c, int32_t m, int32_t fh, int32_t fw, int32_t stride,
+                     int32_t dilation, int32_t pad_top, int32_t pad_left) {
   const int32_t oh = (h + 2 * pad_top - ((fh - 1) * dilation + 1)) / stride + 1;
   const int32_t ow = (w + 2 * pad_left - ((fw - 1) * dilation + 1)) / stride + 1;
   return {batch, h, w, c, oh, ow, c * m, fh, fw, stride, stride, dilation, dilation, pad_top, pad_left, c};
@@ -35,8 +36,9 @@ Acc naive(const ConvShape& s, const std::vector<T>& in, const std::vector<T>& w,
 }
 
 const ConvShape kShapes[] = {
-    make_shape(2, 5, 6, 3, 1, 3, 3, 1, 1, 1, 1),  make_shape(1, 7, 5, 67, 1, 3, 2, 2, 1, 0, 1), make_shape(1, 6, 6, 5, 2, 2, 3, 1, 2, 1, 2),
-    make_shape(1, 4, 4, 1, 8, 3, 3, 1, 1, 1, 1),  make_shape(1, 3, 3, 2, 70, 1, 1, 1, 1, 0, 0), make_shape(1, 4, 5, 23, 3, 3, 3, 2, 1, 1, 1),
+    make_shape(2, 5, 6, 3, 1, 3, 3, 1, 1, 1, 1), make_shape(1, 7, 5, 67, 1, 3, 2, 2, 1, 0, 1),
+    make_shape(1, 6, 6, 5, 2, 2, 3, 1, 2, 1, 2), make_shape(1, 4, 4, 1, 8, 3, 3, 1, 1, 1, 1),
+    make_shape(1, 3, 3, 2, 70, 1, 1, 1, 1, 0, 0), make_shape(1, 4, 5, 23, 3, 3, 3, 2, 1, 1, 1),
 };
 
 template <typename T, typename Kernel>
