@@ -69,4 +69,23 @@ void conv2d_f32(const ConvShape& s, FloatRange range, const float* input, const 
                   });
 }
 
+void conv2d_hybrid(const ConvShape& s, const HybridScales& scales, FloatRange range, const float* input, const int8_t* weights,
+                   const float* bias, int8_t* scratch, float* output) {
+  ConvShape one = s;
+  one.batch = 1;
+  for (int32_t b = 0; b < s.batch; ++b) {
+    const int64_t in_elems = static_cast<int64_t>(s.in_h) * s.in_w * s.in_c;
+    const int64_t out_elems = static_cast<int64_t>(s.out_h) * s.out_w * s.out_c;
+    const HybridGroup group = hybrid_quantize(in_elems, input + b * in_elems, scratch);
+    for_each_output(one, scratch, weights, output + b * out_elems,
+                    [&](const int8_t* image, const int8_t* filter, int32_t oy, int32_t ox, int32_t c, int32_t group_c) {
+                      uint32_t acc = 0;
+                      for_each_tap(one, image, filter, oy, ox, group_c, [&](const int8_t* x, const int8_t* w) {
+                        for (int32_t i = 0; i < group_c; ++i) acc += static_cast<uint32_t>((x[i] - group.zero) * w[i]);
+                      });
+                      return hybrid_result(acc, group, scales.scales[c * scales.step], bias != nullptr ? bias[c] : 0.0f, range);
+                    });
+  }
+}
+
 }  // namespace inlay::kernels

@@ -24,8 +24,8 @@ inline void add_tap(Acc* acc, const T* x, const T* w, int32_t c0, int32_t n, int
 }
 
 /// Visits every output pixel and block of channels: start(acc, channel, n), taps, then store(acc, channel, n, output).
-template <typename Acc, typename T, typename X, typename W, typename Start, typename Store>
-inline void depthwise(const ConvShape& s, const T* input, const T* weights, T* output, X real_x, W real_w, Start start,
+template <typename Acc, typename T, typename Out, typename X, typename W, typename Start, typename Store>
+inline void depthwise(const ConvShape& s, const T* input, const T* weights, Out* output, X real_x, W real_w, Start start,
                       Store store) {
   const int32_t multiplier = s.out_c / s.in_c;
   for (int32_t b = 0; b < s.batch; ++b, input += static_cast<int64_t>(s.in_h) * s.in_w * s.in_c) {
@@ -89,6 +89,29 @@ void depthwise_conv2d_f32(const ConvShape& shape, FloatRange range, const float*
       [&](const float* acc, int32_t, int32_t n, float* out) {
         for (int32_t i = 0; i < n; ++i) out[i] = clamp(acc[i], range);
       });
+}
+
+void depthwise_conv2d_hybrid(const ConvShape& s, const HybridScales& scales, FloatRange range, const float* input,
+                             const int8_t* weights, const float* bias, int8_t* scratch, float* output) {
+  ConvShape one = s;
+  one.batch = 1;
+  for (int32_t b = 0; b < s.batch; ++b) {
+    const int64_t in_elems = static_cast<int64_t>(s.in_h) * s.in_w * s.in_c;
+    const int64_t out_elems = static_cast<int64_t>(s.out_h) * s.out_w * s.out_c;
+    const HybridGroup group = hybrid_quantize(in_elems, input + b * in_elems, scratch);
+    depthwise<uint32_t>(
+        one, scratch, weights, output + b * out_elems, [&](int8_t x) { return x - group.zero; },
+        [](int8_t w) { return int32_t{w}; },
+        [](uint32_t* acc, int32_t, int32_t n) {
+          for (int32_t i = 0; i < n; ++i) acc[i] = 0;
+        },
+        [&](const uint32_t* acc, int32_t c0, int32_t n, float* out) {
+          for (int32_t i = 0; i < n; ++i) {
+            const float start = bias != nullptr ? bias[c0 + i] : 0.0f;
+            out[i] = hybrid_result(acc[i], group, scales.scales[(c0 + i) * scales.step], start, range);
+          }
+        });
+  }
 }
 
 }  // namespace inlay::kernels

@@ -16,4 +16,8 @@ void depthwise_conv2d_u8(const ConvShape& shape, const ConvQuant& quant, const u
 void depthwise_conv2d_f32(const ConvShape& shape, FloatRange range, const float* input, const float* weights, const float* bias,
                           float* output);
 
+/// float32 activations, int8 weights. Each image is quantized into `scratch`, in_h * in_w * in_c bytes. bias may be NULL.
+void depthwise_conv2d_hybrid(const ConvShape& shape, const HybridScales& scales, FloatRange range, const float* input,
+                             const int8_t* weights, const float* bias, int8_t* scratch, float* output);
+
 }  // namespace inlay::kernels

@@ -51,4 +51,17 @@ void fully_connected_f32(const FullyConnectedShape& s, FloatRange range, const f
   }
 }
 
+void fully_connected_hybrid(const FullyConnectedShape& s, const HybridScales& scales, FloatRange range, const float* input,
+                            const int8_t* weights, const float* bias, int8_t* scratch, float* output) {
+  for (int32_t r = 0; r < s.rows; ++r, input += s.in) {
+    const HybridGroup group = hybrid_quantize(s.in, input, scratch);
+    const int8_t* w = weights;
+    for (int32_t c = 0; c < s.out; ++c, w += s.in) {
+      uint32_t acc = 0;
+      for (int32_t i = 0; i < s.in; ++i) acc += static_cast<uint32_t>((scratch[i] - group.zero) * w[i]);
+      *output++ = hybrid_result(acc, group, scales.scales[c * scales.step], bias != nullptr ? bias[c] : 0.0f, range);
+    }
+  }
+}
+
 }  // namespace inlay::kernels

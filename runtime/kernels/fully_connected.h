@@ -20,4 +20,8 @@ void fully_connected_u8(const FullyConnectedShape& shape, const ConvQuant& quant
 void fully_connected_f32(const FullyConnectedShape& shape, FloatRange range, const float* input, const float* weights,
                          const float* bias, float* output);
 
+/// float32 activations, int8 weights. Each row is quantized into `scratch`, `in` bytes. bias may be NULL.
+void fully_connected_hybrid(const FullyConnectedShape& shape, const HybridScales& scales, FloatRange range, const float* input,
+                            const int8_t* weights, const float* bias, int8_t* scratch, float* output);
+
 }  // namespace inlay::kernels

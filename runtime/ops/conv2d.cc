@@ -33,11 +33,17 @@ inlay_status prepare(inlay_prepare* raw) {
                  weights->dims[2], w->stride_h,  w->stride_w,    w->dilation_h,  w->dilation_w, w->pad_top, w->pad_left, groups};
   data->range = activation_range(p.node().activation);
   if (input->dtype != INLAY_FLOAT32) return prepare_conv_quant(p, input, weights, bias, 0, out_c, &data->quant);
-  INLAY_TRY(p.dtype(weights, kFloat, "weights"));
-  INLAY_TRY(p.dtype(p.output(0), kFloat, "output"));
-  if (bias == nullptr) return INLAY_OK;
-  INLAY_TRY(p.dtype(bias, kFloat, "bias"));
-  return element_count(*bias) == out_c ? INLAY_OK : p.fail("bias needs one value per output channel");
+  return prepare_conv_float(p, weights, bias, 0, out_c, image_elements(*input), &data->hybrid);
+}
+
+void eval_float(const Eval& e, const ConvData& d) {
+  const auto* bias = e.optional_input<float>(2);
+  if (e.input_tensor(1)->dtype == INLAY_FLOAT32) {
+    kernels::conv2d_f32(d.shape, d.range, e.input<float>(0), e.input<float>(1), bias, e.output<float>(0));
+  } else {
+    kernels::conv2d_hybrid(d.shape, d.hybrid, d.range, e.input<float>(0), e.input<int8_t>(1), bias, e.scratch<int8_t>(),
+                           e.output<float>(0));
+  }
 }
 
 inlay_status eval(const inlay_eval* raw) {
@@ -51,7 +57,7 @@ inlay_status eval(const inlay_eval* raw) {
       kernels::conv2d_u8(d.shape, d.quant, e.input<uint8_t>(0), e.input<uint8_t>(1), e.output<uint8_t>(0));
       break;
     default:
-      kernels::conv2d_f32(d.shape, d.range, e.input<float>(0), e.input<float>(1), e.optional_input<float>(2), e.output<float>(0));
+      eval_float(e, d);
       break;
   }
   return INLAY_OK;

@@ -11,6 +11,7 @@ namespace {
 struct Data {
   kernels::FullyConnectedShape shape;
   kernels::ConvQuant quant;
+  kernels::HybridScales hybrid;
   FloatRange range;
 };
 
@@ -48,11 +49,17 @@ inlay_status prepare(inlay_prepare* raw) {
   data->shape = {rows, in, out};
   data->range = activation_range(p.node().activation);
   if (input->dtype != INLAY_FLOAT32) return prepare_conv_quant(p, input, weights, bias, 0, out, &data->quant);
-  INLAY_TRY(p.dtype(weights, kFloat, "weights"));
-  INLAY_TRY(p.dtype(p.output(0), kFloat, "output"));
-  if (bias == nullptr) return INLAY_OK;
-  INLAY_TRY(p.dtype(bias, kFloat, "bias"));
-  return element_count(*bias) == out ? INLAY_OK : p.fail("bias needs one value per output channel");
+  return prepare_conv_float(p, weights, bias, 0, out, in, &data->hybrid);
+}
+
+void eval_float(const Eval& e, const Data& d) {
+  const auto* bias = e.optional_input<float>(2);
+  if (e.input_tensor(1)->dtype == INLAY_FLOAT32) {
+    kernels::fully_connected_f32(d.shape, d.range, e.input<float>(0), e.input<float>(1), bias, e.output<float>(0));
+  } else {
+    kernels::fully_connected_hybrid(d.shape, d.hybrid, d.range, e.input<float>(0), e.input<int8_t>(1), bias, e.scratch<int8_t>(),
+                                    e.output<float>(0));
+  }
 }
 
 inlay_status eval(const inlay_eval* raw) {
@@ -66,8 +73,7 @@ inlay_status eval(const inlay_eval* raw) {
       kernels::fully_connected_u8(d.shape, d.quant, e.input<uint8_t>(0), e.input<uint8_t>(1), e.output<uint8_t>(0));
       break;
     default:
-      kernels::fully_connected_f32(d.shape, d.range, e.input<float>(0), e.input<float>(1), e.optional_input<float>(2),
-                                   e.output<float>(0));
+      eval_float(e, d);
       break;
   }
   return INLAY_OK;

@@ -53,4 +53,24 @@ inlay_status prepare_conv_quant(const Prepare& p, const inlay_tensor* input, con
   return INLAY_OK;
 }
 
+inlay_status prepare_conv_float(const Prepare& p, const inlay_tensor* weights, const inlay_tensor* bias, int weights_axis,
+                                int32_t channels, int64_t group, kernels::HybridScales* hybrid) {
+  INLAY_TRY(p.dtype(weights, kFloat | dtype_bit(INLAY_INT8), "weights"));
+  INLAY_TRY(p.dtype(p.output(0), kFloat, "output"));
+  if (bias != nullptr) {
+    INLAY_TRY(p.dtype(bias, kFloat, "bias"));
+    if (element_count(*bias) != channels) return p.fail("bias needs one value per output channel");
+  }
+  if (weights->dtype == INLAY_FLOAT32) return INLAY_OK;
+  INLAY_TRY(p.constant(weights, "weights"));
+  INLAY_TRY(p.per_channel(weights, weights_axis, "weights"));
+  const inlay_quant& q = weights->quant;
+  for (int32_t i = 0; q.zero_points != nullptr && i < q.count; ++i) {
+    if (q.zero_points[i] != 0) return p.fail("int8 weights of a float op need zero points of 0");
+  }
+  *hybrid = {q.scales, q.count == 1 ? 0 : 1};
+  p.scratch(static_cast<size_t>(group));
+  return INLAY_OK;
+}
+
 }  // namespace inlay

@@ -17,6 +17,7 @@ inlay_status window_extent(const Prepare& p, const inlay_tensor* input, const in
 struct ConvData {
   kernels::ConvShape shape;
   kernels::ConvQuant quant;
+  kernels::HybridScales hybrid;  ///< of float ops with int8 weights
   FloatRange range;
 };
 
@@ -24,5 +25,14 @@ struct ConvData {
 /// of weights and bias and every scale. `channels`: output channels.
 inlay_status prepare_conv_quant(const Prepare& p, const inlay_tensor* input, const inlay_tensor* weights, const inlay_tensor* bias,
                                 int weights_axis, int32_t channels, kernels::ConvQuant* out);
+
+/// Values of one image of [n, h, w, c]. Only the product of all dims is known to fit: with no image, the rest may not.
+inline int64_t image_elements(const inlay_tensor& t) { return t.dims[0] > 0 ? element_count(t) / t.dims[0] : 0; }
+
+/// Checks weights, bias and output of a conv-like op on float32: the weights are float32, or constant int8 ones with one scale
+/// or one per index of weights->dims[axis]. Then it fills `hybrid` and books scratch for `group` values, those that
+/// hybrid_quantize takes at a time.
+inlay_status prepare_conv_float(const Prepare& p, const inlay_tensor* weights, const inlay_tensor* bias, int weights_axis,
+                                int32_t channels, int64_t group, kernels::HybridScales* hybrid);
 
 }  // namespace inlay
