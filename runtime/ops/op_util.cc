@@ -48,7 +48,7 @@ inlay_status Prepare::per_channel(const inlay_tensor* t, int axis, const char* w
   }
   const QuantRange range = dtype_range(t->dtype);
   for (int32_t i = 0; i < q.count; ++i) {
-    // 2^-100 .. 2^100: products and quotients of three scales then stay finite and normal.
+    // 2^-100 .. 2^100; an op still checks the factor it makes of several scales.
     if (!(q.scales[i] > 7.8e-31f && q.scales[i] < 1.2e30f)) return fail("a quantization scale is not a usable positive number");
     if (q.zero_points != nullptr && (q.zero_points[i] < range.min || q.zero_points[i] > range.max)) {
       return fail("a zero point lies outside the dtype's range");

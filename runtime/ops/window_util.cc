@@ -47,8 +47,11 @@ inlay_status prepare_conv_quant(const Prepare& p, const inlay_tensor* input, con
   out->range = activation_range(output->dtype, p.node().activation, scale_of(output), out->output_zero);
   float* scales = p.allocate<float>(static_cast<size_t>(channels));
   out->scales = scales;
-  for (int32_t c = 0; scales != nullptr && c < channels; ++c) {
-    scales[c] = scale_of(input) * wq.scales[wq.count == 1 ? 0 : c] / scale_of(output);
+  for (int32_t c = 0; c < channels; ++c) {
+    const float s = scale_of(input) * wq.scales[wq.count == 1 ? 0 : c] / scale_of(output);
+    // An infinite scale times an accumulator of zero would be no number.
+    if (!(s <= 3.4e38f)) return p.fail("the scales of input, weights and output make no finite factor");
+    if (scales != nullptr) scales[c] = s;
   }
   return INLAY_OK;
 }
