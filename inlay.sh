@@ -149,18 +149,17 @@ run_tests() {
 fuzz() {
   local seconds=${1:?fuzz needs a number of seconds} target found=0
   command -v clang++ >/dev/null || die "fuzzing needs clang; please run: sudo apt-get install clang"
-  quiet "configuring fuzz" build/log/fuzz-configure.txt cmake -S . -B build/fuzz -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo \
-    -DCMAKE_C_COMPILER=clang -DCMAKE_CXX_COMPILER=clang++ -DINLAY_FUZZERS=ON -DINLAY_SANITIZE=address,undefined
-  quiet "building fuzz" build/log/fuzz-build.txt cmake --build build/fuzz -j "$(jobs_here)"
+  build fuzz fuzz_inlay fuzz_tflite
   for target in build/fuzz/bin/fuzz_*; do
     [[ -x "$target" ]] || continue
     found=1
-    local corpus seeds=()
-    corpus=build/fuzz/corpus/$(basename "$target")
+    local name corpus
+    name=$(basename "$target")
+    corpus=build/fuzz/corpus/$name
     mkdir -p "$corpus"
-    [[ ! -d build/demo ]] || seeds=(build/demo)
     say "$target for $seconds s"
-    "$target" -max_total_time="$seconds" -rss_limit_mb=2048 "$corpus" "${seeds[@]}"
+    "$target" -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=20 -artifact_prefix="build/fuzz/$name-" \
+      "$corpus" "tests/fuzz/corpus/${name#fuzz_}"
   done
   ((found)) || die "no fuzz target was built"
 }

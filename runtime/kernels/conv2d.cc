@@ -37,14 +37,15 @@ inline void for_each_output(const ConvShape& s, const In* input, const W* weight
   }
 }
 
+/// Accumulates in uint32_t: a sum beyond int32 wraps, as defined, rather than being undefined behaviour.
 template <typename T>
 void conv2d_q8(const ConvShape& s, const ConvQuant& q, const T* input, const T* weights, T* output) {
   for_each_output(s, input, weights, output, [&](const T* image, const T* filter, int32_t oy, int32_t ox, int32_t c, int32_t group_c) {
-    int32_t acc = q.bias != nullptr ? q.bias[c] : 0;
+    uint32_t acc = q.bias != nullptr ? static_cast<uint32_t>(q.bias[c]) : 0;
     for_each_tap(s, image, filter, oy, ox, group_c, [&](const T* x, const T* w) {
-      for (int32_t i = 0; i < group_c; ++i) acc += (x[i] - q.input_zero) * (w[i] - q.weight_zero);
+      for (int32_t i = 0; i < group_c; ++i) acc += static_cast<uint32_t>((x[i] - q.input_zero) * (w[i] - q.weight_zero));
     });
-    return static_cast<T>(requantize(acc, q.scales[c], q.output_zero, q.range));
+    return static_cast<T>(requantize(static_cast<int32_t>(acc), q.scales[c], q.output_zero, q.range));
   });
 }
 
