@@ -126,7 +126,7 @@ class Run(CommandTest):
 
     def test_too_many_inputs(self):
         file = self.file("in.npy", self.zeros)
-        self.refused("run", self.int8, "-i", file, "-i", file, says=["1 input", "2 files"])
+        self.refused("run", self.int8, "-i", file, "-i", file, says=["1 input", "2 time"])
 
     def test_missing_files(self):
         self.refused("run", self.folder / "none.inlay", says=["none.inlay"])
