@@ -146,7 +146,7 @@ class Run(CommandTest):
     def test_backends(self):
         answers = set()
         picture = DIGITS / "test/0_0.png"
-        for backend in ("auto", "builtin", "reference", "reference,builtin", os.environ.get("INLAY_PLUGIN", "builtin")):
+        for backend in ("auto", "builtin", "reference", "reference,builtin", os.environ.get("INLAY_PLUGIN", "builtin") + ",builtin"):
             out, _ = self.inlay("run", self.int8, "-i", picture, "--backend", backend, "--threads", 2)
             answers.add(out)
         self.assertEqual(len(answers), 1)

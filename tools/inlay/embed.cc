@@ -77,6 +77,7 @@ Sizes measure(const inlay_model* model, const std::string& path, const Bytes& fi
   config.threads = 1;
   config.devices = devices.data();
   config.device_count = 1;
+  config.ops = inlay_default_ops();
   check(inlay_session_measure(model, &config, &sizes.session, &error), error, "measuring the session");
   return sizes;
 }

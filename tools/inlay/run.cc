@@ -90,8 +90,8 @@ bool is_classes(const inlay_tensor_info& info) {
   return info.rank >= 1 && info.dims[info.rank - 1] >= 2 && element_count(info) == static_cast<size_t>(info.dims[info.rank - 1]);
 }
 
-void report_outputs(const inlay_model* model, inlay_session* session, const RunArgs& args) {
-  const std::vector<std::string> labels = read_labels(model, args.labels);
+void report_outputs(const inlay_model* model, inlay_session* session, const RunArgs& args,
+                    const std::vector<std::string>& labels) {
   for (int32_t i = 0; i < inlay_model_output_count(model); ++i) {
     const inlay_tensor_info info = output_info(model, i);
     const void* data = inlay_session_output(session, i);
@@ -107,10 +107,11 @@ void report_outputs(const inlay_model* model, inlay_session* session, const RunA
 void run(const RunArgs& args) {
   const ModelPtr model = open_model(args.model);
   const SessionPtr session = make_session(model.get(), find_devices(args.backend), args.threads);
+  const std::vector<std::string> labels = read_labels(model.get(), args.labels);
+  if (!args.out.empty()) make_folder(args.out);  // what can fail early does
   write_inputs(model.get(), session.get(), args);
   run_session(session.get());
-  if (!args.out.empty()) make_folder(args.out);
-  report_outputs(model.get(), session.get(), args);
+  report_outputs(model.get(), session.get(), args, labels);
 }
 
 }  // namespace
