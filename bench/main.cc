@@ -35,10 +35,10 @@ void bench(const Options& options) {
   const inlay::bench::Result result = inlay::bench::measure(options);
   const Json document = inlay::bench::to_json(result, options);
   if (!options.compare.empty()) inlay::bench::check_same_model(base, document);
-  inlay::bench::print_table(document, options.per_op);
-  if (!options.compare.empty()) inlay::bench::print_comparison(base, document);
   if (!options.json.empty()) write_text(options.json, inlay::bench::dump(document));
   if (!options.trace.empty()) write_text(options.trace, inlay::bench::dump(inlay::bench::to_trace(result)));
+  inlay::bench::print_table(document, options.per_op);
+  if (!options.compare.empty()) inlay::bench::print_comparison(base, document);
 }
 
 }  // namespace

@@ -100,7 +100,7 @@ Json to_trace(const Result& result) {
 void print_table(const Json& d, bool per_op) {
   std::string devices;
   for (const Json& name : d["backend"]) devices += (devices.empty() ? "" : ",") + name.get<std::string>();
-  std::printf("%s on %s, %d threads, %s\n", text(d, "/model/name").c_str(), devices.c_str(), d["threads"].get<int>(),
+  std::printf("%s on %s, %d thread%s, %s\n", text(d, "/model/name").c_str(), devices.c_str(), d["threads"].get<int>(), d["threads"] == 1 ? "" : "s",
               text(d, "/host/cpu").c_str());
   std::printf("load %.1f us, prepare %.1f us, first run %.1f us\n", number(d, "/load_us"), number(d, "/prepare_us"), number(d, "/first_us"));
   std::printf("latency us: min %.2f  p50 %.2f  p90 %.2f  p99 %.2f  max %.2f  mean %.2f  mad %.2f  (%.0f runs)\n",

@@ -14,5 +14,7 @@ Bytes emit_inlay(const Model& model);
 void write_file(const std::string& path, const void* data, size_t size);
 /// Reads a whole file. Throws Error.
 Bytes read_file(const std::string& path);
+/// Makes a folder and those above it where they are missing. Throws Error.
+void make_folder(const std::string& path);
 
 }  // namespace inlay::tools

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 #include "tools/emit/emit.h"
 
@@ -87,6 +88,13 @@ Bytes read_file(const std::string& path) {
   close(file);
   if (got != bytes.size()) throw Error("cannot read '" + path + "': the file is shorter than it says");
   return bytes;
+}
+
+void make_folder(const std::string& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (!error && !std::filesystem::is_directory(path, error) && !error) error = std::make_error_code(std::errc::not_a_directory);
+  if (error) throw Error("cannot make the folder '" + path + "': " + error.message());
 }
 
 }  // namespace inlay::tools

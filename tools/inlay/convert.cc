@@ -56,7 +56,11 @@ Model import_any(const ConvertArgs& args, const Bytes& file) {
   if (ends_with(args.in, ".onnx")) {
     throw Error(args.in + ": ONNX import is not in this version; a .tflite file is expected");
   }
-  return import_tflite(file, options);
+  try {
+    return import_tflite(file, options);
+  } catch (const Error& error) {
+    throw Error(args.in + ": " + error.what());
+  }
 }
 
 void add_metadata(Model& model, const ConvertArgs& args, const Bytes& file) {

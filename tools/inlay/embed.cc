@@ -77,6 +77,7 @@ Sizes measure(const inlay_model* model, const std::string& path, const Bytes& fi
   config.threads = 1;
   config.devices = devices.data();
   config.device_count = 1;
+  config.ops = inlay_default_ops();
   check(inlay_session_measure(model, &config, &sizes.session, &error), error, "measuring the session");
   return sizes;
 }
@@ -145,9 +146,8 @@ void embed(const EmbedArgs& args) {
   const std::string header = header_text(args, sizes, bytes.size());
   const std::string source = source_text(args, bytes, ops);
 
-  const std::filesystem::path folder(args.out);
-  std::filesystem::create_directories(folder);
-  const std::string stem = (folder / (args.name + "_model")).string();
+  make_folder(args.out);
+  const std::string stem = (std::filesystem::path(args.out) / (args.name + "_model")).string();
   write_file(stem + ".c", source.data(), source.size());
   write_file(stem + ".h", header.data(), header.size());
   std::printf("%s.c, %s.h: %zu bytes of model, %zu ops; RAM: tables %zu, persistent %zu, planned %zu, scratch %zu bytes\n", stem.c_str(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/inlay/inputs.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -26,6 +27,10 @@ Bytes npy_to_input(const Bytes& file, const std::string& path, const inlay_tenso
 Bytes wav_file_to_input(const Bytes& file, const std::string& path, const inlay_tensor_info& info) {
   const Sound sound = parse_wav(file, path);
   const size_t want = element_count(info);
+  if (std::count_if(info.dims, info.dims + info.rank, [](int32_t dim) { return dim > 1; }) > 1) {
+    throw Error(path + " is a sound, but the input has the shape " + shape_text(shape_of(info)) +
+                "; samples fit an input of one long dim, give features as a .npy file");
+  }
   if (sound.samples.size() != want) {
     std::fprintf(stderr, "inlay run: note: %s has %zu samples, the input takes %zu: %s\n", path.c_str(), sound.samples.size(), want,
                  sound.samples.size() < want ? "silence follows" : "the rest is cut");

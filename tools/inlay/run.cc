@@ -30,8 +30,8 @@ void write_inputs(const inlay_model* model, inlay_session* session, const RunArg
   const int32_t count = inlay_model_input_count(model);
   const auto given = static_cast<int32_t>(args.inputs.size());
   if (given != 0 && given != count) {
-    throw Error("the model has " + std::to_string(count) + " inputs, " + std::to_string(given) +
-                " files came; give one -i for each, in the model's order (see inlay inspect)");
+    throw Error("the model has " + std::to_string(count) + " input(s), but -i came " + std::to_string(given) +
+                " time(s); give one -i for each input, in the model's order (see inlay inspect)");
   }
   if (given == 0 && count != 0) std::fprintf(stderr, "inlay run: note: no -i: every input is filled with zeros\n");
   for (int32_t i = 0; i < count; ++i) {
@@ -42,6 +42,18 @@ void write_inputs(const inlay_model* model, inlay_session* session, const RunArg
     if (given != 0) bytes = load_input(args.inputs[i], info, i, find_normalization(model, i, args.mean, args.std));
     if (!bytes.empty()) std::memcpy(memory, bytes.data(), bytes.size());
   }
+}
+
+/// Label files of the kind "17 name": where every line begins with its own index and a name follows, only the name.
+std::vector<std::string> without_numbers(std::vector<std::string> labels) {
+  std::vector<std::string> names;
+  for (size_t i = 0; i < labels.size(); ++i) {
+    const std::string number = std::to_string(i);
+    const size_t name = labels[i].find_first_not_of(" \t:,", number.size());
+    if (labels[i].compare(0, number.size(), number) != 0 || name == std::string::npos || name == number.size()) return labels;
+    names.push_back(labels[i].substr(name));
+  }
+  return names;
 }
 
 std::vector<std::string> read_labels(const inlay_model* model, const std::string& path) {
@@ -55,7 +67,7 @@ std::vector<std::string> read_labels(const inlay_model* model, const std::string
   std::vector<std::string> labels;
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) labels.push_back(printable(line.substr(0, line.find('\r')).c_str()));
-  return labels;
+  return without_numbers(std::move(labels));
 }
 
 /// The five largest values, the lower index first among equals.
@@ -78,8 +90,8 @@ bool is_classes(const inlay_tensor_info& info) {
   return info.rank >= 1 && info.dims[info.rank - 1] >= 2 && element_count(info) == static_cast<size_t>(info.dims[info.rank - 1]);
 }
 
-void report_outputs(const inlay_model* model, inlay_session* session, const RunArgs& args) {
-  const std::vector<std::string> labels = read_labels(model, args.labels);
+void report_outputs(const inlay_model* model, inlay_session* session, const RunArgs& args,
+                    const std::vector<std::string>& labels) {
   for (int32_t i = 0; i < inlay_model_output_count(model); ++i) {
     const inlay_tensor_info info = output_info(model, i);
     const void* data = inlay_session_output(session, i);
@@ -95,10 +107,11 @@ void report_outputs(const inlay_model* model, inlay_session* session, const RunA
 void run(const RunArgs& args) {
   const ModelPtr model = open_model(args.model);
   const SessionPtr session = make_session(model.get(), find_devices(args.backend), args.threads);
+  const std::vector<std::string> labels = read_labels(model.get(), args.labels);
+  if (!args.out.empty()) make_folder(args.out);  // what can fail early does
   write_inputs(model.get(), session.get(), args);
   run_session(session.get());
-  if (!args.out.empty()) std::filesystem::create_directories(args.out);
-  report_outputs(model.get(), session.get(), args);
+  report_outputs(model.get(), session.get(), args, labels);
 }
 
 }  // namespace
