@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "fuzz/targets.h"
 
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -103,7 +104,10 @@ Reached run_inlay(const uint8_t* data, size_t size, bool skip_crc) {
   const Memory tables = allocate(need);
   inlay_model* model = nullptr;
   // What measures well must also come to be.
-  if (inlay_model_init(copy.get(), size, &config, {tables.get(), need}, &model, &error) != INLAY_OK) std::abort();
+  if (inlay_model_init(copy.get(), size, &config, {tables.get(), need}, &model, &error) != INLAY_OK) {
+    std::fprintf(stderr, "measured well, but init says: %s\n", error.text);
+    std::abort();
+  }
   return run_session(model);
 }
 
