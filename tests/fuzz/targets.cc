@@ -102,8 +102,8 @@ Reached run_inlay(const uint8_t* data, size_t size, bool skip_crc) {
   if (inlay_model_measure(copy.get(), size, &config, &need, &error) != INLAY_OK || need > kMaxArena) return Reached::refused;
   const Memory tables = allocate(need);
   inlay_model* model = nullptr;
-  // What measures well must also come to be.
-  if (inlay_model_init(copy.get(), size, &config, {tables.get(), need}, &model, &error) != INLAY_OK) std::abort();
+  // Measuring checks all but what needs the tables, so init may still refuse.
+  if (inlay_model_init(copy.get(), size, &config, {tables.get(), need}, &model, &error) != INLAY_OK) return Reached::refused;
   return run_session(model);
 }
 
