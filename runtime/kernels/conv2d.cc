@@ -49,6 +49,12 @@ void conv2d_q8(const ConvShape& s, const ConvQuant& q, const T* input, const T* 
   });
 }
 
+/// Every output pixel is a product of one input pixel and the weights, in one group.
+bool is_pointwise(const ConvShape& s) {
+  return s.filter_h == 1 && s.filter_w == 1 && s.stride_h == 1 && s.stride_w == 1 && s.groups == 1 && s.in_h == s.out_h &&
+         s.in_w == s.out_w && s.pad_top == 0 && s.pad_left == 0;
+}
+
 }  // namespace
 
 void conv2d_s8(const ConvShape& shape, const ConvQuant& quant, const int8_t* input, const int8_t* weights, int8_t* output) {
@@ -74,9 +80,14 @@ void conv2d_hybrid(const ConvShape& s, const HybridScales& scales, FloatRange ra
                    const float* bias, int8_t* scratch, float* output) {
   ConvShape one = s;
   one.batch = 1;
-  for (int32_t b = 0; b < s.batch; ++b) {
-    const int64_t in_elems = static_cast<int64_t>(s.in_h) * s.in_w * s.in_c;
-    const int64_t out_elems = static_cast<int64_t>(s.out_h) * s.out_w * s.out_c;
+  int64_t images = s.batch;
+  if (is_pointwise(s)) {
+    images = images * s.in_h * s.in_w;
+    one.in_h = one.in_w = one.out_h = one.out_w = 1;
+  }
+  for (int64_t b = 0; b < images; ++b) {
+    const int64_t in_elems = static_cast<int64_t>(one.in_h) * one.in_w * one.in_c;
+    const int64_t out_elems = static_cast<int64_t>(one.out_h) * one.out_w * one.out_c;
     const HybridGroup group = hybrid_quantize(in_elems, input + b * in_elems, scratch);
     for_each_output(one, scratch, weights, output + b * out_elems,
                     [&](const int8_t* image, const int8_t* filter, int32_t oy, int32_t ox, int32_t c, int32_t group_c) {

@@ -35,7 +35,8 @@ void conv2d_u8(const ConvShape& shape, const ConvQuant& quant, const uint8_t* in
 void conv2d_f32(const ConvShape& shape, FloatRange range, const float* input, const float* weights, const float* bias,
                 float* output);
 
-/// float32 activations, int8 weights. Each image is quantized into `scratch`, in_h * in_w * in_c bytes. bias may be NULL.
+/// float32 activations, int8 weights. Each image is quantized into `scratch`, in_h * in_w * in_c bytes; but each pixel by
+/// itself when the convolution only mixes the channels of a pixel, as LiteRT runs it as a fully connected op. bias may be NULL.
 void conv2d_hybrid(const ConvShape& shape, const HybridScales& scales, FloatRange range, const float* input,
                    const int8_t* weights, const float* bias, int8_t* scratch, float* output);
 

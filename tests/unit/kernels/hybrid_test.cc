@@ -169,6 +169,17 @@ TEST(Hybrid, Conv2d) {
   });
 }
 
+TEST(Hybrid, PointwiseConv2dQuantizesEachPixel) {
+  // Two pixels of one image with steps of their own, 0.01 and 1: as rows of a fully connected op.
+  const float in[] = {-1, 1.55f, 255, 3}, scales[] = {0.5f, 2}, bias[] = {1, -1};
+  const int8_t w[] = {2, 4, -3, 1};
+  int8_t scratch[4];
+  float out[4];
+  conv2d_hybrid({1, 1, 2, 2, 1, 2, 2, 1, 1, 1, 1, 1, 1, 0, 0, 1}, {scales, 1}, kAll, in, w, bias, scratch, out);
+  const float want[] = {3.1f, 8.1f, 262, -1525};
+  for (int i = 0; i < 4; ++i) EXPECT_NEAR(out[i], want[i], 1e-5f * std::fabs(want[i])) << i;
+}
+
 TEST(Hybrid, DepthwiseConv2d) {
   const ConvShape s = {2, 6, 5, 3, 4, 5, 6, 3, 3, 1, 1, 2, 1, 1, 1, 3};  // a multiplier of two, rows dilated
   check_conv(s, 3 * 3 * 6, depthwise_conv2d_hybrid, [&](const auto& x, const auto& w, int oy, int ox, int c) {
