@@ -12,7 +12,7 @@ namespace {
 constexpr int32_t kReferenceDevice = 1;
 
 struct Step {
-  const inlay_op* op;
+  const inlay_op* op;  // NULL: nothing to compute, every output is empty
   const void* data;
 };
 
@@ -30,6 +30,15 @@ const inlay_op* find(const inlay_op_table* table, const inlay_node& node) {
     if (node.kind != INLAY_OP_CUSTOM || __builtin_strcmp(op->custom_code, node.custom_code) == 0) return op;
   }
   return nullptr;
+}
+
+/// True when a node of ours computes nothing: its loops need not then be safe against huge dims beside an empty one.
+bool all_outputs_empty(const inlay_graph& graph, const inlay_node& node) {
+  if (node.kind == INLAY_OP_CUSTOM) return false;  // a user's op may work by its side effects
+  for (int32_t i = 0; i < node.output_count; ++i) {
+    if (node.outputs[i] >= 0 && graph.tensors[node.outputs[i]].bytes != 0) return false;
+  }
+  return true;
 }
 
 /// inlay_prepare::owner is the segment's bump allocator.
@@ -75,7 +84,7 @@ inlay_status prepare_node(int32_t device, const inlay_segment& segment, int32_t 
   INLAY_TRY(op->prepare(&p));
   if (bump->failed()) return INLAY_FAIL(error, MEMORY_TOO_SMALL, "op % does not fit the persistent block", n);
   if (p.scratch_bytes > *scratch) *scratch = p.scratch_bytes;
-  if (out != nullptr) *out = {op, data};
+  if (out != nullptr) *out = {all_outputs_empty(*segment.graph, node) ? nullptr : op, data};
   return INLAY_OK;
 }
 
@@ -129,6 +138,7 @@ inlay_status execute(void* raw, const inlay_run* run) {
   const Compiled& c = *static_cast<const Compiled*>(raw);
   for (int32_t i = 0; i < c.node_count; ++i) {
     const Step& step = c.steps[i];
+    if (step.op == nullptr) continue;
     const inlay_eval call = {c.graph, &c.graph->nodes[c.first_node + i], step.data, run->tensors, run->scratch.data};
     const uint64_t begin = run->observer != nullptr ? run->observer->now(run->observer->user) : 0;
     const inlay_status status = step.op->eval(&call);

@@ -20,7 +20,7 @@ inlay_status prepare(inlay_prepare* raw) {
   INLAY_TRY(p.rank(input, 4, 4, "input"));
   INLAY_TRY(p.rank(weights, 4, 4, "weights"));
   const int32_t groups = w->groups, out_c = weights->dims[0], in_c = input->dims[3];
-  if (groups < 1 || out_c < 1 || in_c % groups != 0 || out_c % groups != 0 || weights->dims[3] != in_c / groups) {
+  if (groups < 1 || out_c < 1 || in_c < 1 || in_c % groups != 0 || out_c % groups != 0 || weights->dims[3] != in_c / groups) {
     return p.fail("channels of input, weights and groups do not fit");
   }
   int32_t out_h = 0, out_w = 0;

@@ -139,7 +139,8 @@ typedef struct inlay_model_config {
 } inlay_model_config;
 
 /**
- * Verifies the bytes of a .inlay file and says how many bytes inlay_model_init needs for its tables.
+ * Says how many bytes inlay_model_init needs for the tables of a .inlay file. Verifies the file as far as that goes without
+ * memory; inlay_model_init verifies the rest (wiring and plan), so it may still refuse the file.
  * @param bytes the file, aligned to 16 or more; @param size its length in bytes.
  * @param config NULL for the defaults (CRCs checked).
  * @errors MODEL_CORRUPT, MODEL_TOO_NEW, MEMORY_MISALIGNED, BAD_ARGUMENT.
