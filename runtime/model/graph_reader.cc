@@ -16,11 +16,12 @@ static_assert(same_layout<inlay_window, format::Window>() && same_layout<inlay_a
                   same_layout<inlay_scalars, format::Scalars>() && same_layout<inlay_resize, format::Resize>() &&
                   same_layout<inlay_matmul, format::Matmul>() && same_layout<inlay_block_params, format::Block>() &&
                   same_layout<inlay_graphs, format::Graphs>() && same_layout<inlay_recurrent, format::Recurrent>() &&
-                  same_layout<inlay_detection, format::Detection>(),
+                  same_layout<inlay_detection, format::Detection>() && same_layout<inlay_window_3d, format::Window3d>() &&
+                  same_layout<inlay_signal, format::Signal>(),
               "schema/inlay.fbs and inlay/graph.h must agree");
 static_assert(static_cast<int>(format::Params::MAX) == INLAY_PARAMS_COUNT - 1 &&
                   static_cast<int>(format::Params::Slice) == INLAY_PARAMS_SLICE &&
-                  static_cast<int>(format::Params::Detection) == INLAY_PARAMS_DETECTION,
+                  static_cast<int>(format::Params::Signal) == INLAY_PARAMS_SIGNAL,
               "the union of the schema and inlay_params_type must agree");
 
 const char* text(const flatbuffers::String* s) { return s != nullptr ? s->c_str() : ""; }

@@ -42,7 +42,8 @@ struct Tensor {
 
 /// The option structs of inlay/graph.h, in the order of inlay_params_type.
 using Params = std::variant<std::monostate, inlay_window, inlay_axis, inlay_axes, inlay_dims, inlay_slice, inlay_pad, inlay_scalars,
-                            inlay_resize, inlay_matmul, inlay_block_params, inlay_graphs, inlay_recurrent, inlay_detection>;
+                            inlay_resize, inlay_matmul, inlay_block_params, inlay_graphs, inlay_recurrent, inlay_detection,
+                            inlay_window_3d, inlay_signal>;
 
 struct Node {
   uint16_t kind = INLAY_OP_NONE;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/graph/passes.h"
 
+#include <algorithm>
+
 #include "tools/graph/op_call.h"
 #include "tools/graph/uses.h"
 
@@ -37,7 +39,7 @@ bool worth_storing(const Graph& graph, const Node& node) {
   return out <= kSmall || out <= kGrowth * in;
 }
 
-bool foldable(const Graph& graph, const Node& node, const Uses& uses) {
+bool foldable(const Graph& graph, const Node& node) {
   if (node.kind == INLAY_OP_CUSTOM || find_op(node) == nullptr) return false;
   bool any = false;
   for (const int32_t id : node.inputs) {
@@ -46,22 +48,26 @@ bool foldable(const Graph& graph, const Node& node, const Uses& uses) {
   }
   for (const int32_t id : node.outputs) {
     // An output of the model stays computed: callers get memory that a node writes.
-    if (id < 0 || uses.is_output(id) || tensor_at(graph, id).is_variable) return false;
+    const bool output = std::find(graph.outputs.begin(), graph.outputs.end(), id) != graph.outputs.end();
+    if (id < 0 || output || tensor_at(graph, id).is_variable) return false;
   }
   return any && worth_storing(graph, node);
 }
 
 }  // namespace
 
+bool fold_node(Graph& graph, const Node& node) {
+  if (!foldable(graph, node)) return false;
+  std::vector<Bytes> values = evaluate(graph, node);
+  for (size_t i = 0; i < node.outputs.size(); ++i) {
+    tensor_at(graph, node.outputs[i]).data = std::make_shared<const Bytes>(std::move(values[i]));
+  }
+  return true;
+}
+
 void fold_constants(Graph& graph) {
-  const Uses uses(graph);
   for (Node& node : graph.nodes) {
-    if (!foldable(graph, node, uses)) continue;
-    std::vector<Bytes> values = evaluate(graph, node);
-    for (size_t i = 0; i < node.outputs.size(); ++i) {
-      tensor_at(graph, node.outputs[i]).data = std::make_shared<const Bytes>(std::move(values[i]));
-    }
-    node.kind = INLAY_OP_NONE;
+    if (fold_node(graph, node)) node.kind = INLAY_OP_NONE;
   }
   sweep(graph);
 }

@@ -10,6 +10,9 @@ void optimize(Model& model);
 
 /// Nodes whose inputs are all constants become constants (fp16 weights behind DEQUANTIZE included).
 void fold_constants(Graph& graph);
+/// Computes one node whose inputs are all constants and whose result is worth storing; its outputs become constants. False, and
+/// nothing done, otherwise. The caller drops the node.
+bool fold_node(Graph& graph, const Node& node);
 /// A lone RELU-like node behind conv, depthwise, fully connected, add, pool moves into its producer's activation; an ADD of a
 /// constant per channel behind a conv without bias becomes its bias.
 void fuse(Graph& graph);

@@ -50,7 +50,9 @@ typedef enum inlay_params_type {
   INLAY_PARAMS_GRAPHS = 11,
   INLAY_PARAMS_RECURRENT = 12,
   INLAY_PARAMS_DETECTION = 13,
-  INLAY_PARAMS_COUNT = 14
+  INLAY_PARAMS_WINDOW_3D = 14,
+  INLAY_PARAMS_SIGNAL = 15,
+  INLAY_PARAMS_COUNT = 16
 } inlay_params_type;
 
 /** Sliding windows (conv, depthwise, pooling, transposed conv). Pads are explicit: SAME and VALID are resolved at import. */
@@ -134,6 +136,26 @@ typedef struct inlay_detection {
   float score_threshold, iou_threshold;
   float scale_y, scale_x, scale_h, scale_w;
 } inlay_detection;
+
+/** Sliding windows over depth, height and width. */
+typedef struct inlay_window_3d {
+  int32_t stride_d, stride_h, stride_w, dilation_d, dilation_h, dilation_w;
+  int32_t pad_front, pad_back, pad_top, pad_bottom, pad_left, pad_right;
+  int32_t groups;
+} inlay_window_3d;
+
+/** The audio front end (SIGNAL_* ops); each op says in its file which fields it reads. */
+typedef struct inlay_signal {
+  int32_t length;              /**< samples: of an FFT, a frame, a delay */
+  int32_t step;                /**< samples between frames */
+  int32_t shift;               /**< right shift of a product */
+  int32_t start, end;          /**< first bin, and one behind the last */
+  int32_t channels;
+  int32_t left, right;         /**< context frames */
+  int32_t bits, more_bits;     /**< fraction bits */
+  int32_t factors[6];          /**< fixed-point factors, in the order the op says */
+  int32_t flags;
+} inlay_signal;
 
 /* ---- tables -------------------------------------------------------------------------------------------------- */
 

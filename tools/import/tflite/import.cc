@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "tools/graph/op_call.h"
+#include "tools/graph/passes.h"
 #include "tools/import/tflite/op_reader.h"
 
 namespace inlay::tools {
@@ -26,8 +27,20 @@ const tfl::OperatorCode& code_of(const tfl::Model& model, const tfl::Operator& o
   return *model.operator_codes()->Get(op.opcode_index());
 }
 
+/// A user's own op: it keeps its options. Its name is set by the caller.
+void read_user_op(OpReader& r) {
+  r.node.kind = INLAY_OP_CUSTOM;
+  r.node.custom = r.custom_options();
+}
+
+ReadOp reader_of(const tfl::OperatorCode& code, const ImportOptions& options) {
+  if (builtin_code(code) != static_cast<int32_t>(tfl::BuiltinOperator::CUSTOM)) return find_reader(builtin_code(code));
+  const std::string name = text_of(code.custom_code());
+  return options.custom_ops.count(name) != 0 ? read_user_op : find_custom_reader(name);
+}
+
 /// One message about every op that Inlay lacks, so that the user learns all of them at once.
-void refuse_missing_ops(const tfl::Model& model) {
+void refuse_missing_ops(const tfl::Model& model, const ImportOptions& options) {
   struct Missing {
     std::string name, first;
     size_t count;
@@ -39,7 +52,7 @@ void refuse_missing_ops(const tfl::Model& model) {
       const tfl::Operator& op = *subgraph.operators()->Get(i);
       const std::string where = "node " + std::to_string(i) + (g == 0 ? "" : " of subgraph " + std::to_string(g));
       const tfl::OperatorCode& code = code_of(model, op, where);
-      if (find_reader(builtin_code(code)) != nullptr) continue;
+      if (reader_of(code, options) != nullptr) continue;
       const std::string name = op_name(code);
       const auto known = std::find_if(all.begin(), all.end(), [&](const Missing& m) { return m.name == name; });
       if (known != all.end()) {
@@ -126,7 +139,7 @@ void resolve_inputs(const tfl::SubGraph& subgraph, const ImportOptions& options,
 class GraphReader {
  public:
   GraphReader(const tfl::Model& model, const tfl::SubGraph& subgraph, const Bytes& file, const ImportOptions& options)
-      : model_(model), subgraph_(subgraph) {
+      : model_(model), subgraph_(subgraph), options_(options) {
     graph_.name = text_of(subgraph.name());
     graph_.tensors = read_tensors(model, subgraph, file);
     graph_.inputs = ids_of(subgraph.inputs(), graph_.tensors.size(), false, "input");
@@ -156,21 +169,29 @@ class GraphReader {
     node.inputs = ids_of(op.inputs(), graph_.tensors.size(), true, where + "): input");
     node.outputs = ids_of(op.outputs(), graph_.tensors.size(), false, where + "): output");
     while (!node.inputs.empty() && node.inputs.back() < 0) node.inputs.pop_back();
-    if (node.outputs.empty()) throw Error(where + "): has no outputs (the file is damaged)");
-    node.name = graph_.tensors[static_cast<size_t>(node.outputs[0])].name;
+    if (!node.outputs.empty()) node.name = graph_.tensors[static_cast<size_t>(node.outputs[0])].name;
     where += " '" + node.name + "')";
     check_order(node, where);
-    OpReader reader(op, where, &graph_, &node);
-    const ReadOp read_op = find_reader(builtin_code(code));
+    const auto finish = [&](Node done) { add_node(std::move(done), index); };
+    OpReader reader(op, where, &graph_, &node, finish);
+    const ReadOp read_op = reader_of(code, options_);
     if (read_op == nullptr) throw Error(where + ": this op is not supported");  // refuse_missing_ops said so before
     read_op(reader);
+    known_.resize(graph_.tensors.size(), true);  // what the reader added is a constant, or written by an emitted node
+    if (node.kind == INLAY_OP_CUSTOM) node.custom_code = text_of(code.custom_code());
+    const std::vector<int32_t> outputs = node.outputs;
+    if (node.kind != INLAY_OP_NONE) finish(std::move(node));
+    for (const int32_t id : outputs) known_[static_cast<size_t>(id)] = true;
+  }
+
+  /// Gives the node's outputs their shapes; computes it at once when it is constant, so that the next node can read its value.
+  void add_node(Node node, uint32_t source_index) {
     try {
-      infer_shapes(graph_, node);
+      if (node.kind != INLAY_OP_CUSTOM || find_op(node) != nullptr) infer_shapes(graph_, node);
     } catch (const Error& error) {
-      throw Error("node " + std::to_string(index) + ": " + error.what());
+      throw Error("node " + std::to_string(source_index) + ": " + error.what());
     }
-    for (const int32_t id : node.outputs) known_[static_cast<size_t>(id)] = true;
-    graph_.nodes.push_back(std::move(node));
+    if (!fold_node(graph_, node)) graph_.nodes.push_back(std::move(node));
   }
 
   /// Inputs are there before the node runs; outputs are nobody else's.
@@ -191,6 +212,7 @@ class GraphReader {
 
   const tfl::Model& model_;
   const tfl::SubGraph& subgraph_;
+  const ImportOptions& options_;
   Graph graph_;
   std::vector<bool> known_;  ///< per tensor: its value exists where reading stands
 };
@@ -204,7 +226,7 @@ Model import_tflite(const Bytes& file, const ImportOptions& options) {
   const tfl::Model& source = *verified_model(file, &aligned);
   if (source.version() != 3) throw Error("the .tflite file has version " + std::to_string(source.version()) + ", expected 3");
   if (size_of(source.subgraphs()) == 0) throw Error("the .tflite file has no graph");
-  refuse_missing_ops(source);
+  refuse_missing_ops(source, options);
   Model model;
   // Further subgraphs are bodies of control flow or other entry points; no op read today calls one.
   model.graphs.push_back(GraphReader(source, *source.subgraphs()->Get(0), file, options).read());

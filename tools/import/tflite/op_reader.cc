@@ -65,42 +65,64 @@ int32_t OpReader::axis(int32_t axis, size_t rank) const {
   return axis < 0 ? axis + limit : axis;
 }
 
+Bytes OpReader::custom_options() const {
+  const auto* from = source_.custom_options();
+  return from == nullptr ? Bytes() : Bytes(from->begin(), from->end());
+}
+
+int32_t OpReader::add_tensor(const std::string& name, inlay_dtype dtype, Quant quant) const {
+  Tensor t;
+  t.name = name;
+  t.dtype = dtype;
+  t.quant = std::move(quant);
+  return graph_.add(std::move(t));
+}
+
+int32_t OpReader::add_constant(const std::string& name, inlay_dtype dtype, std::vector<int32_t> shape, Bytes data) const {
+  Tensor t;
+  t.name = name;
+  t.dtype = dtype;
+  t.shape = std::move(shape);
+  t.data = std::make_shared<const Bytes>(std::move(data));
+  return graph_.add(std::move(t));
+}
+
+int32_t OpReader::add_constant(const std::string& name, const std::vector<int32_t>& values) const {
+  const auto* bytes = reinterpret_cast<const uint8_t*>(values.data());
+  return add_constant(name, INLAY_INT32, {static_cast<int32_t>(values.size())}, Bytes(bytes, bytes + values.size() * sizeof(int32_t)));
+}
+
+void OpReader::emit(Node extra) const {
+  if (extra.name.empty()) extra.name = node.name;
+  emit_(std::move(extra));
+}
+
+void OpReader::become_constant(size_t i, std::vector<int32_t> shape, Bytes data) const {
+  static_cast<void>(output(i));
+  Tensor& t = graph_.tensors[static_cast<size_t>(node.outputs[i])];
+  t.shape = std::move(shape);
+  t.data = std::make_shared<const Bytes>(std::move(data));
+  become_nothing();
+}
+
 void OpReader::fail(const std::string& what) const { throw Error(source_name_ + ": " + what); }
 
 ReadOp find_reader(int32_t builtin_code) {
-  using Op = tfl::BuiltinOperator;
-  static const struct {
-    Op op;
-    ReadOp read;
-  } table[] = {
-      {Op::ADD, read_add},
-      {Op::ARG_MAX, read_arg_max},
-      {Op::AVERAGE_POOL_2D, read_average_pool},
-      {Op::CONCATENATION, read_concatenation},
-      {Op::CONV_2D, read_conv},
-      {Op::DEPTHWISE_CONV_2D, read_depthwise_conv},
-      {Op::DEQUANTIZE, read_dequantize},
-      {Op::EXPAND_DIMS, read_expand_dims},
-      {Op::FULLY_CONNECTED, read_fully_connected},
-      {Op::LOGISTIC, read_logistic},
-      {Op::MAX_POOL_2D, read_max_pool},
-      {Op::MEAN, read_mean},
-      {Op::MIRROR_PAD, read_mirror_pad},
-      {Op::PAD, read_pad},
-      {Op::PADV2, read_padv2},
-      {Op::PRELU, read_prelu},
-      {Op::QUANTIZE, read_quantize},
-      {Op::RELU, read_relu},
-      {Op::RELU6, read_relu6},
-      {Op::RELU_N1_TO_1, read_relu_n1_to_1},
-      {Op::RESHAPE, read_reshape},
-      {Op::RESIZE_BILINEAR, read_resize_bilinear},
-      {Op::SOFTMAX, read_softmax},
-      {Op::SQUEEZE, read_squeeze},
-  };
-  for (const auto& row : table) {
-    if (static_cast<int32_t>(row.op) == builtin_code) return row.read;
+  switch (static_cast<tfl::BuiltinOperator>(builtin_code)) {
+#define INLAY_TFLITE_OP(builtin, function) \
+  case tfl::BuiltinOperator::builtin:      \
+    return function;
+#include "tools/import/tflite/readers.inc"
+#undef INLAY_TFLITE_OP
+    default: return nullptr;
   }
+}
+
+ReadOp find_custom_reader([[maybe_unused]] const std::string& code) {
+#define INLAY_TFLITE_CUSTOM(name, function) \
+  if (code == name) return function;
+#include "tools/import/tflite/readers_custom.inc"
+#undef INLAY_TFLITE_CUSTOM
   return nullptr;
 }
 

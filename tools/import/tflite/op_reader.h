@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the functions that read one source op share.
 #pragma once
+#include <functional>
+
 #include "tools/import/tflite/reader.h"
 
 namespace inlay::tools::tflite_import {
 
 /// One op of the file on its way into a node. The node starts with the op's inputs and outputs (indices checked, left out
 /// inputs at the end dropped); the reader sets its kind, params and activation, and may drop inputs that moved into params.
-/// Shapes of inputs are final.
+/// Shapes of inputs are final; those of outputs follow from the node. One source op may also become several nodes (`emit`), a
+/// constant (`become_constant`), or nothing (kind stays INLAY_OP_NONE after `become_nothing`).
 class OpReader {
  public:
-  OpReader(const tfl::Operator& source, std::string source_name, Graph* graph, Node* target)
-      : node(*target), source_(source), source_name_(std::move(source_name)), graph_(*graph) {}
+  using Emit = std::function<void(Node)>;
+  OpReader(const tfl::Operator& source, std::string source_name, Graph* graph, Node* target, Emit emit)
+      : node(*target), source_(source), source_name_(std::move(source_name)), graph_(*graph), emit_(std::move(emit)) {}
 
   Node& node;
 
@@ -34,6 +38,18 @@ class OpReader {
   }
   /// The values of constant int32 or int64 input `i`, at most `max` of them.
   std::vector<int32_t> constant_ints(size_t i, const char* what, size_t max = INLAY_MAX_RANK) const;
+  /// The source's custom options (a flexbuffer, as a rule); empty when there are none.
+  Bytes custom_options() const;
+  /// A new tensor without a value for `emit` to write, shaped by the node that writes it. References from input() and output() die.
+  int32_t add_tensor(const std::string& name, inlay_dtype dtype, Quant quant = {}) const;
+  /// A new constant. References from input() and output() die.
+  int32_t add_constant(const std::string& name, inlay_dtype dtype, std::vector<int32_t> shape, Bytes data) const;
+  int32_t add_constant(const std::string& name, const std::vector<int32_t>& values) const;
+  /// Puts a node in front of this one; its shapes are inferred at once. Its name, when empty, becomes this node's name.
+  void emit(Node extra) const;
+  /// Output `i` is this constant, and the node vanishes.
+  void become_constant(size_t i, std::vector<int32_t> shape, Bytes data) const;
+  void become_nothing() const { node.kind = INLAY_OP_NONE; }
   /// Sets the node's activation.
   void activation(tfl::ActivationFunctionType function) const;
   /// `axis` counted from the end when negative, checked against `rank`.
@@ -48,35 +64,20 @@ class OpReader {
   const tfl::Operator& source_;
   std::string source_name_;
   Graph& graph_;
+  Emit emit_;
 };
 
 using ReadOp = void (*)(OpReader&);
-/// The reader of a builtin operator, NULL for one that Inlay lacks. A new op is one line of its table.
+/// The reader of a builtin operator, NULL for one that Inlay lacks. A new op is one line of readers.inc.
 ReadOp find_reader(int32_t builtin_code);
+/// The reader of a custom operator that is an op of Inlay's own, else NULL. One line of readers_custom.inc.
+ReadOp find_custom_reader(const std::string& code);
 
-void read_add(OpReader&);
-void read_arg_max(OpReader&);
-void read_average_pool(OpReader&);
-void read_concatenation(OpReader&);
-void read_conv(OpReader&);
-void read_depthwise_conv(OpReader&);
-void read_dequantize(OpReader&);
-void read_expand_dims(OpReader&);
-void read_fully_connected(OpReader&);
-void read_logistic(OpReader&);
-void read_max_pool(OpReader&);
-void read_mean(OpReader&);
-void read_mirror_pad(OpReader&);
-void read_pad(OpReader&);
-void read_padv2(OpReader&);
-void read_prelu(OpReader&);
-void read_quantize(OpReader&);
-void read_relu(OpReader&);
-void read_relu6(OpReader&);
-void read_relu_n1_to_1(OpReader&);
-void read_reshape(OpReader&);
-void read_resize_bilinear(OpReader&);
-void read_softmax(OpReader&);
-void read_squeeze(OpReader&);
+#define INLAY_TFLITE_OP(builtin, function) void function(OpReader&);
+#include "tools/import/tflite/readers.inc"
+#undef INLAY_TFLITE_OP
+#define INLAY_TFLITE_CUSTOM(name, function) void function(OpReader&);
+#include "tools/import/tflite/readers_custom.inc"
+#undef INLAY_TFLITE_CUSTOM
 
 }  // namespace inlay::tools::tflite_import
