@@ -70,20 +70,24 @@ void pass_4(const Pass& p, const Complex* x, Complex* y) {
   }
 }
 
-/// Any radix, by the definition.
+/// Any radix, by the definition. Large primes sum in blocks, so that rounding errors do not add up along thousands of terms.
 void pass_any(const Pass& p, const Complex* x, Complex* y) {
+  constexpr int32_t kBlock = 64;
   const int64_t part = int64_t{p.m} * p.l, length = int64_t{p.r} * p.l * p.step;
   for (int32_t k = 0; k < p.m; ++k, x += p.l) {
     for (int32_t f = 0; f < p.r * p.l; ++f) {
       const Complex* from = x + f % p.l;
-      Complex sum = *from;
+      Complex sum = *from, block = {0.0f, 0.0f};
       int64_t at = 0;
       for (int32_t q = 1; q < p.r; ++q) {
         at += f * p.step;
         if (at >= length) at -= length;
-        sum = sum + from[q * part] * p.table[at];
+        block = block + from[q * part] * p.table[at];
+        if (q % kBlock != 0) continue;
+        sum = sum + block;
+        block = {0.0f, 0.0f};
       }
-      *y++ = sum;
+      *y++ = sum + block;
     }
   }
 }
