@@ -62,4 +62,15 @@ inline float tanh_det(float x) {
   return a < 0.625f ? small : (x < 0.0f ? -large : large);
 }
 
+// In double, by IEEE + - * / alone as well: for tables made once, and for float results that are rounded from them. Not fast.
+
+/// e^x, relative error below 1e-15 for results from 2^-1021 up; 0 below that, infinity on overflow, NaN of NaN.
+double exp_det64(double x);
+/// The natural logarithm, relative error below 1e-15; -infinity of 0, NaN below 0.
+double log_det64(double x);
+/// x to the power y, relative error below 1e-12; special values as C's pow.
+double pow_det64(double x, double y);
+/// The angle of (x, y), relative error below 1e-15; special values as C's atan2.
+double atan2_det64(double y, double x);
+
 }  // namespace inlay

@@ -54,5 +54,52 @@ TEST(Math, Edges) {
   EXPECT_TRUE(std::isnan(tanh_det(std::nanf(""))));
 }
 
+// The double functions against the C library, whose own error is below one unit in the last place.
+double relative(double got, double want) {
+  if (got == want || (std::isnan(got) && std::isnan(want))) return 0;
+  return want == 0 ? std::fabs(got) : std::fabs((got - want) / want);
+}
+
+TEST(Math64, ExpAndLog) {
+  for (double x = -707; x < 709; x += 0.0137) ASSERT_LT(relative(exp_det64(x), std::exp(x)), 1e-15) << x;
+  for (double x = 1e-300; x < 1e300; x *= 1.0137) ASSERT_LT(relative(log_det64(x), std::log(x)), 1e-15) << x;
+  for (double x = 0.5; x < 2; x += 0.000137) ASSERT_LT(relative(log_det64(x), std::log(x)), 1e-15) << x;
+  for (const double x : {0.0, -0.0, -1.0, 1.0, 5e-324, 1e-310, std::nan(""), HUGE_VAL, -HUGE_VAL}) {
+    EXPECT_LT(relative(log_det64(x), std::log(x)), 1e-15) << x;
+  }
+  for (const double x : {0.0, 709.78, 710.0, -800.0, std::nan(""), HUGE_VAL, -HUGE_VAL}) {
+    EXPECT_LT(relative(exp_det64(x), std::exp(x)), 1e-15) << x;
+  }
+}
+
+TEST(Math64, Pow) {
+  for (double x = 1e-30; x < 1e30; x *= 1.37) {
+    for (double y = -9; y < 9; y += 0.173) ASSERT_LT(relative(pow_det64(x, y), std::pow(x, y)), 1e-12) << x << ' ' << y;
+  }
+  const double special[] = {0.0, -0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 0.5, -0.5, -0.25, 1e20, -1e20, 9007199254740991.0,
+                            4503599627370497.5, std::nan(""), HUGE_VAL, -HUGE_VAL};
+  for (const double x : special) {
+    for (const double y : special) {
+      const double got = pow_det64(x, y), want = std::pow(x, y);
+      EXPECT_LT(relative(got, want), 1e-12) << x << ' ' << y << ": " << got << ' ' << want;
+      EXPECT_TRUE(want != want || std::signbit(got) == std::signbit(want)) << x << ' ' << y;
+    }
+  }
+}
+
+TEST(Math64, Atan2) {
+  for (double y = -3; y < 3; y += 0.0173) {
+    for (double x = -3; x < 3; x += 0.0191) ASSERT_LT(relative(atan2_det64(y, x), std::atan2(y, x)), 1e-15) << y << ' ' << x;
+  }
+  const double special[] = {0.0, -0.0, 1.0, -1.0, 1e-30, -1e30, std::nan(""), HUGE_VAL, -HUGE_VAL};
+  for (const double x : special) {
+    for (const double y : special) {
+      const double got = atan2_det64(y, x), want = std::atan2(y, x);
+      EXPECT_LT(relative(got, want), 1e-15) << y << ' ' << x;
+      EXPECT_TRUE(want != want || std::signbit(got) == std::signbit(want)) << y << ' ' << x;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace inlay
