@@ -39,12 +39,11 @@ double exp_det64(double x) {
   if (x < -707.7) return 0.0;
   const double n = round_even64(x * 1.4426950408889634);
   const double r = (x - n * kLn2High) - n * kLn2Low;  // |r| <= ln 2 / 2: the series ends below 2^-55
+  constexpr double kTerms[] = {1.0 / 479001600.0, 1.0 / 39916800.0, 1.0 / 3628800.0, 1.0 / 362880.0, 1.0 / 40320.0, 1.0 / 5040.0,
+                               1.0 / 720.0,       1.0 / 120.0,      1.0 / 24.0,      1.0 / 6.0,      0.5,           1.0,
+                               1.0};
   double p = 1.0 / 6227020800.0;
-  double factorial = 479001600.0;
-  for (int i = 12; i >= 0; --i) {
-    p = p * r + 1.0 / factorial;
-    factorial = i > 0 ? factorial / i : factorial;  // exact
-  }
+  for (const double term : kTerms) p = p * r + term;
   const auto k = static_cast<int32_t>(n);  // reaches 1024: in two steps
   return p * pow2(k / 2) * pow2(k - k / 2);
 }

@@ -101,5 +101,47 @@ TEST(Math64, Atan2) {
   }
 }
 
+TEST(Math64, Erf) {
+  for (double x = -7; x < 7; x += 0.000737) ASSERT_LT(relative(erf_det64(x), std::erf(x)), 1e-14) << x;
+  for (double x = -7; x < 26; x += 0.000737) ASSERT_LT(relative(erfc_det64(x), std::erfc(x)), 1e-14) << x;
+  for (const double x : {0.0, 0.46875, 4.0, 40.0, -40.0, 1e-300, std::nan(""), HUGE_VAL, -HUGE_VAL}) {
+    EXPECT_LT(relative(erf_det64(x), std::erf(x)), 1e-14) << x;
+    EXPECT_LT(relative(erfc_det64(x), std::erfc(x)), 1e-14) << x;
+  }
+}
+
+TEST(Math64, SineAndCosine) {
+  for (double x = -1048000; x < 1048000; x = x * 0.99 + 0.0137 + (x > 0 ? x * 0.02 : 0)) {
+    ASSERT_NEAR(sin_det64(x), std::sin(x), 1e-15) << x;
+    ASSERT_NEAR(cos_det64(x), std::cos(x), 1e-15) << x;
+  }
+  EXPECT_TRUE(std::isnan(sin_det64(1e7)));
+  EXPECT_TRUE(std::isnan(cos_det64(HUGE_VAL)));
+  const auto sine = [](double x) { return std::sin(x); };
+  const auto cosine = [](double x) { return std::cos(x); };
+  EXPECT_LT(worst_relative_error(-100.0f, 100.0f, 0.00137f, sin_det, sine), 1e-7);
+  EXPECT_LT(worst_relative_error(-100.0f, 100.0f, 0.00137f, cos_det, cosine), 1e-7);
+  for (float x = 1e5f; x < 3e38f; x *= 1.00137f) {
+    ASSERT_LT(relative(sin_det(x), std::sin(double{x})), 1e-7) << x;
+    ASSERT_LT(relative(cos_det(-x), std::cos(double{-x})), 1e-7) << x;
+  }
+  EXPECT_TRUE(std::isnan(sin_det(kInf)));
+  EXPECT_TRUE(std::isnan(cos_det(std::nanf(""))));
+}
+
+TEST(Math, LogIsAccurate) {
+  for (float x = 1e-44f; x < 3e38f; x *= 1.00317f) {
+    if (x < 1e-41f) x += 3e-45f;
+    ASSERT_LT(relative(log_det(x), std::log(double{x})), 1.5e-7) << x;
+  }
+  EXPECT_LT(worst_relative_error(0.3f, 3.0f, 0.0000137f, log_det, [](double x) { return std::log(x); }), 1.5e-7);
+  EXPECT_EQ(log_det(0.0f), -kInf);
+  EXPECT_EQ(log_det(1.0f), 0.0f);
+  EXPECT_EQ(log_det(kInf), kInf);
+  EXPECT_TRUE(std::isnan(log_det(-1.0f)));
+  EXPECT_TRUE(std::isnan(log_det(-kInf)));
+  EXPECT_TRUE(std::isnan(log_det(std::nanf(""))));
+}
+
 }  // namespace
 }  // namespace inlay
