@@ -26,7 +26,6 @@ class OpReader {
   const Tensor& output(size_t i) const;
   /// Ids of the tensors that only carry the quantization of values inside the op.
   std::vector<int32_t> intermediates() const;
-  const Tensor& tensor(int32_t id) const { return graph_.tensors[static_cast<size_t>(id)]; }
   /// The op's options, NULL when the file has none.
   template <typename T>
   const T* options_or_null() const {

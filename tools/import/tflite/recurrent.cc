@@ -22,7 +22,7 @@ void add_intermediates(OpReader& r) {
   if (ids.size() != 5) r.fail("has " + std::to_string(ids.size()) + " intermediate tensors, expected 5 (8-bit cell states are not supported)");
   std::vector<float> rows;
   for (const int32_t id : ids) {
-    const Quant& q = r.tensor(id).quant;
+    const Quant& q = r.graph().tensors[static_cast<size_t>(id)].quant;
     if (q.scales.size() > 1) r.fail("an intermediate tensor has more than one scale");
     if (q.empty() && id == ids.back()) r.fail("the hidden state (the last intermediate tensor) has no scale");
     rows.push_back(q.empty() ? 1.0f : q.scales[0]);  // of the gates it counts with normalization only, and is left out without
