@@ -75,6 +75,6 @@ inlay_status eval(const inlay_eval* raw) {
 
 }  // namespace
 
-INLAY_DEFINE_OP(add, ADD, INPLACE, sizeof(AddData), prepare, eval)
+INLAY_DEFINE_OP(add, ADD, INPLACE_ANY, sizeof(AddData), prepare, eval)
 
 }  // namespace inlay

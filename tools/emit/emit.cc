@@ -87,9 +87,11 @@ Offset<format::Graph> write_graph(FlatBufferBuilder& b, const Graph& g, WeightSt
 
 Offset<format::Plan> write_plan(FlatBufferBuilder& b, const Model& model) {
   std::vector<Offset<format::GraphPlan>> graphs;
-  uint64_t bytes = 0;
+  uint64_t bytes = 0, bound = 0, unshared = 0;
   for (const Graph& g : model.graphs) {
     const PlannedGraph plan = plan_graph(g);
+    bound = std::max(bound, plan.lower_bound);
+    unshared = std::max(unshared, plan.lower_bound_unshared);
     // Graphs called by control flow live beside their caller's activations.
     std::vector<uint32_t> offsets = plan.offsets;
     const uint64_t base = graphs.empty() ? 0 : align_up<uint64_t>(bytes, 64);
@@ -99,7 +101,7 @@ Offset<format::Plan> write_plan(FlatBufferBuilder& b, const Model& model) {
     graphs.push_back(format::CreateGraphPlan(b, vector(b, offsets)));
   }
   const auto devices = b.CreateVector(std::vector<Offset<flatbuffers::String>>{b.CreateSharedString("reference")});
-  return format::CreatePlan(b, devices, bytes, b.CreateVector(graphs));
+  return format::CreatePlan(b, devices, bytes, b.CreateVector(graphs), bound, unshared);
 }
 
 /// The tables, with the segments' places already known: offsets of segments depend on the tables' size, so the tables are
