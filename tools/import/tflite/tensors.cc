@@ -4,7 +4,7 @@
 #include <map>
 
 #include "core/tensor.h"
-#include "tools/import/tflite/reader.h"
+#include "tools/import/tflite/graph_import.h"
 
 namespace inlay::tools::tflite_import {
 namespace {
@@ -28,6 +28,7 @@ inlay_dtype dtype_of(const tfl::Tensor& source, const Tensor& t) {
     case tfl::TensorType::UINT16: return INLAY_UINT16;
     case tfl::TensorType::INT4: return INLAY_INT4;
     case tfl::TensorType::BFLOAT16: return INLAY_BFLOAT16;
+    case tfl::TensorType::RESOURCE: return kResource;
     default: break;
   }
   const char* name = tfl::EnumNameTensorType(source.type());
@@ -150,7 +151,8 @@ std::vector<Tensor> read_tensors(const tfl::Model& model, const tfl::SubGraph& s
     if (source.sparsity() != nullptr) fail(t, "is stored sparse, which is not supported; export the model with dense weights");
     if (source.external_buffer() != 0) fail(t, "keeps its constants in another file, which is not supported; export one file");
     t.quant = quant_of(source, t);
-    t.data = constants.get(source.buffer(), t);
+    if (is_resource(t)) t.shape.clear();
+    t.data = is_resource(t) ? nullptr : constants.get(source.buffer(), t);
     if (t.is_constant() && t.is_variable) fail(t, "is a variable and a constant at once");
     if (t.is_constant()) check_constant(t);
     tensors.push_back(std::move(t));
