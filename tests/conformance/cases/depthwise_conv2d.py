@@ -61,8 +61,7 @@ def hybrid(name, window):
         [t("float32", x, low=-2, high=3), kernel, weights("float32", (w[3],), name + "b")],
         [out("float32", y)],
         options,
-        tolerance=1e-3,
-    )  # inputs are quantized at run time
+    )
 
 
 def cases():

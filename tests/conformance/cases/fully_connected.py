@@ -60,8 +60,7 @@ def hybrid(name, shape, asymmetric, scale=0.01, bias=True, values=None):
         [t("float32", x, low=-2, high=3, values=values), kernel, offsets],
         [out("float32", y)],
         dict(options, asymmetricQuantizeInputs=asymmetric),
-        tolerance=1e-3,
-    )  # inputs are quantized at run time
+    )
 
 
 def half_weights(b):
