@@ -32,3 +32,6 @@ def cases():
     yield case("s64", "int64", (5, 3), [4, 1])
     yield case("bool", "bool", (5, 3), [4, 1])
     yield case("f16", "float16", (5, 3), [4, 1], oracle=lambda i: [i[0][i[1]]])
+    for name, shape in (("lookup_f32", (5, 3)), ("lookup_f32_3d", (5, 2, 3))):
+        yield Case(name, "EMBEDDING_LOOKUP", [t("int32", (3,), values=[4, 0, 4]), t("float32", shape)], [out("float32", (3,) + shape[1:])],
+                   tolerance=0)

@@ -15,6 +15,17 @@ inlay_dims dims_of(const OpReader& r, size_t i, const char* what) {
   return dims;
 }
 
+void segments(OpReader& r, uint16_t kind) {
+  const std::vector<int32_t> count = r.constant_ints(2, "the number of segments", 1);
+  if (count.size() != 1) r.fail("the number of segments must be one number");
+  inlay_dims number = {};
+  number.rank = 1;
+  number.dims[0] = count[0];
+  r.node.kind = kind;
+  r.node.params = number;
+  r.keep_inputs(2);
+}
+
 }  // namespace
 
 void read_gather(OpReader& r) {
@@ -59,5 +70,33 @@ void read_dynamic_slice(OpReader& r) {
 }
 
 void read_dynamic_update_slice(OpReader& r) { r.node.kind = INLAY_OP_DYNAMIC_UPDATE_SLICE; }
+void read_matrix_diag(OpReader& r) { r.node.kind = INLAY_OP_MATRIX_DIAG; }
+void read_matrix_set_diag(OpReader& r) { r.node.kind = INLAY_OP_MATRIX_SET_DIAG; }
+
+void read_sparse_to_dense(OpReader& r) {
+  r.node.params = dims_of(r, 1, "the output's shape");
+  r.node.kind = INLAY_OP_SPARSE_TO_DENSE;
+  if (!r.has_input(3)) r.fail("its default value is missing");
+  r.node.inputs = {r.node.inputs[0], r.node.inputs[2], r.node.inputs[3]};
+}
+
+void read_unsorted_segment_sum(OpReader& r) { segments(r, INLAY_OP_UNSORTED_SEGMENT_SUM); }
+void read_unsorted_segment_prod(OpReader& r) { segments(r, INLAY_OP_UNSORTED_SEGMENT_PROD); }
+void read_unsorted_segment_min(OpReader& r) { segments(r, INLAY_OP_UNSORTED_SEGMENT_MIN); }
+void read_unsorted_segment_max(OpReader& r) { segments(r, INLAY_OP_UNSORTED_SEGMENT_MAX); }
+
+void read_segment_sum(OpReader& r) {
+  // The last and largest id says how many segments there are.
+  const size_t most = r.input(1).is_constant() ? r.input(1).data->size() : 0;
+  const std::vector<int32_t> ids = r.constant_ints(1, "the segment ids", most);
+  if (!std::is_sorted(ids.begin(), ids.end()) || (!ids.empty() && (ids[0] < 0 || ids.back() == INT32_MAX))) {
+    r.fail("its segment ids are negative or not sorted");
+  }
+  inlay_dims number = {};
+  number.rank = 1;
+  number.dims[0] = ids.empty() ? 0 : ids.back() + 1;
+  r.node.params = number;
+  r.node.kind = INLAY_OP_UNSORTED_SEGMENT_SUM;
+}
 
 }  // namespace inlay::tools::tflite_import
