@@ -24,6 +24,21 @@ void pads(const OpReader& r, tfl::Padding padding, int32_t in, int32_t filter, i
   *after = static_cast<int32_t>(total - total / 2);
 }
 
+/// Pads of a transposed convolution that makes `out` of `in`: what the full result of (in - 1) * stride + filter has too much.
+void transposed_pads(const OpReader& r, tfl::Padding padding, int32_t in, int32_t out, int32_t filter, int32_t stride,
+                     int32_t* before, int32_t* after) {
+  constexpr int32_t kLimit = 1 << 24;  // that of the runtime
+  if (padding != tfl::Padding::SAME && padding != tfl::Padding::VALID) r.fail("its padding is neither SAME nor VALID");
+  if (in < 1 || out < 1 || out > kLimit || filter < 1 || filter > kLimit || stride < 1 || stride > kLimit) {
+    r.fail("input " + std::to_string(in) + ", output " + std::to_string(out) + ", filter " + std::to_string(filter) + " or stride " +
+           std::to_string(stride) + " is out of range, expected 1 or more");
+  }
+  const int64_t total = int64_t{in - 1} * stride + filter - out;
+  if (total < -kLimit || total > kLimit) r.fail("its output shape does not fit input and strides");
+  *before = padding == tfl::Padding::SAME ? static_cast<int32_t>(std::max<int64_t>(total, 0) / 2) : 0;
+  *after = static_cast<int32_t>(total - *before);
+}
+
 /// Sets the pads of `w` from its strides, dilations and filter.
 void resolve(const OpReader& r, tfl::Padding padding, inlay_window* w) {
   const Tensor& in = r.input(0);
@@ -89,6 +104,28 @@ void read_depthwise_conv(OpReader& r) {
   const auto& o = r.options<tfl::DepthwiseConv2DOptions>();
   r.node.kind = INLAY_OP_DEPTHWISE_CONV_2D;
   r.node.params = conv_window(r, o, 0);
+  r.activation(o.fused_activation_function());
+}
+
+/// Inputs of the file: output shape, weights, input, bias. The shape becomes pads, which may cut or add at the far ends.
+void read_transpose_conv(OpReader& r) {
+  const auto& o = r.options<tfl::TransposeConvOptions>();
+  const std::vector<int32_t> shape = r.constant_ints(0, "the output shape", 4);
+  const Tensor& in = r.input(2);
+  if (shape.size() != 4 || in.shape.size() != 4) r.fail("its input or output has not 4 dims (NHWC)");
+  inlay_window w = {};
+  w.stride_h = o.stride_h();
+  w.stride_w = o.stride_w();
+  w.dilation_h = w.dilation_w = 1;
+  w.filter_h = weights_of(r).shape[1];
+  w.filter_w = weights_of(r).shape[2];
+  transposed_pads(r, o.padding(), in.shape[1], shape[1], w.filter_h, w.stride_h, &w.pad_top, &w.pad_bottom);
+  transposed_pads(r, o.padding(), in.shape[2], shape[2], w.filter_w, w.stride_w, &w.pad_left, &w.pad_right);
+  r.node.kind = INLAY_OP_TRANSPOSE_CONV;
+  r.node.params = w;
+  std::vector<int32_t> inputs = {r.node.inputs[2], r.node.inputs[1]};
+  if (r.has_input(3)) inputs.push_back(r.node.inputs[3]);
+  r.node.inputs = inputs;
   r.activation(o.fused_activation_function());
 }
 
