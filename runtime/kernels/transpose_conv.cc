@@ -2,23 +2,10 @@
 #include "kernels/transpose_conv.h"
 
 #include "kernels/dot.h"
+#include "kernels/reach.h"
 
 namespace inlay::kernels {
 namespace {
-
-/// The taps that reach one output coordinate: tap `filter` from input `in`, then every `stride`-th tap from the input before.
-struct Reach {
-  int32_t filter, in;
-};
-
-inline Reach reach(int32_t out, int32_t pad, int32_t stride, int32_t in_size) {
-  Reach r = {(out + pad) % stride, (out + pad) / stride};
-  if (r.in >= in_size) {  // begin at the last input
-    r.filter += (r.in - (in_size - 1)) * stride;
-    r.in = in_size - 1;
-  }
-  return r;
-}
 
 /// Computes every output value. sum(runs, channel) gives it; runs(tap) calls tap(input pixel, weights, in_c) for each pair.
 template <typename In, typename W, typename Out, typename Sum>

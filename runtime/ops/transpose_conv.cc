@@ -8,16 +8,6 @@
 namespace inlay {
 namespace {
 
-/// One output extent, in int64 as every part may be large; false when it is not a usable one.
-bool extent(int32_t in, int32_t filter, int32_t stride, int32_t before, int32_t after, int32_t* out) {
-  constexpr int32_t kLimit = 1 << 24;  // as that of a convolution: coordinates and their products stay inside int32
-  if (in < 1 || in > kLimit || filter < 1 || filter > kLimit || stride < 1 || stride > kLimit) return false;
-  if (before < 0 || before > kLimit || after < -kLimit || after > kLimit) return false;
-  const int64_t size = int64_t{in - 1} * stride + filter - before - after;
-  *out = static_cast<int32_t>(size);
-  return size >= 1 && size <= kLimit;
-}
-
 inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
   const inlay_window* w = nullptr;
@@ -31,8 +21,8 @@ inlay_status prepare(inlay_prepare* raw) {
   if (in_c < 1 || out_c < 1 || weights->dims[3] != in_c) return p.fail("channels of input and weights do not fit");
   if (w->dilation_h != 1 || w->dilation_w != 1) return p.fail("a transposed convolution has no dilation");
   int32_t out_h = 0, out_w = 0;
-  if (!extent(input->dims[1], weights->dims[1], w->stride_h, w->pad_top, w->pad_bottom, &out_h) ||
-      !extent(input->dims[2], weights->dims[2], w->stride_w, w->pad_left, w->pad_right, &out_w)) {
+  if (!transposed_output(input->dims[1], weights->dims[1], w->stride_h, w->pad_top, w->pad_bottom, &out_h) ||
+      !transposed_output(input->dims[2], weights->dims[2], w->stride_w, w->pad_left, w->pad_right, &out_w)) {
     return p.fail("strides and pads make no output of a usable size");
   }
   const int32_t dims[4] = {input->dims[0], out_h, out_w, out_c};

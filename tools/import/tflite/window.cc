@@ -47,10 +47,10 @@ void resolve(const OpReader& r, tfl::Padding padding, inlay_window* w) {
   pads(r, padding, in.shape[2], w->filter_w, w->stride_w, w->dilation_w, &w->pad_left, &w->pad_right);
 }
 
-const Tensor& weights_of(const OpReader& r) {
+const Tensor& weights_of(const OpReader& r, size_t rank = 4) {
   const Tensor& weights = r.input(1);
-  if (weights.shape.size() != 4) {
-    r.fail("weights '" + weights.name + "' have " + std::to_string(weights.shape.size()) + " dims, expected 4");
+  if (weights.shape.size() != rank) {
+    r.fail("weights '" + weights.name + "' have " + std::to_string(weights.shape.size()) + " dims, expected " + std::to_string(rank));
   }
   return weights;
 }
@@ -82,6 +82,28 @@ void read_pool(OpReader& r, uint16_t kind) {
   r.node.kind = kind;
   r.node.params = w;
   r.activation(o.fused_activation_function());
+}
+
+/// Strides, dilations and activation of a 3-D convolution.
+inlay_window_3d window_3d(OpReader& r, const tfl::Conv3DOptions& o, uint16_t kind) {
+  inlay_window_3d w = {};
+  w.stride_d = o.stride_d();
+  w.stride_h = o.stride_h();
+  w.stride_w = o.stride_w();
+  w.dilation_d = o.dilation_d_factor();
+  w.dilation_h = o.dilation_h_factor();
+  w.dilation_w = o.dilation_w_factor();
+  w.groups = 1;
+  r.node.kind = kind;
+  r.activation(o.fused_activation_function());
+  return w;
+}
+
+/// The inputs of a transposed convolution in the order of its node: input, weights, bias. The file has the shape first.
+void reorder_transposed(OpReader& r) {
+  std::vector<int32_t> inputs = {r.node.inputs[2], r.node.inputs[1]};
+  if (r.has_input(3)) inputs.push_back(r.node.inputs[3]);
+  r.node.inputs = inputs;
 }
 
 }  // namespace
@@ -123,10 +145,34 @@ void read_transpose_conv(OpReader& r) {
   transposed_pads(r, o.padding(), in.shape[2], shape[2], w.filter_w, w.stride_w, &w.pad_left, &w.pad_right);
   r.node.kind = INLAY_OP_TRANSPOSE_CONV;
   r.node.params = w;
-  std::vector<int32_t> inputs = {r.node.inputs[2], r.node.inputs[1]};
-  if (r.has_input(3)) inputs.push_back(r.node.inputs[3]);
-  r.node.inputs = inputs;
+  reorder_transposed(r);
   r.activation(o.fused_activation_function());
+}
+
+void read_conv3d(OpReader& r) {
+  const auto& o = r.options<tfl::Conv3DOptions>();
+  const Tensor& in = r.input(0);
+  const std::vector<int32_t>& filter = weights_of(r, 5).shape;
+  if (in.shape.size() != 5) r.fail("input '" + in.name + "' has " + std::to_string(in.shape.size()) + " dims, expected 5 (NDHWC)");
+  inlay_window_3d w = window_3d(r, o, INLAY_OP_CONV_3D);
+  pads(r, o.padding(), in.shape[1], filter[0], w.stride_d, w.dilation_d, &w.pad_front, &w.pad_back);
+  pads(r, o.padding(), in.shape[2], filter[1], w.stride_h, w.dilation_h, &w.pad_top, &w.pad_bottom);
+  pads(r, o.padding(), in.shape[3], filter[2], w.stride_w, w.dilation_w, &w.pad_left, &w.pad_right);
+  r.node.params = w;
+}
+
+void read_conv3d_transpose(OpReader& r) {
+  const auto& o = r.options<tfl::Conv3DOptions>();
+  const std::vector<int32_t> shape = r.constant_ints(0, "the output shape", 5);
+  const Tensor& in = r.input(2);
+  const std::vector<int32_t>& filter = weights_of(r, 5).shape;
+  if (shape.size() != 5 || in.shape.size() != 5) r.fail("its input or output has not 5 dims (NDHWC)");
+  inlay_window_3d w = window_3d(r, o, INLAY_OP_CONV_3D_TRANSPOSE);
+  transposed_pads(r, o.padding(), in.shape[1], shape[1], filter[0], w.stride_d, &w.pad_front, &w.pad_back);
+  transposed_pads(r, o.padding(), in.shape[2], shape[2], filter[1], w.stride_h, &w.pad_top, &w.pad_bottom);
+  transposed_pads(r, o.padding(), in.shape[3], shape[3], filter[2], w.stride_w, &w.pad_left, &w.pad_right);
+  r.node.params = w;
+  reorder_transposed(r);
 }
 
 void read_average_pool(OpReader& r) { read_pool(r, INLAY_OP_AVERAGE_POOL_2D); }
