@@ -97,7 +97,7 @@ typedef struct inlay_pad {
   int32_t value;
 } inlay_pad;
 
-/** Scalars by op: softmax beta in alpha; leaky ReLU alpha; LRN alpha, beta, bias in gamma, radius. */
+/** Scalars by op: softmax beta in alpha; leaky ReLU alpha; GELU alpha 1: the tanh form; LRN alpha, beta, bias in gamma, radius. */
 typedef struct inlay_scalars {
   float alpha, beta, gamma;
   int32_t radius;

@@ -24,6 +24,8 @@ class OpReader {
   const Tensor& input(size_t i) const;
   bool has_input(size_t i) const { return i < node.inputs.size() && node.inputs[i] >= 0; }
   const Tensor& output(size_t i) const;
+  /// Ids of the tensors that only carry the quantization of values inside the op.
+  std::vector<int32_t> intermediates() const;
   /// The op's options, NULL when the file has none.
   template <typename T>
   const T* options_or_null() const {
