@@ -2,7 +2,6 @@
 #include "kernels/signal.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace inlay::kernels {
 namespace {
@@ -58,7 +57,7 @@ void signal_window(int64_t count, int32_t size, int32_t shift, const int16_t* in
 
 int32_t signal_auto_scale(int64_t count, const int16_t* in, int16_t* out) {
   int32_t largest = 0;
-  for (int64_t i = 0; i < count; ++i) largest = std::max(largest, std::abs(int32_t{in[i]}));
+  for (int64_t i = 0; i < count; ++i) largest = std::max<int32_t>(largest, in[i] < 0 ? -in[i] : in[i]);
   const int32_t shift = std::max(15 - bit_length(static_cast<uint32_t>(largest)), 0);
   for (int64_t i = 0; i < count; ++i) out[i] = static_cast<int16_t>(in[i] * (1 << shift));
   return shift;
@@ -122,7 +121,8 @@ int16_t signal_gain(uint32_t noise, const int16_t* table) {
   return static_cast<int16_t>(((slope * fraction + (1 << 14)) >> 15) + entry[0]);
 }
 
-void signal_pcan(int32_t channels, int32_t shift, const int16_t* table, const uint32_t* in, const uint32_t* noise, uint32_t* out) {
+void signal_pcan(int32_t channels, int32_t shift, const int16_t* table, const uint32_t* in, const uint32_t* noise,
+                 uint32_t* out) {
   for (int32_t c = 0; c < channels; ++c) {
     const uint64_t product = uint64_t{in[c]} * static_cast<uint64_t>(int64_t{signal_gain(noise[c], table)});
     out[c] = compress(static_cast<uint32_t>(product >> shift));

@@ -29,9 +29,9 @@ uint32_t signal_square_root(uint64_t v);
 struct NoiseRule {
   uint32_t factor, complement;  ///< how much the new signal and the old estimate count, of even and odd channels
   uint32_t odd_factor, odd_complement;
-  uint32_t floor;               ///< what stays at least
-  int32_t bits, factor_bits;    ///< fraction bits of the estimate, of the factors
-  bool clamp;                   ///< the estimate never exceeds the signal
+  uint32_t floor;             ///< what stays at least
+  int32_t bits, factor_bits;  ///< fraction bits of the estimate, of the factors
+  bool clamp;                 ///< the estimate never exceeds the signal
 };
 /// Updates `estimate` and subtracts it from the signal; in, out, estimate have `channels` numbers.
 void signal_subtract_noise(int32_t channels, const NoiseRule& rule, const uint32_t* in, uint32_t* estimate, uint32_t* out);

@@ -45,8 +45,9 @@ struct Float {
 };
 
 template <typename T>
-using Arithmetic = std::conditional_t<std::is_same_v<T, float>, Float,
-                                      std::conditional_t<std::is_same_v<T, int16_t>, Fixed<int16_t, int32_t>, Fixed<int32_t, int64_t>>>;
+using Arithmetic =
+    std::conditional_t<std::is_same_v<T, float>, Float,
+                       std::conditional_t<std::is_same_v<T, int16_t>, Fixed<int16_t, int32_t>, Fixed<int32_t, int64_t>>>;
 
 template <typename T>
 SignalComplex<T> add(SignalComplex<T> a, SignalComplex<T> b) {
@@ -174,9 +175,9 @@ void signal_irfft(const SignalFftPlan<T>& plan, const SignalComplex<T>* in, Sign
   }
 }
 
-#define INLAY_SIGNAL_FFT(T)                                                                                              \
-  template SignalFftPlan<T> signal_fft_plan<T>(int32_t, bool, SignalComplex<T>*);                                        \
-  template void signal_rfft<T>(const SignalFftPlan<T>&, int32_t, const T*, SignalComplex<T>*, SignalComplex<T>*);        \
+#define INLAY_SIGNAL_FFT(T)                                                                                       \
+  template SignalFftPlan<T> signal_fft_plan<T>(int32_t, bool, SignalComplex<T>*);                                 \
+  template void signal_rfft<T>(const SignalFftPlan<T>&, int32_t, const T*, SignalComplex<T>*, SignalComplex<T>*); \
   template void signal_irfft<T>(const SignalFftPlan<T>&, const SignalComplex<T>*, SignalComplex<T>*, T*);
 INLAY_SIGNAL_FFT(int16_t)
 INLAY_SIGNAL_FFT(int32_t)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Real Fourier transforms of a power of two in fixed point (int16: Q15, int32: Q31) or float32: decimation in time with radix 4, and
-// one pass of radix 2 where the length asks for it. docs/numerics.md, SIGNAL_RFFT, says where fixed point rounds.
+// Real Fourier transforms of a power of two in fixed point (int16: Q15, int32: Q31) or float32: decimation in time with radix 4,
+// and one pass of radix 2 where the length asks for it. docs/numerics.md, SIGNAL_RFFT, says where fixed point rounds.
 #pragma once
 #include <cstdint>
 
@@ -13,7 +13,8 @@ struct SignalComplex {
 
 constexpr int32_t kSignalFftMin = 4, kSignalFftMax = 1 << 16;
 
-/// e^(+-2 pi i k / half) for k < half, then e^(+-pi i (k / half + 1/2)) for k <= half / 2, half = length / 2, as the numbers of T.
+/// e^(+-2 pi i k / half) for k < half, then e^(+-pi i (k / half + 1/2)) for k <= half / 2, half = length / 2, as the numbers of
+/// T.
 template <typename T>
 struct SignalFftPlan {
   int32_t length;

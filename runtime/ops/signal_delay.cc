@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "kernels/signal_frames.h"
-
 #include "ops/signal_util.h"
 
 namespace inlay {

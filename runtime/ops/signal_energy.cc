@@ -2,7 +2,6 @@
 // SIGNAL_ENERGY: int16 bins [..., 2 m], real and imaginary parts in turn, to re^2 + im^2, uint32 [..., m]; 0 outside the bins
 // params.start .. params.end - 1.
 #include "kernels/signal.h"
-
 #include "ops/signal_util.h"
 
 namespace inlay {

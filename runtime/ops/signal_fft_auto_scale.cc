@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SIGNAL_FFT_AUTO_SCALE: int16 samples shifted left as far as the largest allows, and by how much (int32 []). No options.
 #include "kernels/signal.h"
-
 #include "ops/signal_util.h"
 
 namespace inlay {
@@ -18,7 +17,8 @@ inlay_status prepare(inlay_prepare* raw) {
 
 inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
-  *e.output<int32_t>(1) = kernels::signal_auto_scale(element_count(*e.input_tensor(0)), e.input<int16_t>(0), e.output<int16_t>(0));
+  *e.output<int32_t>(1) =
+      kernels::signal_auto_scale(element_count(*e.input_tensor(0)), e.input<int16_t>(0), e.output<int16_t>(0));
   return INLAY_OK;
 }
 

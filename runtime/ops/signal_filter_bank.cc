@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// SIGNAL_FILTER_BANK: energies uint32 [n], int16 weights [w] and unweights [w], and constants int16 [params.channels + 1]: first bin,
-// first weight and width of each channel (kernels/signal.h). uint64 [channels].
+// SIGNAL_FILTER_BANK: energies uint32 [n], int16 weights [w] and unweights [w], and constants int16 [params.channels + 1]: first
+// bin, first weight and width of each channel (kernels/signal.h). uint64 [channels].
 #include "kernels/signal.h"
-
 #include "ops/signal_util.h"
 
 namespace inlay {
@@ -44,7 +43,7 @@ inlay_status prepare(inlay_prepare* raw) {
 
 inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
-  const kernels::FilterBank bank = {*e.data<int32_t>(),   e.input<int16_t>(1), e.input<int16_t>(2),
+  const kernels::FilterBank bank = {*e.data<int32_t>(),  e.input<int16_t>(1), e.input<int16_t>(2),
                                     e.input<int16_t>(3), e.input<int16_t>(4), e.input<int16_t>(5)};
   kernels::signal_filter_bank(bank, e.input<uint32_t>(0), e.output<uint64_t>(0));
   return INLAY_OK;

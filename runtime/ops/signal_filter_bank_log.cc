@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SIGNAL_FILTER_BANK_LOG: natural logarithms of uint32 [...] << params.bits, times params.factors[0], int16 [...].
 #include "kernels/signal.h"
-
 #include "ops/signal_util.h"
 
 namespace inlay {

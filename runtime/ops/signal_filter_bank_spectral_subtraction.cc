@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// SIGNAL_FILTER_BANK_SPECTRAL_SUBTRACTION: signal uint32 [c] and the variable estimate uint32 [c]; the signal without the noise and
-// the updated estimate, uint32 [c] each. params: channels = c, bits (of the estimate), more_bits (of the factors), factors {factor,
-// complement, factor of odd channels, complement of odd channels, least part that remains}, flags 1: the estimate stays below the signal.
+// SIGNAL_FILTER_BANK_SPECTRAL_SUBTRACTION: signal uint32 [c] and the variable estimate uint32 [c]; the signal without the noise
+// and the updated estimate, uint32 [c] each. params: channels = c, bits (of the estimate), more_bits (of the factors), factors
+// {factor, complement, factor of odd channels, complement of odd channels, least part that remains}, flags 1: the estimate stays
+// below the signal.
 #include <algorithm>
 
 #include "kernels/signal.h"
-
 #include "ops/signal_util.h"
 
 namespace inlay {
@@ -27,7 +27,8 @@ inlay_status prepare(inlay_prepare* raw) {
     INLAY_TRY(signal_range(p, o->factors[i], 0, 65536, "a factor must be 0 to 65536"));
     factors[i] = static_cast<uint32_t>(o->factors[i]);
   }
-  *p.data<kernels::NoiseRule>() = {factors[0], factors[1], factors[2], factors[3], factors[4], o->bits, o->more_bits, o->flags != 0};
+  *p.data<kernels::NoiseRule>() = {factors[0], factors[1], factors[2],   factors[3],
+                                   factors[4], o->bits,    o->more_bits, o->flags != 0};
   INLAY_TRY(signal_output_like(p, 0, p.input(0), INLAY_UINT32));
   return signal_output_like(p, 1, p.input(0), INLAY_UINT32);
 }
@@ -43,6 +44,7 @@ inlay_status eval(const inlay_eval* raw) {
 
 }  // namespace
 
-INLAY_DEFINE_OP(signal_filter_bank_spectral_subtraction, SIGNAL_FILTER_BANK_SPECTRAL_SUBTRACTION, NONE, sizeof(kernels::NoiseRule), prepare, eval)
+INLAY_DEFINE_OP(signal_filter_bank_spectral_subtraction, SIGNAL_FILTER_BANK_SPECTRAL_SUBTRACTION, NONE,
+                sizeof(kernels::NoiseRule), prepare, eval)
 
 }  // namespace inlay

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// SIGNAL_FRAMER: int16 samples [..., k * params.step] to frames [..., k, params.length], `step` samples apart, and whether they are
-// valid (bool []): before enough samples came they are 0. params.flags 1: length - step zeros came before the first sample.
+// SIGNAL_FRAMER: int16 samples [..., k * params.step] to frames [..., k, params.length], `step` samples apart, and whether they
+// are valid (bool []): before enough samples came they are 0. params.flags 1: length - step zeros came before the first sample.
 // Variables: int16 [rows * capacity] (kernels/signal_frames.h) and int32 [1], the samples that wait beside those zeros.
 #include <algorithm>
 
 #include "kernels/signal_frames.h"
-
 #include "ops/signal_util.h"
 
 namespace inlay {
@@ -53,9 +52,9 @@ inlay_status eval(const inlay_eval* raw) {
   const int32_t waiting = std::min(std::max(*counter, 0), f.span() - 1 - d.before) + d.before;
   bool valid = false;
   for (int64_t r = 0; r < signal_rows(e.input_tensor(0)); ++r) {
-    valid = kernels::signal_frame(f, waiting, e.input<int16_t>(0) + r * f.step * f.frames,
-                                  signal_state_of<int16_t>(e, 1) + r * f.capacity(),
-                                  e.output<int16_t>(0) + r * f.frames * f.size);
+    valid =
+        kernels::signal_frame(f, waiting, e.input<int16_t>(0) + r * f.step * f.frames,
+                              signal_state_of<int16_t>(e, 1) + r * f.capacity(), e.output<int16_t>(0) + r * f.frames * f.size);
   }
   *counter = waiting - d.before + (valid ? 0 : f.step * f.frames);
   *e.output<uint8_t>(1) = valid ? 1 : 0;

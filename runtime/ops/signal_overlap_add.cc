@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// SIGNAL_OVERLAP_ADD: frames [..., k, n], params.step samples apart, summed to samples [..., k * step]; int16 (saturated) or float32.
-// The variable [rows * n] holds the sums that later frames still add to.
+// SIGNAL_OVERLAP_ADD: frames [..., k, n], params.step samples apart, summed to samples [..., k * step]; int16 (saturated) or
+// float32. The variable [rows * n] holds the sums that later frames still add to.
 #include "kernels/signal_frames.h"
-
 #include "ops/signal_util.h"
 
 namespace inlay {
@@ -37,8 +36,8 @@ template <typename T>
 void eval_as(const Eval& e) {
   const auto& d = *e.data<Data>();
   for (int64_t r = 0; r < d.rows; ++r) {
-    kernels::signal_overlap_add(d.frames, d.size, d.step, e.input<T>(0) + r * d.frames * d.size, signal_state_of<T>(e, 1) + r * d.size,
-                                e.output<T>(0) + r * d.frames * d.step);
+    kernels::signal_overlap_add(d.frames, d.size, d.step, e.input<T>(0) + r * d.frames * d.size,
+                                signal_state_of<T>(e, 1) + r * d.size, e.output<T>(0) + r * d.frames * d.step);
   }
 }
 

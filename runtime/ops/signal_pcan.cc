@@ -2,7 +2,6 @@
 // SIGNAL_PCAN: per-channel amplitude normalization of a signal uint32 [...] by a noise estimate of the same shape and a table of
 // gains int16 [125]; params.shift. uint32 [...].
 #include "kernels/signal.h"
-
 #include "ops/signal_util.h"
 
 namespace inlay {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// SIGNAL_RFFT: samples [..., n], n <= params.length, filled with zeros, to bins [..., length + 2]: real and imaginary parts in turn;
-// int16, int32 or float32. length is a power of two, 4 to 65536.
+// SIGNAL_RFFT: samples [..., n], n <= params.length, filled with zeros, to bins [..., length + 2]: real and imaginary parts in
+// turn; int16, int32 or float32. length is a power of two, 4 to 65536.
 #include "kernels/signal_fft.h"
-
 #include "ops/signal_util.h"
 
 namespace inlay {

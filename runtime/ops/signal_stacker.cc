@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SIGNAL_STACKER: an int16 row of params.channels numbers joins its params.left predecessors and params.right successors:
-// [channels * (left + 1 + right)] every params.step rows, and whether it is valid (bool []); it is 0 while not. The first row counts
-// as its own predecessors. Variables: int16 of the output's size, and int32 [1], 0 at first, then 1 + the rows that wait.
+// [channels * (left + 1 + right)] every params.step rows, and whether it is valid (bool []); it is 0 while not. The first row
+// counts as its own predecessors. Variables: int16 of the output's size, and int32 [1], 0 at first, then 1 + the rows that wait.
 #include <algorithm>
 
 #include "kernels/signal_frames.h"
-
 #include "ops/signal_util.h"
 
 namespace inlay {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // SIGNAL_WINDOW: int16 samples [..., n] times int16 weights [n], shifted right by params.shift. int16 [..., n].
 #include "kernels/signal.h"
-
 #include "ops/signal_util.h"
 
 namespace inlay {

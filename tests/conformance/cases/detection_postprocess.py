@@ -40,10 +40,12 @@ def cases():
         yield case(f"f32_{name}_one_class", 9, 1, options(4, 1, **more))
         yield case(f"f32_{name}_no_background", 12, 4, options(5, 4, **more))
         ties = t("float32", (1, 14, 5), values=steps_of((1, 14, 5), 4, 3))
-        yield case(f"f32_{name}_ties", 14, 5, options(6, 4, **more), codes=t("float32", (1, 14, 4), values=np.zeros((1, 14, 4))), scores=ties)
+        yield case(f"f32_{name}_ties", 14, 5, options(6, 4, **more), scores=ties,
+                   codes=t("float32", (1, 14, 4), values=np.zeros((1, 14, 4))))
         yield case(f"f32_{name}_low_overlap", 14, 5, options(2, 4, nms_iou_threshold=0.05, **more))
         yield case(f"f32_{name}_threshold", 14, 3, options(3, 2, nms_score_threshold=0.3, **more))
-        yield case(f"u8_{name}", 12, 4, options(5, 3, **more), codes=t("uint8", (1, 12, 4), scale=0.08, zp=130, low=100, high=160),
+        yield case(f"u8_{name}", 12, 4, options(5, 3, **more),
+                   codes=t("uint8", (1, 12, 4), scale=0.08, zp=130, low=100, high=160),
                    scores=t("uint8", (1, 12, 4), scale=1 / 256, zp=0),
                    anchors=const(np.linspace(30, 250, 48).astype(np.uint8).reshape(12, 4), scale=0.02, zp=0))
     for most in (2, 3):

@@ -21,8 +21,10 @@ def case(name, count, results, overlap=0.5, score=0.0, sigma=0.0, grid=False, ti
     scores = t("float32", (count,), low=0.0, high=1.0)
     if ties:
         scores = t("float32", (count,), values=np.random.default_rng(count).integers(1, 5, count) / 4)
-    inputs = [t("float32", (count, 4), values=corners), scores, scalar(results, np.int32), scalar(overlap), scalar(score), scalar(sigma)]
-    return Case(name, "NON_MAX_SUPPRESSION_V5", inputs, [out("int32", (results,)), out("float32", (results,)), out("int32", ())])
+    numbers = [scalar(results, np.int32), scalar(overlap), scalar(score), scalar(sigma)]
+    inputs = [t("float32", (count, 4), values=corners), scores] + numbers
+    return Case(name, "NON_MAX_SUPPRESSION_V5", inputs, [out("int32", (results,)), out("float32", (results,)),
+                                                             out("int32", ())])
 
 
 def cases():

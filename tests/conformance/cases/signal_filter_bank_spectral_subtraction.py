@@ -7,7 +7,8 @@ def case(name, high, channels=12, **more):
                    alternate_one_minus_smoothing=15401, smoothing_bits=10, min_signal_remaining=819, clamping=False,
                    spectral_subtraction_bits=14)
     return Case(name, "CUSTOM:SignalFilterBankSpectralSubtraction", [t("uint32", (channels,), low=0, high=high)],
-                [out("uint32", (channels,)), out("uint32", (channels,))], options={**options, **more}, steps=5, oracle="tflm", tolerance=0)
+                [out("uint32", (channels,)), out("uint32", (channels,))], options={**options, **more}, steps=5,
+                oracle="tflm", tolerance=0)
 
 
 def cases():

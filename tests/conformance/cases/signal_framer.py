@@ -25,7 +25,8 @@ def framer(size, step, frames):
 
 
 def case(name, rows, size, step, frames, prefill):
-    return Case(name, "CUSTOM:SignalFramer", [t("int16", (rows, step * frames))], [out("int16", (rows, frames, size)), out("bool", ())],
+    return Case(name, "CUSTOM:SignalFramer", [t("int16", (rows, step * frames))],
+                [out("int16", (rows, frames, size)), out("bool", ())],
                 options=dict(frame_size=size, frame_step=step, prefill=prefill), steps=6,
                 oracle="tflm" if prefill else framer(size, step, frames), tolerance=0)
 

@@ -16,8 +16,8 @@ def gains(seed):
 
 def case(name, shift, signal, noise, table):
     values = [t("uint32", (40,), low=0, high=signal), t("uint32", (40,), low=0, high=noise)]
-    return Case(name, "CUSTOM:SignalPCAN", values + [const(table)], [out("uint32", (40,))], options=dict(snr_shift=shift), oracle="tflm",
-                tolerance=0)
+    return Case(name, "CUSTOM:SignalPCAN", values + [const(table)], [out("uint32", (40,))], options=dict(snr_shift=shift),
+                oracle="tflm", tolerance=0)
 
 
 def cases():

@@ -22,10 +22,11 @@ def stacker(left, right, step):
 
 
 def case(left, right, step, channels=3, oracle=None):
-    return Case(f"left_{left}_right_{right}_step_{step}" + ("_tflm" if oracle else ""), "CUSTOM:SignalStacker", [t("int16", (channels,))],
+    name = f"left_{left}_right_{right}_step_{step}" + ("_tflm" if oracle else "")
+    return Case(name, "CUSTOM:SignalStacker", [t("int16", (channels,))],
                 [out("int16", (channels * (left + 1 + right),)), out("bool", ())],
-                options=dict(num_channels=channels, stacker_left_context=left, stacker_right_context=right, stacker_step=step), steps=8,
-                oracle=oracle or stacker(left, right, step), tolerance=0)
+                options=dict(num_channels=channels, stacker_left_context=left, stacker_right_context=right, stacker_step=step),
+                steps=8, oracle=oracle or stacker(left, right, step), tolerance=0)
 
 
 def cases():
