@@ -136,7 +136,7 @@ class Placer {
     std::vector<size_t> order = best_order_;
     uint64_t bytes = best_.bytes;
     uint32_t seed = 12345;
-    const uint64_t trials = std::min<uint64_t>(2000, kWork / (work_ * work_ + 1));
+    const uint64_t trials = std::min<uint64_t>(400, kWork / (work_ * work_ + 1));
     for (uint64_t trial = 0; trial < trials && best_.bytes > goal; ++trial) {
       const auto random = [&seed](size_t below) {
         seed = seed * 1664525u + 1013904223u;
