@@ -8,8 +8,8 @@ namespace {
 constexpr int32_t kBlock = 64;
 
 /// acc[i] += real(x) * real(w) for `n` output channels from `c0` of one filter tap.
-template <typename Acc, typename T, typename X, typename W>
-inline void add_tap(Acc* acc, const T* x, const T* w, int32_t c0, int32_t n, int32_t multiplier, X real_x, W real_w) {
+template <typename Acc, typename In, typename F, typename X, typename W>
+inline void add_tap(Acc* acc, const In* x, const F* w, int32_t c0, int32_t n, int32_t multiplier, X real_x, W real_w) {
   if (multiplier == 1) {
     for (int32_t i = 0; i < n; ++i) acc[i] += static_cast<Acc>(real_x(x[c0 + i]) * real_w(w[c0 + i]));
     return;
@@ -24,8 +24,8 @@ inline void add_tap(Acc* acc, const T* x, const T* w, int32_t c0, int32_t n, int
 }
 
 /// Visits every output pixel and block of channels: start(acc, channel, n), taps, then store(acc, channel, n, output).
-template <typename Acc, typename T, typename Out, typename X, typename W, typename Start, typename Store>
-inline void depthwise(const ConvShape& s, const T* input, const T* weights, Out* output, X real_x, W real_w, Start start,
+template <typename Acc, typename In, typename F, typename Out, typename X, typename W, typename Start, typename Store>
+inline void depthwise(const ConvShape& s, const In* input, const F* weights, Out* output, X real_x, W real_w, Start start,
                       Store store) {
   const int32_t multiplier = s.out_c / s.in_c;
   for (int32_t b = 0; b < s.batch; ++b, input += static_cast<int64_t>(s.in_h) * s.in_w * s.in_c) {
@@ -77,6 +77,20 @@ void depthwise_conv2d_s8(const ConvShape& shape, const ConvQuant& quant, const i
 void depthwise_conv2d_u8(const ConvShape& shape, const ConvQuant& quant, const uint8_t* input, const uint8_t* weights,
                          uint8_t* output) {
   depthwise_q8(shape, quant, input, weights, output);
+}
+
+void depthwise_conv2d_s16(const ConvShape& shape, const ConvQuant16& q, const int16_t* input, const int8_t* weights,
+                          int16_t* output) {
+  depthwise<uint64_t>(
+      shape, input, weights, output, [](int16_t x) { return int32_t{x}; }, [](int8_t w) { return int32_t{w}; },
+      [&](uint64_t* acc, int32_t c0, int32_t n) {
+        for (int32_t i = 0; i < n; ++i) acc[i] = q.bias != nullptr ? static_cast<uint64_t>(q.bias[c0 + i]) : 0;
+      },
+      [&](const uint64_t* acc, int32_t c0, int32_t n, int16_t* out) {
+        for (int32_t i = 0; i < n; ++i) {
+          out[i] = static_cast<int16_t>(requantize(static_cast<int64_t>(acc[i]), q.scales[c0 + i], q.range));
+        }
+      });
 }
 
 void depthwise_conv2d_f32(const ConvShape& shape, FloatRange range, const float* input, const float* weights, const float* bias,

@@ -12,6 +12,10 @@ void depthwise_conv2d_s8(const ConvShape& shape, const ConvQuant& quant, const i
 void depthwise_conv2d_u8(const ConvShape& shape, const ConvQuant& quant, const uint8_t* input, const uint8_t* weights,
                          uint8_t* output);
 
+/// int16 activations, int8 weights.
+void depthwise_conv2d_s16(const ConvShape& shape, const ConvQuant16& quant, const int16_t* input, const int8_t* weights,
+                          int16_t* output);
+
 /// float32. bias may be NULL.
 void depthwise_conv2d_f32(const ConvShape& shape, FloatRange range, const float* input, const float* weights, const float* bias,
                           float* output);

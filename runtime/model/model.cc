@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/model.h"
 
-#include "model/reader.h"
+#include "model/calls.h"
 #include "plan/plan.h"
 
 namespace inlay {
@@ -12,6 +12,7 @@ struct CheckMemory {
   uint8_t* written;
   PlanItem* items;
   int32_t* active;
+  CallCheck* calls;
 };
 
 inlay_status check_plan(const Reader& r, inlay_model* m, int32_t index, const CheckMemory& memory) {
@@ -83,12 +84,16 @@ inlay_status build(Reader& r, inlay_model** out) {
   auto* m = r.memory->take_array<inlay_model>(1);
   auto* tables = r.memory->take_array<inlay_graph>(graphs->size());
   auto* offsets = r.memory->take_array<const uint32_t*>(graphs->size());
+  const uint32_t variable_count = r.root->variables() != nullptr ? r.root->variables()->size() : 0;
+  auto* variables = r.memory->take_array<ModelVariable>(variable_count);
+  size_t variables_bytes = 0;
+  if (!r.memory->failed()) INLAY_TRY(read_variables(r, variables, &variables_bytes));
   for (uint32_t i = 0; i < graphs->size(); ++i) {
     INLAY_TRY(read_graph(r, *graphs->Get(i), tables != nullptr ? &tables[i] : nullptr));
   }
   const size_t most = most_tensors(*r.root);
   const CheckMemory check = {r.memory->take_array<uint8_t>(most), r.memory->take_array<PlanItem>(most),
-                             r.memory->take_array<int32_t>(most)};
+                             r.memory->take_array<int32_t>(most), r.memory->take_array<CallCheck>(graphs->size())};
   if (r.memory->failed()) return INLAY_FAIL(r.error, MEMORY_TOO_SMALL, "the model's tables need more than % bytes", r.memory->used());
   if (m == nullptr) return INLAY_OK;
   static const uint32_t kNone[1] = {INLAY_NOT_PLANNED};
@@ -100,6 +105,9 @@ inlay_status build(Reader& r, inlay_model** out) {
   m->offsets = offsets;
   m->graph_count = static_cast<int32_t>(graphs->size());
   m->planned_bytes = plan->planned_bytes();
+  m->variables = variables;
+  m->variable_count = static_cast<int32_t>(variable_count);
+  m->variables_bytes = variables_bytes;
   m->lower_bound = plan->lower_bound();
   m->lower_bound_unshared = plan->lower_bound_unshared();
   for (uint32_t i = 0; i < graphs->size(); ++i) {
@@ -108,6 +116,7 @@ inlay_status build(Reader& r, inlay_model** out) {
     INLAY_TRY(check_wiring(r, tables[i], check.written));
     INLAY_TRY(check_plan(r, m, static_cast<int32_t>(i), check));
   }
+  INLAY_TRY(check_calls(r, m, check.calls));
   *out = m;
   return INLAY_OK;
 }

@@ -12,11 +12,8 @@ inlay_status prepare(inlay_prepare* raw) {
   const inlay_window* w = nullptr;
   INLAY_TRY(p.counts(2, 3, 1));
   INLAY_TRY(p.params(INLAY_PARAMS_WINDOW, &w));
-  INLAY_TRY(p.clamp_activation());
   const inlay_tensor* input = p.input(0);
   const inlay_tensor* weights = p.input(1);
-  const inlay_tensor* bias = p.input(2);
-  INLAY_TRY(p.dtype(input, kFloat | kQuant8, "input"));
   INLAY_TRY(p.rank(input, 4, 4, "input"));
   INLAY_TRY(p.rank(weights, 4, 4, "weights"));
   const int32_t groups = w->groups, out_c = weights->dims[0], in_c = input->dims[3];
@@ -31,18 +28,36 @@ inlay_status prepare(inlay_prepare* raw) {
   auto* data = p.data<ConvData>();
   data->shape = {input->dims[0], input->dims[1], input->dims[2], in_c,           out_h,        out_w,       out_c,  weights->dims[1],
                  weights->dims[2], w->stride_h,  w->stride_w,    w->dilation_h,  w->dilation_w, w->pad_top, w->pad_left, groups};
-  data->range = activation_range(p.node().activation);
-  if (input->dtype != INLAY_FLOAT32) return prepare_conv_quant(p, input, weights, bias, 0, out_c, &data->quant);
-  return prepare_conv_float(p, weights, bias, 0, out_c, image_elements(*input), &data->hybrid);
+  int64_t filter = int64_t{weights->dims[1]} * weights->dims[2];  // each is below 2^24
+  if (!checked_mul<int64_t>(filter, weights->dims[3], &filter) || filter > INT32_MAX) return p.fail("a filter is too large");
+  const ConvTensors tensors = {input, weights, p.input(2), 0, out_c};
+  return prepare_conv_math(p, tensors, kConvInt16 | kConvInt4 | kConvHybrid, image_elements(*input), filter, &data->math);
 }
 
 void eval_float(const Eval& e, const ConvData& d) {
+  const ConvMath& m = d.math;
+  const auto* input = e.input<float>(0);
   const auto* bias = e.optional_input<float>(2);
-  if (e.input_tensor(1)->dtype == INLAY_FLOAT32) {
-    kernels::conv2d_f32(d.shape, d.range, e.input<float>(0), e.input<float>(1), bias, e.output<float>(0));
+  auto* output = e.output<float>(0);
+  auto* scratch = e.scratch<int8_t>();
+  switch (e.input_tensor(1)->dtype) {
+    case INLAY_INT8:
+      kernels::conv2d_hybrid(d.shape, m.hybrid, m.range, input, e.input<int8_t>(1), bias, scratch, output);
+      break;
+    case INLAY_INT4:
+      kernels::conv2d_hybrid_w4(d.shape, m.hybrid, m.range, input, e.input<uint8_t>(1), bias, scratch, scratch + m.unpack_at, output);
+      break;
+    default: kernels::conv2d_f32(d.shape, m.range, input, e.input<float>(1), bias, output); break;
+  }
+}
+
+void eval_s8(const Eval& e, const ConvData& d) {
+  const auto* input = e.input<int8_t>(0);
+  auto* output = e.output<int8_t>(0);
+  if (e.input_tensor(1)->dtype == INLAY_INT8) {
+    kernels::conv2d_s8(d.shape, d.math.quant, input, e.input<int8_t>(1), output);
   } else {
-    kernels::conv2d_hybrid(d.shape, d.hybrid, d.range, e.input<float>(0), e.input<int8_t>(1), bias, e.scratch<int8_t>(),
-                           e.output<float>(0));
+    kernels::conv2d_s8_w4(d.shape, d.math.quant, input, e.input<uint8_t>(1), e.scratch<int8_t>(), output);
   }
 }
 
@@ -50,15 +65,14 @@ inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
   const auto& d = *e.data<ConvData>();
   switch (e.input_tensor(0)->dtype) {
-    case INLAY_INT8:
-      kernels::conv2d_s8(d.shape, d.quant, e.input<int8_t>(0), e.input<int8_t>(1), e.output<int8_t>(0));
-      break;
+    case INLAY_INT8: eval_s8(e, d); break;
     case INLAY_UINT8:
-      kernels::conv2d_u8(d.shape, d.quant, e.input<uint8_t>(0), e.input<uint8_t>(1), e.output<uint8_t>(0));
+      kernels::conv2d_u8(d.shape, d.math.quant, e.input<uint8_t>(0), e.input<uint8_t>(1), e.output<uint8_t>(0));
       break;
-    default:
-      eval_float(e, d);
+    case INLAY_INT16:
+      kernels::conv2d_s16(d.shape, d.math.quant16, e.input<int16_t>(0), e.input<int8_t>(1), e.output<int16_t>(0));
       break;
+    default: eval_float(e, d); break;
   }
   return INLAY_OK;
 }

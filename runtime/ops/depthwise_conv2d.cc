@@ -2,6 +2,7 @@
 // DEPTHWISE_CONV_2D: input [n, h, w, c], weights [1, fh, fw, c * m], optional bias [c * m]; output [n, oh, ow, c * m].
 #include "kernels/depthwise_conv2d.h"
 
+#include "kernels/int4.h"
 #include "ops/window_util.h"
 
 namespace inlay {
@@ -12,11 +13,8 @@ inlay_status prepare(inlay_prepare* raw) {
   const inlay_window* w = nullptr;
   INLAY_TRY(p.counts(2, 3, 1));
   INLAY_TRY(p.params(INLAY_PARAMS_WINDOW, &w));
-  INLAY_TRY(p.clamp_activation());
   const inlay_tensor* input = p.input(0);
   const inlay_tensor* weights = p.input(1);
-  const inlay_tensor* bias = p.input(2);
-  INLAY_TRY(p.dtype(input, kFloat | kQuant8, "input"));
   INLAY_TRY(p.rank(input, 4, 4, "input"));
   INLAY_TRY(p.rank(weights, 4, 4, "weights"));
   const int32_t in_c = input->dims[3], out_c = weights->dims[3];
@@ -37,17 +35,26 @@ inlay_status prepare(inlay_prepare* raw) {
   s.dilation_h = w->dilation_h, s.dilation_w = w->dilation_w;
   s.pad_top = w->pad_top, s.pad_left = w->pad_left;
   s.groups = in_c;
-  data->range = activation_range(p.node().activation);
-  if (input->dtype != INLAY_FLOAT32) return prepare_conv_quant(p, input, weights, bias, 3, out_c, &data->quant);
-  return prepare_conv_float(p, weights, bias, 3, out_c, image_elements(*input), &data->hybrid);
+  const ConvTensors tensors = {input, weights, p.input(2), 3, out_c};
+  return prepare_conv_math(p, tensors, kConvInt16 | kConvInt4 | kConvHybrid, image_elements(*input), element_count(*weights),
+                           &data->math);
+}
+
+/// The weights as int8: those of the model, or all of them unpacked into scratch, as they are few.
+const int8_t* int8_weights(const Eval& e, const ConvMath& m) {
+  if (e.input_tensor(1)->dtype != INLAY_INT4) return e.input<int8_t>(1);
+  int8_t* unpacked = e.scratch<int8_t>() + m.unpack_at;
+  kernels::unpack_int4(e.input<uint8_t>(1), 0, element_count(*e.input_tensor(1)), unpacked);
+  return unpacked;
 }
 
 void eval_float(const Eval& e, const ConvData& d) {
+  const ConvMath& m = d.math;
   const auto* bias = e.optional_input<float>(2);
   if (e.input_tensor(1)->dtype == INLAY_FLOAT32) {
-    kernels::depthwise_conv2d_f32(d.shape, d.range, e.input<float>(0), e.input<float>(1), bias, e.output<float>(0));
+    kernels::depthwise_conv2d_f32(d.shape, m.range, e.input<float>(0), e.input<float>(1), bias, e.output<float>(0));
   } else {
-    kernels::depthwise_conv2d_hybrid(d.shape, d.hybrid, d.range, e.input<float>(0), e.input<int8_t>(1), bias, e.scratch<int8_t>(),
+    kernels::depthwise_conv2d_hybrid(d.shape, m.hybrid, m.range, e.input<float>(0), int8_weights(e, m), bias, e.scratch<int8_t>(),
                                      e.output<float>(0));
   }
 }
@@ -57,14 +64,15 @@ inlay_status eval(const inlay_eval* raw) {
   const auto& d = *e.data<ConvData>();
   switch (e.input_tensor(0)->dtype) {
     case INLAY_INT8:
-      kernels::depthwise_conv2d_s8(d.shape, d.quant, e.input<int8_t>(0), e.input<int8_t>(1), e.output<int8_t>(0));
+      kernels::depthwise_conv2d_s8(d.shape, d.math.quant, e.input<int8_t>(0), int8_weights(e, d.math), e.output<int8_t>(0));
       break;
     case INLAY_UINT8:
-      kernels::depthwise_conv2d_u8(d.shape, d.quant, e.input<uint8_t>(0), e.input<uint8_t>(1), e.output<uint8_t>(0));
+      kernels::depthwise_conv2d_u8(d.shape, d.math.quant, e.input<uint8_t>(0), e.input<uint8_t>(1), e.output<uint8_t>(0));
       break;
-    default:
-      eval_float(e, d);
+    case INLAY_INT16:
+      kernels::depthwise_conv2d_s16(d.shape, d.math.quant16, e.input<int16_t>(0), e.input<int8_t>(1), e.output<int16_t>(0));
       break;
+    default: eval_float(e, d); break;
   }
   return INLAY_OK;
 }

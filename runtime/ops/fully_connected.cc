@@ -10,9 +10,7 @@ namespace {
 
 struct Data {
   kernels::FullyConnectedShape shape;
-  kernels::ConvQuant quant;
-  kernels::HybridScales hybrid;
-  FloatRange range;
+  ConvMath math;
 };
 
 inlay_status prepare(inlay_prepare* raw) {
@@ -20,11 +18,8 @@ inlay_status prepare(inlay_prepare* raw) {
   const inlay_matmul* m = nullptr;
   INLAY_TRY(p.counts(2, 3, 1));
   INLAY_TRY(p.params(INLAY_PARAMS_MATMUL, &m));
-  INLAY_TRY(p.clamp_activation());
   const inlay_tensor* input = p.input(0);
   const inlay_tensor* weights = p.input(1);
-  const inlay_tensor* bias = p.input(2);
-  INLAY_TRY(p.dtype(input, kFloat | kQuant8, "input"));
   INLAY_TRY(p.rank(input, 1, INLAY_MAX_RANK, "input"));
   INLAY_TRY(p.rank(weights, 2, 2, "weights"));
   const bool keep_dims = m->transpose_a == 1;
@@ -47,18 +42,34 @@ inlay_status prepare(inlay_prepare* raw) {
 
   auto* data = p.data<Data>();
   data->shape = {rows, in, out};
-  data->range = activation_range(p.node().activation);
-  if (input->dtype != INLAY_FLOAT32) return prepare_conv_quant(p, input, weights, bias, 0, out, &data->quant);
-  return prepare_conv_float(p, weights, bias, 0, out, in, &data->hybrid);
+  const ConvTensors tensors = {input, weights, p.input(2), 0, out};
+  return prepare_conv_math(p, tensors, kConvInt16 | kConvInt4 | kConvHybrid, in, in, &data->math);
 }
 
 void eval_float(const Eval& e, const Data& d) {
+  const ConvMath& m = d.math;
+  const auto* input = e.input<float>(0);
   const auto* bias = e.optional_input<float>(2);
-  if (e.input_tensor(1)->dtype == INLAY_FLOAT32) {
-    kernels::fully_connected_f32(d.shape, d.range, e.input<float>(0), e.input<float>(1), bias, e.output<float>(0));
+  auto* output = e.output<float>(0);
+  auto* scratch = e.scratch<int8_t>();
+  switch (e.input_tensor(1)->dtype) {
+    case INLAY_INT8:
+      kernels::fully_connected_hybrid(d.shape, m.hybrid, m.range, input, e.input<int8_t>(1), bias, scratch, output);
+      break;
+    case INLAY_INT4:
+      kernels::fully_connected_hybrid_w4(d.shape, m.hybrid, m.range, input, e.input<uint8_t>(1), bias, scratch, scratch + m.unpack_at, output);
+      break;
+    default: kernels::fully_connected_f32(d.shape, m.range, input, e.input<float>(1), bias, output); break;
+  }
+}
+
+void eval_s8(const Eval& e, const Data& d) {
+  const auto* input = e.input<int8_t>(0);
+  auto* output = e.output<int8_t>(0);
+  if (e.input_tensor(1)->dtype == INLAY_INT8) {
+    kernels::fully_connected_s8(d.shape, d.math.quant, input, e.input<int8_t>(1), output);
   } else {
-    kernels::fully_connected_hybrid(d.shape, d.hybrid, d.range, e.input<float>(0), e.input<int8_t>(1), bias, e.scratch<int8_t>(),
-                                    e.output<float>(0));
+    kernels::fully_connected_s8_w4(d.shape, d.math.quant, input, e.input<uint8_t>(1), e.scratch<int8_t>(), output);
   }
 }
 
@@ -66,15 +77,14 @@ inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
   const auto& d = *e.data<Data>();
   switch (e.input_tensor(0)->dtype) {
-    case INLAY_INT8:
-      kernels::fully_connected_s8(d.shape, d.quant, e.input<int8_t>(0), e.input<int8_t>(1), e.output<int8_t>(0));
-      break;
+    case INLAY_INT8: eval_s8(e, d); break;
     case INLAY_UINT8:
-      kernels::fully_connected_u8(d.shape, d.quant, e.input<uint8_t>(0), e.input<uint8_t>(1), e.output<uint8_t>(0));
+      kernels::fully_connected_u8(d.shape, d.math.quant, e.input<uint8_t>(0), e.input<uint8_t>(1), e.output<uint8_t>(0));
       break;
-    default:
-      eval_float(e, d);
+    case INLAY_INT16:
+      kernels::fully_connected_s16(d.shape, d.math.quant16, e.input<int16_t>(0), e.input<int8_t>(1), e.output<int16_t>(0));
       break;
+    default: eval_float(e, d); break;
   }
   return INLAY_OK;
 }

@@ -34,6 +34,8 @@ class Prepare {
   bool inferring() const { return (raw_->flags & INLAY_PREPARE_INFER) != 0; }
   bool reference_only() const { return (raw_->flags & INLAY_PREPARE_REFERENCE) != 0; }
   inlay_error* error() const { return raw_->error; }
+  /// The graph a node calls, NULL for a bad index.
+  const inlay_graph* callee(int32_t index) const { return raw_->callee(raw_, index); }
 
   /// The op's own data, zeroed at the start.
   template <typename T>

@@ -23,32 +23,42 @@ inlay_status window_extent(const Prepare& p, const inlay_tensor* input, const in
   return INLAY_OK;
 }
 
-inlay_status prepare_conv_quant(const Prepare& p, const inlay_tensor* input, const inlay_tensor* weights, const inlay_tensor* bias,
-                                int weights_axis, int32_t channels, kernels::ConvQuant* out) {
+namespace {
+
+/// Input, output and weights carry usable quantization; the zero points of the weights are all the same one.
+inlay_status check_quant(const Prepare& p, const ConvTensors& t) {
+  if (p.output(0)->dtype != t.input->dtype) return p.fail("input and output differ in dtype");
+  INLAY_TRY(p.per_tensor(t.input, "input"));
+  INLAY_TRY(p.per_tensor(p.output(0), "output"));
+  INLAY_TRY(p.per_channel(t.weights, t.axis, "weights"));
+  const inlay_quant& q = t.weights->quant;
+  for (int32_t i = 1; i < q.count && q.zero_points != nullptr; ++i) {
+    if (q.zero_points[i] != q.zero_points[0]) return p.fail("zero points of weights differ by channel");
+  }
+  return INLAY_OK;
+}
+
+inlay_status check_bias(const Prepare& p, const ConvTensors& t, uint32_t dtypes) {
+  if (t.bias == nullptr) return INLAY_OK;
+  INLAY_TRY(p.dtype(t.bias, dtypes, "bias"));
+  if (t.bias->dtype != INLAY_FLOAT32) INLAY_TRY(p.constant(t.bias, "bias"));
+  return element_count(*t.bias) == t.channels ? INLAY_OK : p.fail("bias needs one value per output channel");
+}
+
+inlay_status prepare_quant8(const Prepare& p, const ConvTensors& t, kernels::ConvQuant* out) {
   const inlay_tensor* output = p.output(0);
-  if (output->dtype != input->dtype) return p.fail("input and output differ in dtype");
-  if (weights->dtype != input->dtype) return p.fail("input and weights differ in dtype");
-  INLAY_TRY(p.per_tensor(input, "input"));
-  INLAY_TRY(p.per_tensor(output, "output"));
-  INLAY_TRY(p.per_channel(weights, weights_axis, "weights"));
-  if (bias != nullptr) {
-    INLAY_TRY(p.dtype(bias, dtype_bit(INLAY_INT32), "bias"));
-    INLAY_TRY(p.constant(bias, "bias"));
-    if (element_count(*bias) != channels) return p.fail("bias needs one value per output channel");
-    out->bias = static_cast<const int32_t*>(bias->data);
-  }
-  const inlay_quant& wq = weights->quant;
-  for (int32_t i = 1; i < wq.count && wq.zero_points != nullptr; ++i) {
-    if (wq.zero_points[i] != wq.zero_points[0]) return p.fail("zero points of weights differ by channel");
-  }
-  out->input_zero = zero_point_of(input);
-  out->weight_zero = zero_point_of(weights);
+  INLAY_TRY(check_quant(p, t));
+  INLAY_TRY(check_bias(p, t, dtype_bit(INLAY_INT32)));
+  out->bias = t.bias != nullptr ? static_cast<const int32_t*>(t.bias->data) : nullptr;
+  out->input_zero = zero_point_of(t.input);
+  out->weight_zero = zero_point_of(t.weights);
   out->output_zero = zero_point_of(output);
   out->range = activation_range(output->dtype, p.node().activation, scale_of(output), out->output_zero);
-  float* scales = p.allocate<float>(static_cast<size_t>(channels));
+  float* scales = p.allocate<float>(static_cast<size_t>(t.channels));
   out->scales = scales;
-  for (int32_t c = 0; c < channels; ++c) {
-    const float s = scale_of(input) * wq.scales[wq.count == 1 ? 0 : c] / scale_of(output);
+  const inlay_quant& wq = t.weights->quant;
+  for (int32_t c = 0; c < t.channels; ++c) {
+    const float s = scale_of(t.input) * wq.scales[wq.count == 1 ? 0 : c] / scale_of(output);
     // An infinite scale times an accumulator of zero would be no number.
     if (!(s <= 3.4e38f)) return p.fail("the scales of input, weights and output make no finite factor");
     if (scales != nullptr) scales[c] = s;
@@ -56,24 +66,75 @@ inlay_status prepare_conv_quant(const Prepare& p, const inlay_tensor* input, con
   return INLAY_OK;
 }
 
-inlay_status prepare_conv_float(const Prepare& p, const inlay_tensor* weights, const inlay_tensor* bias, int weights_axis,
-                                int32_t channels, int64_t group, kernels::HybridScales* hybrid) {
-  INLAY_TRY(p.dtype(weights, kFloat | dtype_bit(INLAY_INT8), "weights"));
-  INLAY_TRY(p.dtype(p.output(0), kFloat, "output"));
-  if (bias != nullptr) {
-    INLAY_TRY(p.dtype(bias, kFloat, "bias"));
-    if (element_count(*bias) != channels) return p.fail("bias needs one value per output channel");
+inlay_status prepare_quant16(const Prepare& p, const ConvTensors& t, kernels::ConvQuant16* out) {
+  const inlay_tensor* output = p.output(0);
+  INLAY_TRY(p.dtype(t.weights, dtype_bit(INLAY_INT8), "weights"));
+  INLAY_TRY(check_quant(p, t));
+  if (zero_point_of(t.input) != 0 || zero_point_of(t.weights) != 0 || zero_point_of(output) != 0) {
+    return p.fail("int16 activations and their weights need zero points of 0");
   }
-  if (weights->dtype == INLAY_FLOAT32) return INLAY_OK;
-  INLAY_TRY(p.constant(weights, "weights"));
-  INLAY_TRY(p.per_channel(weights, weights_axis, "weights"));
-  const inlay_quant& q = weights->quant;
-  for (int32_t i = 0; q.zero_points != nullptr && i < q.count; ++i) {
-    if (q.zero_points[i] != 0) return p.fail("int8 weights of a float op need zero points of 0");
+  INLAY_TRY(check_bias(p, t, dtype_bit(INLAY_INT32) | dtype_bit(INLAY_INT64)));
+  out->range = activation_range(output->dtype, p.node().activation, scale_of(output), 0);
+  FixedScale* scales = p.allocate<FixedScale>(static_cast<size_t>(t.channels));
+  out->scales = scales;
+  const inlay_quant& wq = t.weights->quant;
+  for (int32_t c = 0; c < t.channels; ++c) {
+    const double product = static_cast<double>(scale_of(t.input)) * static_cast<double>(wq.scales[wq.count == 1 ? 0 : c]);
+    FixedScale s;
+    if (!make_fixed_scale(product / static_cast<double>(scale_of(output)), &s)) {
+      return p.fail("the scales of input, weights and output make a factor of 128 or more");
+    }
+    if (scales != nullptr) scales[c] = s;
   }
-  *hybrid = {q.scales, q.count == 1 ? 0 : 1};
-  p.scratch(static_cast<size_t>(group));
+  if (t.bias == nullptr || t.bias->dtype == INLAY_INT64) {
+    out->bias = t.bias != nullptr ? static_cast<const int64_t*>(t.bias->data) : nullptr;
+    return INLAY_OK;
+  }
+  int64_t* bias = p.allocate<int64_t>(static_cast<size_t>(t.channels));
+  out->bias = bias;
+  for (int32_t c = 0; bias != nullptr && c < t.channels; ++c) bias[c] = static_cast<const int32_t*>(t.bias->data)[c];
   return INLAY_OK;
+}
+
+inlay_status prepare_hybrid(const Prepare& p, const ConvTensors& t, kernels::HybridScales* out) {
+  INLAY_TRY(p.constant(t.weights, "weights"));
+  INLAY_TRY(p.per_channel(t.weights, t.axis, "weights"));
+  const inlay_quant& q = t.weights->quant;
+  for (int32_t i = 0; q.zero_points != nullptr && i < q.count; ++i) {
+    if (q.zero_points[i] != 0) return p.fail("integer weights of a float op need zero points of 0");
+  }
+  *out = {q.scales, q.count == 1 ? 0 : 1};
+  return INLAY_OK;
+}
+
+}  // namespace
+
+inlay_status prepare_conv_math(const Prepare& p, const ConvTensors& t, uint32_t abilities, int64_t group, int64_t unpack,
+                               ConvMath* out) {
+  const bool is_float = t.input->dtype == INLAY_FLOAT32;
+  const uint32_t int16 = (abilities & kConvInt16) != 0 ? dtype_bit(INLAY_INT16) : 0;
+  INLAY_TRY(p.clamp_activation());
+  INLAY_TRY(p.dtype(t.input, kFloat | kQuant8 | int16, "input"));
+  out->range = activation_range(p.node().activation);
+  size_t scratch = 0;
+  if (is_float && t.weights->dtype != INLAY_FLOAT32) scratch = align_up<size_t>(static_cast<size_t>(group), 16);
+  out->unpack_at = scratch;
+  if (t.weights->dtype == INLAY_INT4) {
+    INLAY_TRY(p.constant(t.weights, "weights"));
+    scratch += static_cast<size_t>(unpack);
+  }
+  p.scratch(scratch);
+  const uint32_t int4 = (abilities & kConvInt4) != 0 ? dtype_bit(INLAY_INT4) : 0;
+  if (t.input->dtype == INLAY_INT16) return prepare_quant16(p, t, &out->quant16);
+  if (!is_float) {
+    INLAY_TRY(p.dtype(t.weights, dtype_bit(t.input->dtype) | (t.input->dtype == INLAY_INT8 ? int4 : 0), "weights"));
+    return prepare_quant8(p, t, &out->quant);
+  }
+  const uint32_t hybrid = (abilities & kConvHybrid) != 0 ? dtype_bit(INLAY_INT8) | int4 : 0;
+  INLAY_TRY(p.dtype(t.weights, kFloat | hybrid, "weights"));
+  INLAY_TRY(p.dtype(p.output(0), kFloat, "output"));
+  INLAY_TRY(check_bias(p, t, kFloat));
+  return t.weights->dtype == INLAY_FLOAT32 ? INLAY_OK : prepare_hybrid(p, t, &out->hybrid);
 }
 
 }  // namespace inlay

@@ -13,26 +13,42 @@ namespace inlay {
 inlay_status window_extent(const Prepare& p, const inlay_tensor* input, const inlay_window& w, int32_t filter_h, int32_t filter_w,
                            int32_t* out_h, int32_t* out_w);
 
-/// Data of quantized conv-like ops: kept for eval.
-struct ConvData {
-  kernels::ConvShape shape;
-  kernels::ConvQuant quant;
-  kernels::HybridScales hybrid;  ///< of float ops with int8 weights
-  FloatRange range;
+/// The tensors of a conv-like op.
+struct ConvTensors {
+  const inlay_tensor* input;
+  const inlay_tensor* weights;
+  const inlay_tensor* bias;  ///< may be NULL
+  int axis;                  ///< of weights, along which the output channels lie
+  int32_t channels;          ///< output channels: weights->dims[axis]
 };
 
-/// Fills data->quant of an int8/uint8 op whose weights carry one scale or one per index of weights->dims[axis]; checks dtypes
-/// of weights and bias and every scale. `channels`: output channels.
-inlay_status prepare_conv_quant(const Prepare& p, const inlay_tensor* input, const inlay_tensor* weights, const inlay_tensor* bias,
-                                int weights_axis, int32_t channels, kernels::ConvQuant* out);
+/// The numbers of a conv-like op, by the dtypes of input and weights: quant of int8 and uint8, quant16 of int16, hybrid and
+/// range of float32 with int8 or int4 weights, range alone of float32.
+struct ConvMath {
+  kernels::ConvQuant quant;
+  kernels::ConvQuant16 quant16;
+  kernels::HybridScales hybrid;
+  FloatRange range;
+  size_t unpack_at;  ///< offset in scratch of the bytes that take unpacked int4 weights
+};
+
+/// Data of the 2-D convolutions.
+struct ConvData {
+  kernels::ConvShape shape;
+  ConvMath math;
+};
+
+/// What a conv-like op can do beside float32 and 8-bit with weights of the input's dtype.
+constexpr uint32_t kConvInt16 = 1;   ///< int16 activations with int8 weights, int64 or int32 bias
+constexpr uint32_t kConvInt4 = 2;    ///< int4 weights of int8 or float32 activations
+constexpr uint32_t kConvHybrid = 4;  ///< float32 activations with int8 weights
+
+/// Checks dtypes, quantization, bias and activation of a conv-like op, fills `out` and books scratch: `group` bytes, the values
+/// that hybrid_quantize takes at a time, and for int4 weights `unpack` bytes behind them.
+inlay_status prepare_conv_math(const Prepare& p, const ConvTensors& t, uint32_t abilities, int64_t group, int64_t unpack,
+                               ConvMath* out);
 
 /// Values of one image of [n, h, w, c]. Only the product of all dims is known to fit: with no image, the rest may not.
 inline int64_t image_elements(const inlay_tensor& t) { return t.dims[0] > 0 ? element_count(t) / t.dims[0] : 0; }
-
-/// Checks weights, bias and output of a conv-like op on float32: the weights are float32, or constant int8 ones with one scale
-/// or one per index of weights->dims[axis]. Then it fills `hybrid` and books scratch for `group` values, those that
-/// hybrid_quantize takes at a time.
-inlay_status prepare_conv_float(const Prepare& p, const inlay_tensor* weights, const inlay_tensor* bias, int weights_axis,
-                                int32_t channels, int64_t group, kernels::HybridScales* hybrid);
 
 }  // namespace inlay

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Builds small .tflite files out of tensors and operators. Needs flatbuffers and the schema of ai-edge-litert."""
+
 import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as S
@@ -9,16 +10,22 @@ DTYPES = {name.lower(): number for name, number in vars(S.TensorType).items() if
 
 # Options tables whose name is not the operator's.
 SHARED_OPTIONS = {
-    "L2_NORMALIZATION": "L2NormOptions", "CONV_3D_TRANSPOSE": "Conv3DOptions",
+    "L2_NORMALIZATION": "L2NormOptions",
+    "CONV_3D_TRANSPOSE": "Conv3DOptions",
     "UNIDIRECTIONAL_SEQUENCE_RNN": "SequenceRNNOptions",
-    "MAXIMUM": "MaximumMinimumOptions", "MINIMUM": "MaximumMinimumOptions",
+    "MAXIMUM": "MaximumMinimumOptions",
+    "MINIMUM": "MaximumMinimumOptions",
     **{name: "Pool2DOptions" for name in ("AVERAGE_POOL_2D", "MAX_POOL_2D", "L2_POOL_2D")},
     **{name: "ReducerOptions" for name in ("MEAN", "SUM", "REDUCE_MAX", "REDUCE_MIN", "REDUCE_PROD", "REDUCE_ANY", "REDUCE_ALL")},
 }
 # Enumerations by field; any other name is one of TensorType.
 ENUMS = {
-    "padding": S.Padding, "fusedActivationFunction": S.ActivationFunctionType, "mode": S.MirrorPadMode,
-    "weightsFormat": S.FullyConnectedOptionsWeightsFormat, "kernelType": S.LSTMKernelType, "combiner": S.CombinerType,
+    "padding": S.Padding,
+    "fusedActivationFunction": S.ActivationFunctionType,
+    "mode": S.MirrorPadMode,
+    "weightsFormat": S.FullyConnectedOptionsWeightsFormat,
+    "kernelType": S.LSTMKernelType,
+    "combiner": S.CombinerType,
 }
 # Where the 0 of the schema is no usable number.
 START = {"strideD": 1, "strideH": 1, "strideW": 1, "filterHeight": 1, "filterWidth": 1, "depthMultiplier": 1, "beta": 1.0}
@@ -29,9 +36,12 @@ def _plain(name):
 
 
 def _options_by_operator():
-    tables = [(table, field, getattr(kinds, table)) for field, kinds in (("builtinOptions", S.BuiltinOptions),
-                                                                         ("builtinOptions2", S.BuiltinOptions2))
-              for table in vars(kinds) if table.endswith("Options")]
+    tables = [
+        (table, field, getattr(kinds, table))
+        for field, kinds in (("builtinOptions", S.BuiltinOptions), ("builtinOptions2", S.BuiltinOptions2))
+        for table in vars(kinds)
+        if table.endswith("Options")
+    ]
     by_name = {_plain(table): (table, field, number) for table, field, number in tables}
     found = {}
     for operator in (name for name in vars(S.BuiltinOperator) if name.isupper()):

@@ -37,6 +37,8 @@ typedef struct inlay_segment {
   const inlay_op_table* ops; /**< the session's ops; only `builtin` uses them */
   int32_t threads;
   uint32_t allow_inexact;
+  const inlay_graph* graphs; /**< all graphs of the model; `graph` is one of them */
+  int32_t graph_count;
 } inlay_segment;
 
 /** What a segment needs, in bytes. */
@@ -58,6 +60,7 @@ typedef struct inlay_run {
   const inlay_observer* observer; /**< may be NULL; now and done are then not called */
   int32_t graph_index;
   inlay_error* error; /**< may be NULL */
+  const struct inlay_calls* calls; /**< inlay/op.h: for ops that run other graphs of the model */
 } inlay_run;
 
 struct inlay_backend {

@@ -32,6 +32,14 @@ typedef enum inlay_alias {
 #define INLAY_PREPARE_INFER 2u     /**< output dims are being asked: do not read them before output_shape() */
 #define INLAY_PREPARE_REFERENCE 4u /**< use the portable kernel, not a faster twin */
 
+/** How control flow reaches the graphs it calls. */
+typedef struct inlay_calls {
+  /** Runs graph `index` once, on its own tensors. */
+  inlay_status (*run)(const struct inlay_calls*, int32_t index);
+  /** Where each tensor of graph `index` lies, by tensor id. */
+  void* const* (*tensors)(const struct inlay_calls*, int32_t index);
+} inlay_calls;
+
 /** Given to prepare. */
 typedef struct inlay_prepare {
   uint32_t flags;
@@ -44,6 +52,8 @@ typedef struct inlay_prepare {
   void* (*allocate)(struct inlay_prepare*, size_t bytes);
   /** Checks (or, with INFER, sets) the dims of output `index`. Call it once per output, in order. */
   inlay_status (*output_shape)(struct inlay_prepare*, int32_t index, int32_t rank, const int32_t* dims);
+  /** A graph this node calls, NULL for an index that is not behind the node's own graph. */
+  const inlay_graph* (*callee)(struct inlay_prepare*, int32_t index);
   void* owner; /**< of the caller of prepare; not for ops */
 } inlay_prepare;
 
@@ -53,7 +63,8 @@ typedef struct inlay_eval {
   const inlay_node* node;
   const void* data;
   void* const* tensors; /**< by tensor id: where each tensor lies now, aligned to its element's size */
-  void* scratch;        /**< scratch_bytes bytes, aligned to 16, garbage */
+  void* scratch;        /**< scratch_bytes bytes, aligned to 16, garbage; a graph called uses it too */
+  const inlay_calls* calls;
 } inlay_eval;
 
 struct inlay_op {
