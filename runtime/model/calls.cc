@@ -24,16 +24,13 @@ inlay_status check_call(const Reader& r, const inlay_model& m, int32_t caller, i
   }
   if (all[callee].base < end) all[callee].base = end;
   if (all[callee].depth < all[caller].depth + 1) all[callee].depth = all[caller].depth + 1;
-  if (all[callee].bound_before < all[caller].bound_before + all[caller].bound) {
-    all[callee].bound_before = all[caller].bound_before + all[caller].bound;
-  }
   return all[callee].depth <= kMaxDepth ? INLAY_OK
                                         : INLAY_FAIL(r.error, MODEL_CORRUPT, "the calls of graphs nest deeper than %", kMaxDepth);
 }
 
 }  // namespace
 
-inlay_status check_calls(const Reader& r, inlay_model* m, CallCheck* all) {
+inlay_status check_calls(const Reader& r, const inlay_model* m, CallCheck* all) {
   for (int32_t g = 0; g < m->graph_count; ++g) {
     const inlay_graph& graph = m->graphs[g];
     CallCheck& own = all[g];
@@ -50,7 +47,6 @@ inlay_status check_calls(const Reader& r, inlay_model* m, CallCheck* all) {
       INLAY_TRY(check_call(r, *m, g, calls.first, end, all));
       INLAY_TRY(check_call(r, *m, g, calls.second, end, all));
     }
-    if (own.bound_before + own.bound > m->lower_bound) m->lower_bound = own.bound_before + own.bound;
   }
   return INLAY_OK;
 }

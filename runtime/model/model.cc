@@ -25,22 +25,17 @@ inlay_status check_plan(const Reader& r, inlay_model* m, int32_t index, const Ch
     if (item.planned && offsets[t] == INLAY_NOT_PLANNED) {
       return INLAY_FAIL(r.error, MODEL_CORRUPT, "the plan gives tensor % no place", t);
     }
-    if (item.planned && offsets[t] % kConstantAlignment != 0) {
-      return INLAY_FAIL(r.error, MODEL_CORRUPT, "the plan puts tensor % on an address that is not aligned to 16", t);
+    if (item.planned && offsets[t] % item.alignment != 0) {
+      return INLAY_FAIL(r.error, MODEL_CORRUPT, "the plan puts tensor % on an address that is not aligned to %", t, item.alignment);
     }
     if (graph.tensors[t].data != nullptr && !checked_add<uint64_t>(m->weights_bytes, graph.tensors[t].bytes, &m->weights_bytes)) {
       return INLAY_FAIL(r.error, MODEL_CORRUPT, "the weights do not fit an address space");
     }
   }
-  plan_aliases(graph, memory.items, offsets);
   int32_t a = 0, b = 0;
   if (!plan_is_sound(graph, memory.items, m->planned_bytes, memory.active, &a, &b)) {
     return INLAY_FAIL(r.error, MODEL_CORRUPT, "the plan lets tensors % and % overlap or leave the block", a, b);
   }
-  // The bound is over the best sharing, not over what this plan happens to share.
-  plan_lifetimes(graph, memory.items);
-  plan_aliases(graph, memory.items, nullptr);
-  memory.calls[index].bound = plan_lower_bound(graph, memory.items);
   return INLAY_OK;
 }
 
@@ -53,6 +48,9 @@ inlay_status find_plan(const Reader& r, const format::Plan** out) {
   const uint32_t graphs = r.root->graphs()->size();
   if (plan->graphs() == nullptr || plan->graphs()->size() != graphs || plan->planned_bytes() >= INLAY_NOT_PLANNED) {
     return INLAY_FAIL(r.error, MODEL_CORRUPT, "the plan does not fit the graphs");
+  }
+  if (plan->lower_bound() > plan->planned_bytes()) {
+    return INLAY_FAIL(r.error, MODEL_CORRUPT, "the plan is smaller than its own lower bound");
   }
   for (uint32_t i = 0; i < graphs; ++i) {
     const auto* offsets = plan->graphs()->Get(i)->offsets();
@@ -110,6 +108,8 @@ inlay_status build(Reader& r, inlay_model** out) {
   m->variables = variables;
   m->variable_count = static_cast<int32_t>(variable_count);
   m->variables_bytes = variables_bytes;
+  m->lower_bound = plan->lower_bound();
+  m->lower_bound_unshared = plan->lower_bound_unshared();
   for (uint32_t i = 0; i < graphs->size(); ++i) {
     const auto* stored = plan->graphs()->Get(i)->offsets();
     offsets[i] = stored != nullptr ? stored->data() : kNone;

@@ -31,7 +31,7 @@ struct inlay_model {
   inlay::ModelVariable* variables;
   size_t variables_bytes;
   uint64_t planned_bytes;
-  uint64_t lower_bound;
+  uint64_t lower_bound, lower_bound_unshared;  ///< as the converter found them; 0: not told
   uint64_t weights_bytes;
   const void* root;  ///< the FlatBuffer's root table
   void* mapping;     ///< hosts: what inlay_model_open_file mapped, or NULL

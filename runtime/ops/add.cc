@@ -4,6 +4,6 @@
 
 namespace inlay {
 
-INLAY_DEFINE_OP(add, ADD, INPLACE, sizeof(SumData), prepare_sum<false>, eval_sum<false>)
+INLAY_DEFINE_OP(add, ADD, INPLACE_ANY, sizeof(SumData), prepare_sum<false>, eval_sum<false>)
 
 }  // namespace inlay

@@ -118,11 +118,6 @@ class Eval {
   const inlay_eval* raw_;
 };
 
-inline float scale_of(const inlay_tensor* t) { return t->quant.count > 0 ? t->quant.scales[0] : 1.0f; }
-inline int32_t zero_point_of(const inlay_tensor* t) {
-  return t->quant.count > 0 && t->quant.zero_points != nullptr ? t->quant.zero_points[0] : 0;
-}
-
 }  // namespace inlay
 
 /// Defines the one exported object of an op's file. `name` is the symbol of ops.inc; `Data` the op's data struct or

@@ -131,7 +131,8 @@ inlay_status inlay_session_bind_output(inlay_session* session, int32_t index, vo
 inlay_status inlay_session_memory(const inlay_session* session, inlay_memory_use* out) {
   if (session == nullptr || out == nullptr) return INLAY_STATUS_BAD_ARGUMENT;
   *out = {session->memory.persistent.bytes, session->memory.planned.bytes, session->memory.scratch.bytes,
-          static_cast<size_t>(session->model->lower_bound), static_cast<size_t>(session->model->weights_bytes)};
+          static_cast<size_t>(session->model->lower_bound), static_cast<size_t>(session->model->weights_bytes),
+          static_cast<size_t>(session->model->lower_bound_unshared)};
   return INLAY_OK;
 }
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the files of cases/ are written in: Case, t, const, out. See README.md."""
+
 import zlib
 
 import numpy as np
@@ -68,13 +69,16 @@ class Case:
     options    fields of the builtin's options table (enum values as strings); custom: bytes or a dict (flexbuffer)
     steps      consecutive runs that share the model's state, each with inputs of its own
     oracle     None: LiteRT's default path; "builtin", "ref": its other kernels; "tflm": TFLite Micro (package tflite_micro);
+               another Case, whose LiteRT results on the same run-time inputs are expected;
                or a function from the list of inputs (constants too, None for what is left out) to the list of outputs
     tolerance  quanta for integers, part of the largest expected value for floats; None: 1 quantum where the output is
                quantized, none for other integers, 1e-5 for floats
     model      instead of inputs, outputs, options: a function that gets a CaseBuilder and adds tensors and operators
     """
 
-    def __init__(self, name, op, inputs=(), outputs=(), options=None, steps=1, oracle=None, tolerance=None, model=None, version=1):
+    def __init__(
+        self, name, op, inputs=(), outputs=(), options=None, steps=1, oracle=None, tolerance=None, model=None, version=1
+    ):
         self.name, self.op, self.options, self.steps = name, op, options, steps
         self.oracle, self.tolerance, self.version = oracle, tolerance, version
         self.inputs, self.outputs, self.model = list(inputs), list(outputs), model

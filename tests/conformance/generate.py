@@ -10,6 +10,7 @@
 
 Needs ai-edge-litert, numpy and flatbuffers (tests/models/requirements.txt).
 """
+
 import argparse
 import base64
 import importlib.util
@@ -62,19 +63,27 @@ def cases_of(stem):
     return cases
 
 
+def array_of(x, feed):
+    if x is None or x.variable:
+        return None
+    return np.asarray(x.values) if x.role == "const" else next(feed)
+
+
 def own_oracle(case, steps):
     """The results of a case's own function."""
     results = []
     for arrays in steps:
         feed = iter(arrays)
-        every = [None if x is None or x.variable else np.asarray(x.values) if x.role == "const" else next(feed) for x in case.inputs]
-        results.append([np.asarray(y) for y in case.oracle(every)])
+        results.append([np.asarray(y) for y in case.oracle([array_of(x, feed) for x in case.inputs])])
     return results
 
 
 def expected(case, steps):
-    if callable(case.oracle):
+    own = callable(case.oracle)
+    if own:
         results = own_oracle(case, steps)
+    elif isinstance(case.oracle, Case):
+        results = oracle.run(case.oracle.build().bytes, steps)
     else:
         results = oracle.run(case.bytes, steps, case.oracle or "default")
     checked = []
@@ -82,7 +91,7 @@ def expected(case, steps):
         if len(outputs) != len(case.given):
             raise oracle.OracleError(f"the oracle gives {len(outputs)} outputs, the case names {len(case.given)}")
         for i, (y, x) in enumerate(zip(outputs, case.given)):
-            if y.dtype.name != x.dtype and not callable(case.oracle):
+            if y.dtype.name != x.dtype and not own:
                 raise oracle.OracleError(f"output {i} is {y.dtype.name}, the case says {x.dtype}")
         checked.append([np.ascontiguousarray(y.astype(x.dtype)).reshape(y.shape) for y, x in zip(outputs, case.given)])
     return checked

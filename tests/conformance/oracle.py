@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs models in other runtimes, each in a child process of its own, so that their crashes are only failures."""
+
 import os
 import pickle
 
@@ -14,8 +15,12 @@ class OracleError(Exception):
 
 def _litert(model, steps, kernels):
     from ai_edge_litert import interpreter as litert
-    resolver = {"default": litert.OpResolverType.AUTO, "builtin": litert.OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
-                "ref": litert.OpResolverType.BUILTIN_REF}[kernels]
+
+    resolver = {
+        "default": litert.OpResolverType.AUTO,
+        "builtin": litert.OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
+        "ref": litert.OpResolverType.BUILTIN_REF,
+    }[kernels]
     session = litert.Interpreter(model_content=model, experimental_op_resolver_type=resolver, num_threads=1)
     session.allocate_tensors()
     results = []
@@ -29,6 +34,7 @@ def _litert(model, steps, kernels):
 
 def _tflm(model, steps):
     from tflite_micro.python.tflite_micro import runtime
+
     session = runtime.Interpreter.from_bytes(model, arena_size=1 << 20)
     results = []
     for arrays in steps:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Builds small .tflite files out of tensors and operators. Needs flatbuffers and the schema of ai-edge-litert."""
+
 import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as S
@@ -9,16 +10,22 @@ DTYPES = {name.lower(): number for name, number in vars(S.TensorType).items() if
 
 # Options tables whose name is not the operator's.
 SHARED_OPTIONS = {
-    "L2_NORMALIZATION": "L2NormOptions", "CONV_3D_TRANSPOSE": "Conv3DOptions",
+    "L2_NORMALIZATION": "L2NormOptions",
+    "CONV_3D_TRANSPOSE": "Conv3DOptions",
     "UNIDIRECTIONAL_SEQUENCE_RNN": "SequenceRNNOptions",
-    "MAXIMUM": "MaximumMinimumOptions", "MINIMUM": "MaximumMinimumOptions",
+    "MAXIMUM": "MaximumMinimumOptions",
+    "MINIMUM": "MaximumMinimumOptions",
     **{name: "Pool2DOptions" for name in ("AVERAGE_POOL_2D", "MAX_POOL_2D", "L2_POOL_2D")},
     **{name: "ReducerOptions" for name in ("MEAN", "SUM", "REDUCE_MAX", "REDUCE_MIN", "REDUCE_PROD", "REDUCE_ANY", "REDUCE_ALL")},
 }
 # Enumerations by field; any other name is one of TensorType.
 ENUMS = {
-    "padding": S.Padding, "fusedActivationFunction": S.ActivationFunctionType, "mode": S.MirrorPadMode,
-    "weightsFormat": S.FullyConnectedOptionsWeightsFormat, "kernelType": S.LSTMKernelType, "combiner": S.CombinerType,
+    "padding": S.Padding,
+    "fusedActivationFunction": S.ActivationFunctionType,
+    "mode": S.MirrorPadMode,
+    "weightsFormat": S.FullyConnectedOptionsWeightsFormat,
+    "kernelType": S.LSTMKernelType,
+    "combiner": S.CombinerType,
 }
 # Where the 0 of the schema is no usable number.
 START = {"strideD": 1, "strideH": 1, "strideW": 1, "filterHeight": 1, "filterWidth": 1, "depthMultiplier": 1, "beta": 1.0}
@@ -29,9 +36,12 @@ def _plain(name):
 
 
 def _options_by_operator():
-    tables = [(table, field, getattr(kinds, table)) for field, kinds in (("builtinOptions", S.BuiltinOptions),
-                                                                         ("builtinOptions2", S.BuiltinOptions2))
-              for table in vars(kinds) if table.endswith("Options")]
+    tables = [
+        (table, field, getattr(kinds, table))
+        for field, kinds in (("builtinOptions", S.BuiltinOptions), ("builtinOptions2", S.BuiltinOptions2))
+        for table in vars(kinds)
+        if table.endswith("Options")
+    ]
     by_name = {_plain(table): (table, field, number) for table, field, number in tables}
     found = {}
     for operator in (name for name in vars(S.BuiltinOperator) if name.isupper()):
@@ -58,7 +68,7 @@ def _options(operator, values):
     for name, value in values.items():
         if not hasattr(options, name):
             raise ValueError(f"{table} has no field {name}, only {sorted(vars(options))}")
-        if isinstance(value, str):
+        if isinstance(value, str) and getattr(options, name) is not None:  # the name of an enum's value
             value = getattr(ENUMS.get(name, S.TensorType), value if name in ENUMS else value.upper())
         setattr(options, name, value)
     return options, field, number
@@ -92,8 +102,21 @@ def pack_int4(values):
 class Builder:
     """One graph: declare tensors, then operators on them, then build(). Methods return tensor numbers."""
 
-    def __init__(self):
-        self.tensors, self.operators, self.codes, self.buffers = [], [], [], [S.BufferT()]
+    def __init__(self, main=None):
+        self.tensors, self.operators = [], []
+        self.codes, self.buffers, self.graphs = (main.codes, main.buffers, main.graphs) if main else ([], [S.BufferT()], [])
+
+    def subgraph(self):
+        """A graph that an operator may call: describe it, then call its ends(). The file's main graph must stay this one."""
+        return Builder(self)
+
+    def ends(self, inputs, outputs):
+        """The graph is complete; returns its number in the file."""
+        graph = S.SubGraphT()
+        graph.name, graph.tensors, graph.operators = f"g{len(self.graphs)}".encode(), self.tensors, self.operators
+        graph.inputs, graph.outputs = [int(i) for i in inputs], [int(i) for i in outputs]
+        self.graphs.append(graph)
+        return len(self.graphs)  # the main graph ends last, but comes first
 
     def tensor(self, dtype, shape, scale=None, zp=None, axis=0, data=None, variable=False):
         """scale and zp: None, a number, or one number per index of `axis`. data: the values of a constant."""
@@ -141,11 +164,10 @@ class Builder:
 
     def build(self, inputs, outputs):
         """The bytes of the file."""
-        graph = S.SubGraphT()
-        graph.name, graph.tensors, graph.operators = b"main", self.tensors, self.operators
-        graph.inputs, graph.outputs = [int(i) for i in inputs], [int(i) for i in outputs]
+        self.ends(inputs, outputs)
         model = S.ModelT()
-        model.version, model.subgraphs, model.buffers, model.operatorCodes = 3, [graph], self.buffers, []
+        model.version, model.buffers, model.operatorCodes = 3, self.buffers, []
+        model.subgraphs = self.graphs[-1:] + self.graphs[:-1]
         for builtin, custom, version in self.codes:
             code = S.OperatorCodeT()
             code.builtinCode, code.deprecatedBuiltinCode, code.version = builtin, min(builtin, 127), version

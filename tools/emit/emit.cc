@@ -135,33 +135,42 @@ Offset<format::Graph> write_graph(FlatBufferBuilder& b, const Graph& g, const Va
   return format::CreateGraph(b, name, tensor_list, op_list, inputs, vector(b, g.outputs));
 }
 
-/// Graphs called by control flow lie behind the activations of all who call them; `bases` is per graph.
-void place_callees(const Model& model, size_t caller, uint64_t end, std::vector<uint64_t>* bases) {
+/// Bytes of activations that are live on the way to a graph: those of the chain of its callers.
+struct CallSpace {
+  uint64_t base = 0, bound = 0, unshared = 0;
+};
+
+/// Graphs called by control flow lie behind the activations of all who call them; `end` is what the caller and its callers need.
+void place_callees(const Model& model, size_t caller, const CallSpace& end, std::vector<CallSpace>* spaces) {
   for (const Node& n : model.graphs[caller].nodes) {
     const auto* calls = std::get_if<inlay_graphs>(&n.params);
     if (calls == nullptr) continue;
     for (const int32_t callee : {calls->first, calls->second}) {
-      auto& base = bases->at(static_cast<size_t>(callee));
-      base = std::max(base, align_up<uint64_t>(end, 64));
+      CallSpace& space = spaces->at(static_cast<size_t>(callee));
+      space.base = std::max(space.base, align_up<uint64_t>(end.base, 64));
+      space.bound = std::max(space.bound, end.bound);
+      space.unshared = std::max(space.unshared, end.unshared);
     }
   }
 }
 
 Offset<format::Plan> write_plan(FlatBufferBuilder& b, const Model& model) {
   std::vector<Offset<format::GraphPlan>> graphs;
-  std::vector<uint64_t> bases(model.graphs.size(), 0);
-  uint64_t bytes = 0;
+  std::vector<CallSpace> spaces(model.graphs.size());
+  uint64_t bytes = 0, bound = 0, unshared = 0;
   for (size_t g = 0; g < model.graphs.size(); ++g) {
     PlannedGraph plan = plan_graph(model.graphs[g]);
-    const uint64_t end = bases[g] + plan.bytes;
-    if (end >= INLAY_NOT_PLANNED) throw Error("the activations of the model need more than 4 GiB");
-    for (uint32_t& offset : plan.offsets) offset += offset != INLAY_NOT_PLANNED ? static_cast<uint32_t>(bases[g]) : 0;
-    place_callees(model, g, end, &bases);
-    bytes = std::max(bytes, end);
+    CallSpace end = {spaces[g].base + plan.bytes, spaces[g].bound + plan.lower_bound, spaces[g].unshared + plan.lower_bound_unshared};
+    if (end.base >= INLAY_NOT_PLANNED) throw Error("the activations of the model need more than 4 GiB");
+    for (uint32_t& offset : plan.offsets) offset += offset != INLAY_NOT_PLANNED ? static_cast<uint32_t>(spaces[g].base) : 0;
+    place_callees(model, g, end, &spaces);
+    bytes = std::max(bytes, end.base);
+    bound = std::max(bound, end.bound);
+    unshared = std::max(unshared, end.unshared);
     graphs.push_back(format::CreateGraphPlan(b, vector(b, plan.offsets)));
   }
   const auto devices = b.CreateVector(std::vector<Offset<flatbuffers::String>>{b.CreateSharedString("reference")});
-  return format::CreatePlan(b, devices, bytes, b.CreateVector(graphs));
+  return format::CreatePlan(b, devices, bytes, b.CreateVector(graphs), bound, unshared);
 }
 
 /// The tables, with the segments' places already known: offsets of segments depend on the tables' size, so the tables are

@@ -47,7 +47,13 @@ typedef struct inlay_need {
   size_t scratch;    /**< during execute only, aligned to 64 where the caller can */
 } inlay_need;
 
-/** Given to execute. tensors[id] is where each tensor of the graph lies for this run. */
+/**
+ * Given to execute. tensors[id] is where each tensor of the graph lies for this run, aligned to its element's size (inputs and
+ * outputs of the graph in the planned block: to 16). Places may overlap where one tensor is a view of another (a reshape, a
+ * slice, an input inside its concatenation): the bytes they share then have one meaning for both. An output over an input that
+ * is read for the last time takes its place. So outputs of a segment may be written in any order, but each in full unless the
+ * backend itself has put the bytes there.
+ */
 typedef struct inlay_run {
   void* const* tensors;
   inlay_block scratch;

@@ -97,7 +97,7 @@ typedef struct inlay_pad {
   int32_t value;
 } inlay_pad;
 
-/** Scalars by op: softmax beta in alpha; leaky ReLU alpha; LRN alpha, beta, bias in gamma, radius. */
+/** Scalars by op: softmax beta in alpha; leaky ReLU alpha; GELU alpha 1: the tanh form; LRN alpha, beta, bias in gamma, radius. */
 typedef struct inlay_scalars {
   float alpha, beta, gamma;
   int32_t radius;
@@ -126,9 +126,11 @@ typedef struct inlay_graphs {
   int32_t second;
 } inlay_graphs;
 
+/** Layers with a state. rank: SVDF's; asymmetric: hybrid ops quantize activations with a zero point. */
 typedef struct inlay_recurrent {
-  float cell_clip, projection_clip;
-  int32_t time_major, rank, asymmetric;
+  float cell_clip, projection_clip; /**< 0: none */
+  int32_t time_major;               /**< 1: [time, batch, ...] instead of [batch, time, ...]; + 2: from the last step to the first */
+  int32_t rank, asymmetric;
 } inlay_recurrent;
 
 typedef struct inlay_detection {

@@ -264,8 +264,9 @@ INLAY_API inlay_status inlay_session_variable(inlay_session* session, int32_t in
 /** Memory of a session in bytes. */
 typedef struct inlay_memory_use {
   size_t persistent, planned, scratch;
-  size_t lower_bound;  /**< largest sum of live activations at any op: no plan can be smaller */
+  size_t lower_bound;  /**< most bytes alive at any op, shared ones once: no plan that shares so can be smaller. 0: unknown */
   size_t weights;      /**< constants read in place from the model */
+  size_t lower_bound_unshared; /**< the same if every activation had bytes of its own. 0: unknown */
 } inlay_memory_use;
 INLAY_API inlay_status inlay_session_memory(const inlay_session* session, inlay_memory_use* out);
 

@@ -40,7 +40,11 @@ Block::Block(size_t bytes) : bytes_(bytes) {
 
 CaseModel::CaseModel(const StoredCase& stored, bool optimized) {
   tools::Model source = tools::import_tflite(stored.model, {});
-  if (optimized) tools::optimize(source);
+  if (optimized) {
+    tools::optimize(source);
+  } else {
+    for (tools::Graph& graph : source.graphs) tools::remove_dead(graph);  // handles of variables and other leftovers of the import
+  }
   const tools::Bytes bytes = tools::emit_inlay(source);
   file_ = std::make_unique<Block>(bytes.size());
   std::memcpy(file_->data(), bytes.data(), bytes.size());
@@ -48,7 +52,8 @@ CaseModel::CaseModel(const StoredCase& stored, bool optimized) {
   inlay_error error = {};
   tools::check(inlay_model_measure(file_->data(), bytes.size(), nullptr, &need, &error), error, "measuring the model");
   tables_ = std::make_unique<Block>(need);
-  tools::check(inlay_model_init(file_->data(), bytes.size(), nullptr, tables_->block(), &model_, &error), error, "reading the model");
+  tools::check(inlay_model_init(file_->data(), bytes.size(), nullptr, tables_->block(), &model_, &error), error,
+               "reading the model");
 }
 
 std::vector<int32_t> nodes_of(const inlay_graph& graph, uint16_t kind) {
@@ -69,7 +74,8 @@ std::string dtypes_of(const inlay_graph& graph, int32_t index) {
   const inlay_dtype out = dtype_of(node.outputs, node.output_count, 0);
   std::string text = first == INLAY_NONE ? inlay_dtype_name(out) : inlay_dtype_name(first);
   // Integers of 32 and more bits are indices, shapes or a bias.
-  if (second != INLAY_NONE && second != first && inlay_dtype_bits(second) <= 16) text += std::string(" x ") + inlay_dtype_name(second);
+  if (second != INLAY_NONE && second != first && inlay_dtype_bits(second) <= 16)
+    text += std::string(" x ") + inlay_dtype_name(second);
   if (out != INLAY_NONE && first != INLAY_NONE && out != first) text += std::string(" to ") + inlay_dtype_name(out);
   return text;
 }

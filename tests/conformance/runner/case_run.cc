@@ -50,8 +50,12 @@ class CaseSession {
   int32_t outputs() const { return inlay_model_output_count(model_); }
   inlay_tensor_info input(int32_t i) const { return tools::input_info(model_, i); }
   inlay_tensor_info output(int32_t i) const { return tools::output_info(model_, i); }
-  const uint8_t* stored_input(int step, int32_t i) const { return stored_.in.data() + step * in_bytes_ + in_offsets_[static_cast<size_t>(i)]; }
-  const uint8_t* expected(int step, int32_t i) const { return stored_.out.data() + step * out_bytes_ + out_offsets_[static_cast<size_t>(i)]; }
+  const uint8_t* stored_input(int step, int32_t i) const {
+    return stored_.in.data() + step * in_bytes_ + in_offsets_[static_cast<size_t>(i)];
+  }
+  const uint8_t* expected(int step, int32_t i) const {
+    return stored_.out.data() + step * out_bytes_ + out_offsets_[static_cast<size_t>(i)];
+  }
 
   void run(int step) const {
     inlay_error error = {};
@@ -67,7 +71,8 @@ class CaseSession {
  private:
   /// The model's inputs and outputs are those that the data was made for.
   void check_sizes() {
-    if (static_cast<size_t>(outputs()) != stored_.shapes.size()) throw Error("the model has " + std::to_string(outputs()) + " outputs");
+    if (static_cast<size_t>(outputs()) != stored_.shapes.size())
+      throw Error("the model has " + std::to_string(outputs()) + " outputs");
     for (int32_t i = 0; i < inputs(); ++i) {
       in_offsets_.push_back(in_bytes_);
       in_bytes_ += input(i).bytes;
@@ -109,7 +114,8 @@ std::vector<tools::Bytes> run_planned(const CaseSession& s, const StoredCase& st
       outcome->differences.push_back(compare(info, got, s.expected(step, i), stored.tolerance));
       const std::string& failure = outcome->differences.back().failure;
       if (failure.empty() || !outcome->failure.empty()) continue;
-      outcome->failure = (stored.steps > 1 ? "step " + std::to_string(step) + ", " : "") + "output " + std::to_string(i) + ": " + failure;
+      outcome->failure =
+          (stored.steps > 1 ? "step " + std::to_string(step) + ", " : "") + "output " + std::to_string(i) + ": " + failure;
     }
   }
   return results;
@@ -133,10 +139,12 @@ void run_bound(const CaseSession& s, const StoredCase& stored, const std::vector
   }
   size_t next = 0;
   for (int step = 0; step < stored.steps; ++step) {
-    for (int32_t i = 0; i < s.inputs(); ++i) CaseSession::copy(ins[static_cast<size_t>(i)].data(), s.stored_input(step, i), s.input(i).bytes);
+    for (int32_t i = 0; i < s.inputs(); ++i)
+      CaseSession::copy(ins[static_cast<size_t>(i)].data(), s.stored_input(step, i), s.input(i).bytes);
     s.run(step);
     for (int32_t i = 0; i < s.inputs(); ++i) {
-      if (s.input(i).bytes > 0 && std::memcmp(ins[static_cast<size_t>(i)].data(), s.stored_input(step, i), s.input(i).bytes) != 0) {
+      if (s.input(i).bytes > 0 &&
+          std::memcmp(ins[static_cast<size_t>(i)].data(), s.stored_input(step, i), s.input(i).bytes) != 0) {
         throw Error("run changes the caller's input " + std::to_string(i));
       }
     }

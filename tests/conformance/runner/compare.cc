@@ -95,8 +95,9 @@ Difference compare(const inlay_tensor_info& info, const void* got, const void* e
   }
   if (wrong == 0) return result;
   char text[200];
-  std::snprintf(text, sizeof(text), "%zu of %zu elements differ by more than %g; element %zu is %.9g, expected %.9g (difference %g)", wrong,
-                count, allowed, worst, numbers.at(got, worst), numbers.at(expected, worst), result.largest);
+  std::snprintf(text, sizeof(text),
+                "%zu of %zu elements differ by more than %g; element %zu is %.9g, expected %.9g (difference %g)", wrong, count,
+                allowed, worst, numbers.at(got, worst), numbers.at(expected, worst), result.largest);
   result.failure = text;
   return result;
 }

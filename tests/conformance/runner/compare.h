@@ -9,9 +9,9 @@
 namespace inlay::conformance {
 
 struct Difference {
-  double largest = 0;    ///< integers: quanta; floats: part of the largest expected value
+  double largest = 0;  ///< integers: quanta; floats: part of the largest expected value
   bool is_float = false;
-  std::string failure;   ///< empty: within the tolerance
+  std::string failure;  ///< empty: within the tolerance
 };
 
 /// Compares info.bytes bytes. tolerance: that of the case, or none for the default of README.md.

@@ -39,8 +39,8 @@ std::vector<StoredOp> read_ops(const Args& args) {
   }
   if (ops.empty()) throw tools::Error("no data for the ops asked for in " + args.data);
   const auto order = [](const StoredOp& op) { return op.kind == INLAY_OP_NONE ? INLAY_OP_CUSTOM : static_cast<int>(op.kind); };
-  std::sort(ops.begin(), ops.end(), [&](const StoredOp& a, const StoredOp& b) {
-    return order(a) != order(b) ? order(a) < order(b) : a.name < b.name; });
+  std::sort(ops.begin(), ops.end(),
+            [&](const StoredOp& a, const StoredOp& b) { return order(a) != order(b) ? order(a) < order(b) : a.name < b.name; });
   return ops;
 }
 
@@ -52,7 +52,8 @@ int measure(const std::vector<StoredOp>& ops, const std::vector<Device>& devices
       for (const Device& device : devices) {
         const char* reason = rejection(device, model.graph(), nodes_of(model.graph(), INLAY_OP_NONE));
         if (reason != nullptr) continue;
-        std::printf("%-24s %-36s %-10s %10.3f us\n", op.name.c_str(), stored.name.c_str(), device.name.c_str(), time_case(model, stored, device));
+        std::printf("%-24s %-36s %-10s %10.3f us\n", op.name.c_str(), stored.name.c_str(), device.name.c_str(),
+                    time_case(model, stored, device));
       }
     }
   }

@@ -18,7 +18,8 @@ Forms import_case(const StoredOp& op, const StoredCase& stored) {
   try {
     forms.plain = std::make_unique<CaseModel>(stored, false);
     if (op.kind != INLAY_OP_NONE && nodes_of(forms.plain->graph(), op.kind).empty()) {
-      forms.failure = "the importer makes no node " + op.name + " of it; move the case to another file of tests/conformance/cases";
+      forms.failure =
+          "the importer makes no node " + op.name + " of it; move the case to another file of tests/conformance/cases";
       return forms;
     }
     forms.optimized = std::make_unique<CaseModel>(stored, true);
@@ -84,6 +85,10 @@ OpReport test_op(const StoredOp& op, const std::vector<Device>& devices, const s
       ++tally.cases;
       Outcome outcome;
       outcome.failure = forms.failure;
+      if (!outcome.failure.empty() && !device.takes_all) {
+        ++tally.rejected["the importer refuses it"];
+        continue;
+      }
       if (outcome.failure.empty()) {
         const char* reason = rejection(device, forms.plain->graph(), nodes);
         if (reason != nullptr && !device.takes_all) {
@@ -102,30 +107,41 @@ OpReport test_op(const StoredOp& op, const std::vector<Device>& devices, const s
 
 int print_report(const OpReport& report, const std::vector<Device>& devices) {
   int failed = 0;
+  std::map<std::string, std::string> devices_of;  // a failure -> where it happened
   for (const Device& device : devices) {
     const Tally t = total_of(report, device.name);
     std::printf("%-24s %-10s %3d cases, %3d passed", report.name.c_str(), device.name.c_str(), t.cases, t.passed);
-    if (t.passed > 0) std::printf("; largest difference: %g quanta, %.2g of the largest float", t.integer_difference, t.float_difference);
+    if (t.passed > 0)
+      std::printf("; largest difference: %g quanta, %.2g of the largest float", t.integer_difference, t.float_difference);
     std::printf("\n");
     for (const auto& r : t.rejected) std::printf("    rejected %d: %s\n", r.second, r.first.c_str());
-    for (const std::string& failure : t.failures) std::printf("  FAILED on %s: %s\n", device.name.c_str(), failure.c_str());
+    for (const std::string& failure : t.failures) {
+      std::string& where = devices_of[failure];
+      where += (where.empty() ? "" : ", ") + device.name;
+    }
     failed += static_cast<int>(t.failures.size());
   }
+  for (const auto& f : devices_of) std::printf("  FAILED on %s: %s\n", f.second.c_str(), f.first.c_str());
   return failed;
 }
 
 std::string markdown(const std::vector<OpReport>& reports, const std::vector<Device>& devices) {
-  std::string text = "# Operators\n\n"
-      "Made by `inlay_conformance --mode support --markdown docs/operators.md` from the cases of tests/conformance: a device says\n"
-      "\"yes\" where it passes every case of these dtypes, \"3 of 7\" where it hands the others back to builtin, and nothing where it\n"
-      "takes none. \"A x B\": inputs A with weights or operands B; \"A to B\": the output is of dtype B.\n\n| op | from TFLite | dtypes | cases |";
+  std::string text =
+      "# Operators\n\n"
+      "Made by `inlay_conformance --mode support --markdown docs/operators.md` from the cases of tests/conformance: a device "
+      "says\n"
+      "\"yes\" where it passes every case of these dtypes, \"3 of 7\" where it hands the others back to builtin, and nothing "
+      "where it\n"
+      "takes none. \"A x B\": inputs A with weights or operands B; \"A to B\": the output is of dtype B.\n\n| op | from TFLite | "
+      "dtypes | cases |";
   for (const Device& d : devices) text += " " + d.name + " |";
   text += "\n|---|---|---|---|";
   for (size_t i = 0; i < devices.size(); ++i) text += "---|";
   text += "\n";
   for (const OpReport& report : reports) {
     std::string sources;
-    for (const std::string& s : report.sources) sources += (sources.empty() ? "" : ", ") + (s.rfind("CUSTOM:", 0) == 0 ? s.substr(7) : s);
+    for (const std::string& s : report.sources)
+      sources += (sources.empty() ? "" : ", ") + (s.rfind("CUSTOM:", 0) == 0 ? s.substr(7) : s);
     bool first = true;
     for (const auto& row : report.by_dtype) {
       text += first ? "| " + report.name + " | " + sources + " | " : "| | | ";

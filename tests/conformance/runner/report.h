@@ -22,7 +22,7 @@ struct Tally {
 
 struct OpReport {
   std::string name;
-  std::set<std::string> sources;                             ///< TFLite operators of its cases
+  std::set<std::string> sources;                                 ///< TFLite operators of its cases
   std::map<std::string, std::map<std::string, Tally>> by_dtype;  ///< dtypes -> device -> counts
 };
 

@@ -87,7 +87,8 @@ void name_op(const std::string& symbol, StoredOp* op) {
     return;
   }
   op->name = symbol;
-  std::transform(symbol.begin(), symbol.end(), op->name.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  std::transform(symbol.begin(), symbol.end(), op->name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
 }
 
 }  // namespace

@@ -21,8 +21,8 @@ struct StoredCase {
 };
 
 struct StoredOp {
-  std::string name;                   ///< NAME of ops.inc; a file of another name: that, in capitals
-  uint16_t kind = INLAY_OP_NONE;      ///< NONE: the file belongs to no single op
+  std::string name;               ///< NAME of ops.inc; a file of another name: that, in capitals
+  uint16_t kind = INLAY_OP_NONE;  ///< NONE: the file belongs to no single op
   std::vector<StoredCase> cases;
 };
 

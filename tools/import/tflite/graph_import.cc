@@ -101,6 +101,7 @@ class GraphReader {
     known_.assign(graph_.tensors.size(), false);
     for (size_t i = 0; i < known_.size(); ++i) known_[i] = graph_.tensors[i].is_constant() || graph_.tensors[i].is_variable;
     for (const int32_t id : graph_.inputs) known_[static_cast<size_t>(id)] = true;
+    find_empty_constants();
     drop_resources(graph_, &graph_.inputs);
   }
 
@@ -115,6 +116,23 @@ class GraphReader {
   }
 
  private:
+  /// A constant without elements (the target shape of a scalar) has no bytes that would tell it from an activation: it is one
+  /// when no node writes it.
+  void find_empty_constants() {
+    std::vector<bool> written = known_;
+    for (uint32_t i = 0; i < size_of(subgraph_.operators()); ++i) {
+      for (const int32_t id : ids_of(subgraph_.operators()->Get(i)->outputs(), written.size(), false, "node output")) {
+        written[static_cast<size_t>(id)] = true;
+      }
+    }
+    for (size_t i = 0; i < written.size(); ++i) {
+      Tensor& t = graph_.tensors[i];
+      if (written[i] || std::count(t.shape.begin(), t.shape.end(), 0) == 0) continue;
+      t.data = std::make_shared<const Bytes>();
+      known_[i] = true;
+    }
+  }
+
   /// A called graph's inputs have the caller's shapes; a handle of a variable stands for the caller's variable.
   void take_inputs(const std::vector<Tensor>& given) {
     if (given.size() != graph_.inputs.size()) {

@@ -16,6 +16,15 @@ const Tensor& OpReader::output(size_t i) const {
   return graph_.tensors[static_cast<size_t>(node.outputs[i])];
 }
 
+std::vector<int32_t> OpReader::intermediates() const {
+  std::vector<int32_t> ids;
+  for (uint32_t i = 0; i < size_of(source_.intermediates()); ++i) {
+    ids.push_back(source_.intermediates()->Get(i));
+    if (ids.back() < 0 || static_cast<size_t>(ids.back()) >= graph_.tensors.size()) fail("an intermediate tensor does not exist");
+  }
+  return ids;
+}
+
 std::vector<int32_t> OpReader::constant_ints(size_t i, const char* what, size_t max) const {
   const Tensor& t = input(i);
   if (!t.is_constant()) {
@@ -78,10 +87,12 @@ int32_t OpReader::add_tensor(const std::string& name, inlay_dtype dtype, Quant q
   return graph_.add(std::move(t));
 }
 
-int32_t OpReader::add_constant(const std::string& name, inlay_dtype dtype, std::vector<int32_t> shape, Bytes data) const {
+int32_t OpReader::add_constant(const std::string& name, inlay_dtype dtype, std::vector<int32_t> shape, Bytes data,
+                               Quant quant) const {
   Tensor t;
   t.name = name;
   t.dtype = dtype;
+  t.quant = std::move(quant);
   t.shape = std::move(shape);
   t.data = std::make_shared<const Bytes>(std::move(data));
   return graph_.add(std::move(t));
