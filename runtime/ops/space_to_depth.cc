@@ -17,6 +17,7 @@ inlay_status prepare(inlay_prepare* raw) {
   if (size > 32767 || depth > INT32_MAX) return p.fail("the output has too many channels");
   const int32_t dims[4] = {in[0], in[1] / size, in[2] / size, static_cast<int32_t>(depth)};
   INLAY_TRY(moved_shape(p, 4, dims));
+  if (element_count(dims, 4) == 0) return INLAY_OK;  // else a block is no larger than the image, and its strides fit
   int64_t step[4];
   kernels::dense_strides(in, 4, step);
   const int64_t sizes[6] = {dims[0], dims[1], dims[2], size, size, in[3]};
