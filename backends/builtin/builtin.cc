@@ -41,8 +41,19 @@ bool all_outputs_empty(const inlay_graph& graph, const inlay_node& node) {
   return true;
 }
 
-/// inlay_prepare::owner is the segment's bump allocator.
-void* allocate(inlay_prepare* p, size_t bytes) { return static_cast<Bump*>(p->owner)->take(bytes); }
+/// What inlay_prepare::owner points to.
+struct Owner {
+  Bump* bump;
+  const inlay_segment* segment;
+};
+
+void* allocate(inlay_prepare* p, size_t bytes) { return static_cast<Owner*>(p->owner)->bump->take(bytes); }
+
+/// Calls only go to graphs of a higher number, so they end.
+const inlay_graph* callee(inlay_prepare* p, int32_t index) {
+  const inlay_segment& s = *static_cast<Owner*>(p->owner)->segment;
+  return index > s.graph - s.graphs && index < s.graph_count ? &s.graphs[index] : nullptr;
+}
 
 inlay_status check_shape(inlay_prepare* p, int32_t index, int32_t rank, const int32_t* dims) {
   const inlay_node& node = *p->node;
@@ -80,7 +91,9 @@ inlay_status prepare_node(int32_t device, const inlay_segment& segment, int32_t 
   p.error = error;
   p.allocate = allocate;
   p.output_shape = check_shape;
-  p.owner = bump;
+  p.callee = callee;
+  Owner owner = {bump, &segment};
+  p.owner = &owner;
   INLAY_TRY(op->prepare(&p));
   if (bump->failed()) return INLAY_FAIL(error, MEMORY_TOO_SMALL, "op % does not fit the persistent block", n);
   if (p.scratch_bytes > *scratch) *scratch = p.scratch_bytes;
@@ -139,7 +152,7 @@ inlay_status execute(void* raw, const inlay_run* run) {
   for (int32_t i = 0; i < c.node_count; ++i) {
     const Step& step = c.steps[i];
     if (step.op == nullptr) continue;
-    const inlay_eval call = {c.graph, &c.graph->nodes[c.first_node + i], step.data, run->tensors, run->scratch.data};
+    const inlay_eval call = {c.graph, &c.graph->nodes[c.first_node + i], step.data, run->tensors, run->scratch.data, run->calls};
     const uint64_t begin = run->observer != nullptr ? run->observer->now(run->observer->user) : 0;
     const inlay_status status = step.op->eval(&call);
     if (status != INLAY_OK) {

@@ -62,4 +62,54 @@ inline float tanh_det(float x) {
   return a < 0.625f ? small : (x < 0.0f ? -large : large);
 }
 
+/// The natural logarithm, relative error below 1.5e-7; -infinity of 0, NaN below 0.
+inline float log_det(float x) {
+  const bool tiny = x < 1.17549435e-38f;
+  const float scaled = tiny ? x * 8388608.0f : x;
+  int32_t bits;
+  std::memcpy(&bits, &scaled, sizeof(bits));
+  // x = m 2^e, sqrt(1/2) <= m < sqrt(2): the bits of sqrt(1/2) are taken off, so that the exponent's field counts from there.
+  const int32_t e = ((bits - 0x3F3504F3) >> 23) - (tiny ? 23 : 0);
+  const int32_t mantissa = ((bits - 0x3F3504F3) & 0x007FFFFF) + 0x3F3504F3;
+  float m;
+  std::memcpy(&m, &mantissa, sizeof(m));
+  m -= 1.0f;
+  float p = 7.0376836292e-2f;
+  p = p * m - 1.1514610310e-1f;
+  p = p * m + 1.1676998740e-1f;
+  p = p * m - 1.2420140846e-1f;
+  p = p * m + 1.4249322787e-1f;
+  p = p * m - 1.6668057665e-1f;
+  p = p * m + 2.0000714765e-1f;
+  p = p * m - 2.4999993993e-1f;
+  p = p * m + 3.3333331174e-1f;
+  const float z = m * m;
+  const auto f = static_cast<float>(e);
+  const float v = ((p * m * z + f * -2.12194440e-4f) - 0.5f * z) + m + f * 0.693359375f;
+  const float inf = 2.0f * 3.402823466e38f;
+  const float low = x > 0.0f ? v : (x == 0.0f ? -inf : inf - inf);
+  return x < inf ? low : x;  // infinity and NaN stay
+}
+
+// In double, by IEEE + - * / alone as well: for tables made once, and for float results that are rounded from them. Not fast.
+
+/// e^x, relative error below 1e-15 for results from 2^-1021 up; 0 below that, infinity on overflow, NaN of NaN.
+double exp_det64(double x);
+/// The natural logarithm, relative error below 1e-15; -infinity of 0, NaN below 0.
+double log_det64(double x);
+/// x to the power y, relative error below 1e-12; special values as C's pow.
+double pow_det64(double x, double y);
+/// The angle of (x, y), relative error below 1e-15; special values as C's atan2.
+double atan2_det64(double y, double x);
+/// The error function and 1 - erf x, relative error below 1e-14 (erfc: while the result is normal).
+double erf_det64(double x);
+double erfc_det64(double x);
+/// Radians, |x| <= 2^20, NaN beyond; absolute error below 1e-15.
+double sin_det64(double x);
+double cos_det64(double x);
+
+/// Radians, any float: no argument is too large. Relative error below 1e-7.
+float sin_det(float x);
+float cos_det(float x);
+
 }  // namespace inlay

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/quant.h"
 
-#include <cfloat>
+#include <limits>
 
 namespace inlay {
 namespace {
+
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 /// Where the real value `v` lies on the quantized axis, clamped to the dtype's range. v / scale, not v * (1 / scale):
 /// bounds are computed once, so the better-rounded quotient costs nothing.
@@ -19,17 +21,17 @@ QuantRange activation_range(uint32_t dtype, uint32_t activation, float scale, in
   const FloatRange real = activation_range(activation);
   if (activation == INLAY_ACT_NONE || !(scale > 0.0f)) return range;
   QuantRange out = range;
-  if (real.min > -FLT_MAX) out.min = bound(real.min, scale, zero_point, range);
-  if (real.max < FLT_MAX) out.max = bound(real.max, scale, zero_point, range);
+  if (real.min > -kInfinity) out.min = bound(real.min, scale, zero_point, range);
+  if (real.max < kInfinity) out.max = bound(real.max, scale, zero_point, range);
   return out;
 }
 
 FloatRange activation_range(uint32_t activation) {
   switch (activation) {
-    case INLAY_ACT_RELU: return {0.0f, FLT_MAX};
+    case INLAY_ACT_RELU: return {0.0f, kInfinity};
     case INLAY_ACT_RELU6: return {0.0f, 6.0f};
     case INLAY_ACT_RELU_N1_TO_1: return {-1.0f, 1.0f};
-    default: return {-FLT_MAX, FLT_MAX};
+    default: return {-kInfinity, kInfinity};
   }
 }
 

@@ -32,4 +32,16 @@ inline bool is_quantized_dtype(uint32_t dtype) {
   return dtype == INLAY_INT8 || dtype == INLAY_UINT8 || dtype == INLAY_INT16 || dtype == INLAY_INT4;
 }
 
+inline float scale_of(const inlay_tensor* t) { return t->quant.count > 0 ? t->quant.scales[0] : 1.0f; }
+inline int32_t zero_point_of(const inlay_tensor* t) {
+  return t->quant.count > 0 && t->quant.zero_points != nullptr ? t->quant.zero_points[0] : 0;
+}
+
+/// Bytes that move unchanged from `a` to `b` mean the same: equal scale and zero point, or not quantized at all.
+inline bool same_quant(const inlay_tensor* a, const inlay_tensor* b) {
+  if (!is_quantized_dtype(a->dtype)) return true;
+  if (a->quant.count == 0 && b->quant.count == 0) return true;
+  return a->quant.count == 1 && b->quant.count == 1 && scale_of(a) == scale_of(b) && zero_point_of(a) == zero_point_of(b);
+}
+
 }  // namespace inlay

@@ -12,6 +12,7 @@ inline void concat_copy(int64_t outer, int64_t slice_bytes, int64_t stride_bytes
   const auto* from = static_cast<const uint8_t*>(input);
   auto* to = static_cast<uint8_t*>(output);
   if (slice_bytes == 0) return;
+  if (outer == 1 && from == to) return;  // the planner let the producer write it in place
   for (int64_t o = 0; o < outer; ++o) std::memcpy(to + o * stride_bytes, from + o * slice_bytes, static_cast<size_t>(slice_bytes));
 }
 

@@ -62,10 +62,18 @@ inline void mean(const MeanShape& s, const T* input, Acc zero, T* output, Store 
   }
 }
 
+/// Like requantize() of core/quant.h, but rounding what is stored. Clamped first, as there.
+inline int32_t requantize_stored(int32_t acc, const MeanQuant& q) {
+  float v = static_cast<float>(acc) * q.scale + static_cast<float>(q.output_zero);
+  const auto low = static_cast<float>(q.range.min), high = static_cast<float>(q.range.max);
+  v = v < low ? low : v;
+  v = v > high ? high : v;
+  return round_even(v);
+}
+
 template <typename T>
 void mean_q8(const MeanShape& shape, const MeanQuant& q, const T* input, T* output) {
-  mean<int32_t>(shape, input, q.input_zero, output,
-                [&](int32_t acc) { return static_cast<T>(requantize(acc, q.scale, q.output_zero, q.range)); });
+  mean<int32_t>(shape, input, q.input_zero, output, [&](int32_t acc) { return static_cast<T>(requantize_stored(acc, q)); });
 }
 
 /// Adds a dim at the outer end.

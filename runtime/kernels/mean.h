@@ -26,8 +26,9 @@ struct MeanShape {
 /// Splits dims[0..rank), bit i of `mask` telling that dim i is averaged away. Every dim is at least 1.
 MeanShape mean_shape(const int32_t* dims, int32_t rank, uint32_t mask);
 
-/// The quantized mean: requantize(sum(x - input_zero), fl(s_in / fl(s_out * count)), output_zero). At most kMeanMaxCount elements
-/// take part in one.
+/// The quantized mean: rint(fl(fl(float(sum(x - input_zero)) * scale) + output_zero)), clamped, with the scale
+/// fl(fl(s_in / s_out) / count). The zero point comes before the rounding, so that ties go to an even stored value. At most
+/// kMeanMaxCount elements take part in one.
 struct MeanQuant {
   float scale;
   int32_t input_zero, output_zero;

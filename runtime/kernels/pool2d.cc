@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/pool2d.h"
 
-#include <cfloat>
 #include <limits>
 
 namespace inlay::kernels {
@@ -105,7 +104,7 @@ void max_pool2d_s16(const PoolShape& shape, QuantRange range, const int16_t* inp
 
 void max_pool2d_f32(const PoolShape& shape, FloatRange range, const float* input, float* output) {
   pool<float>(
-      shape, input, output, -FLT_MAX, [](float acc, float v) { return v > acc ? v : acc; },
+      shape, input, output, -std::numeric_limits<float>::infinity(), [](float acc, float v) { return v > acc ? v : acc; },
       [&](float acc, int32_t) { return clamp(acc, range); });
 }
 

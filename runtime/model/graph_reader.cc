@@ -45,18 +45,31 @@ inlay_status read_quant(const Reader& r, const format::Tensor& from, int32_t ind
   return INLAY_OK;
 }
 
-inlay_status read_constant(const Reader& r, const format::Span& span, int32_t index, inlay_tensor* out) {
+/// The bytes of a constant, or of a variable's initial contents; `what` names it in sentences.
+inlay_status read_span(const Reader& r, const format::Span& span, const char* what, int32_t index, size_t bytes, const void** out) {
   const auto* segments = r.root->segments();
   if (segments == nullptr || span.segment() >= segments->size()) {
-    return INLAY_FAIL(r.error, MODEL_CORRUPT, "tensor % names a weight segment the file has not", index);
+    return INLAY_FAIL(r.error, MODEL_CORRUPT, "% % names a weight segment the file has not", what, index);
   }
   const format::Segment& segment = *segments->Get(span.segment());
   uint64_t end = 0;
   if (span.offset() % kConstantAlignment != 0 || !checked_add(span.offset(), span.bytes(), &end) || end > segment.bytes() ||
-      span.bytes() != out->bytes) {
-    return INLAY_FAIL(r.error, MODEL_CORRUPT, "tensor % has data of % bytes that does not fit its shape or segment", index, span.bytes());
+      span.bytes() != bytes) {
+    return INLAY_FAIL(r.error, MODEL_CORRUPT, "% % has data of % bytes that does not fit its shape or segment", what, index, span.bytes());
   }
-  out->data = r.bytes + segment.offset() + span.offset();
+  *out = r.bytes + segment.offset() + span.offset();
+  return INLAY_OK;
+}
+
+inlay_status read_variable_use(const Reader& r, const format::Tensor& from, int32_t index, inlay_tensor* out) {
+  const auto* variables = r.root->variables();
+  const int32_t id = from.variable();
+  if (variables == nullptr || id < 0 || static_cast<uint32_t>(id) >= variables->size() || from.data() != nullptr ||
+      variables->Get(static_cast<uint32_t>(id))->bytes() != out->bytes) {
+    return INLAY_FAIL(r.error, MODEL_CORRUPT, "tensor % is a variable, but variable % of the file does not fit it", index, id);
+  }
+  out->flags = INLAY_TENSOR_VARIABLE;
+  out->variable = id;
   return INLAY_OK;
 }
 
@@ -72,9 +85,10 @@ inlay_status read_tensor(const Reader& r, const format::Tensor& from, int32_t in
   out->rank = static_cast<uint8_t>(rank);
   out->dtype = from.dtype();
   out->bytes = static_cast<size_t>(bytes);
-  out->flags = from.is_variable() ? INLAY_TENSOR_VARIABLE : 0;
+  out->variable = -1;
   INLAY_TRY(read_quant(r, from, index, out));
-  return from.data() != nullptr ? read_constant(r, *from.data(), index, out) : INLAY_OK;
+  if (from.is_variable()) return read_variable_use(r, from, index, out);
+  return from.data() != nullptr ? read_span(r, *from.data(), "tensor", index, out->bytes, &out->data) : INLAY_OK;
 }
 
 inlay_status read_node(const Reader& r, const format::Op& from, int32_t index, inlay_node* out) {
@@ -113,6 +127,23 @@ int32_t size_of(const Vector* v) {
 }
 
 }  // namespace
+
+inlay_status read_variables(const Reader& r, ModelVariable* out, size_t* total) {
+  const auto* list = r.root->variables();
+  const uint32_t count = list != nullptr ? list->size() : 0;
+  if (count > static_cast<uint32_t>(kMaxTensors)) return INLAY_FAIL(r.error, MODEL_CORRUPT, "the file has more than % variables", kMaxTensors);
+  *total = 0;
+  for (uint32_t i = 0; i < count; ++i) {
+    const format::Variable& from = *list->Get(i);
+    ModelVariable v = {nullptr, static_cast<size_t>(from.bytes()), *total};
+    if (from.bytes() > SIZE_MAX / 4 || !checked_add(*total, align_up<size_t>(v.bytes, kConstantAlignment), total) || *total > SIZE_MAX / 4) {
+      return INLAY_FAIL(r.error, MODEL_CORRUPT, "the variables do not fit an address space");
+    }
+    if (from.initial() != nullptr) INLAY_TRY(read_span(r, *from.initial(), "variable", static_cast<int32_t>(i), v.bytes, &v.initial));
+    if (out != nullptr) out[i] = v;
+  }
+  return INLAY_OK;
+}
 
 inlay_status read_graph(const Reader& r, const format::Graph& from, inlay_graph* out) {
   inlay_graph g = {};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "model/model.h"
 
-#include "model/reader.h"
+#include "model/calls.h"
 #include "plan/plan.h"
 
 namespace inlay {
@@ -12,6 +12,7 @@ struct CheckMemory {
   uint8_t* written;
   PlanItem* items;
   int32_t* active;
+  CallCheck* calls;
 };
 
 inlay_status check_plan(const Reader& r, inlay_model* m, int32_t index, const CheckMemory& memory) {
@@ -24,23 +25,17 @@ inlay_status check_plan(const Reader& r, inlay_model* m, int32_t index, const Ch
     if (item.planned && offsets[t] == INLAY_NOT_PLANNED) {
       return INLAY_FAIL(r.error, MODEL_CORRUPT, "the plan gives tensor % no place", t);
     }
-    if (item.planned && offsets[t] % kConstantAlignment != 0) {
-      return INLAY_FAIL(r.error, MODEL_CORRUPT, "the plan puts tensor % on an address that is not aligned to 16", t);
+    if (item.planned && offsets[t] % item.alignment != 0) {
+      return INLAY_FAIL(r.error, MODEL_CORRUPT, "the plan puts tensor % on an address that is not aligned to %", t, item.alignment);
     }
     if (graph.tensors[t].data != nullptr && !checked_add<uint64_t>(m->weights_bytes, graph.tensors[t].bytes, &m->weights_bytes)) {
       return INLAY_FAIL(r.error, MODEL_CORRUPT, "the weights do not fit an address space");
     }
   }
-  plan_aliases(graph, memory.items, offsets);
   int32_t a = 0, b = 0;
   if (!plan_is_sound(graph, memory.items, m->planned_bytes, memory.active, &a, &b)) {
     return INLAY_FAIL(r.error, MODEL_CORRUPT, "the plan lets tensors % and % overlap or leave the block", a, b);
   }
-  // The bound is over the best sharing, not over what this plan happens to share.
-  plan_lifetimes(graph, memory.items);
-  plan_aliases(graph, memory.items, nullptr);
-  const uint64_t bound = plan_lower_bound(graph, memory.items);
-  if (bound > m->lower_bound) m->lower_bound = bound;
   return INLAY_OK;
 }
 
@@ -53,6 +48,9 @@ inlay_status find_plan(const Reader& r, const format::Plan** out) {
   const uint32_t graphs = r.root->graphs()->size();
   if (plan->graphs() == nullptr || plan->graphs()->size() != graphs || plan->planned_bytes() >= INLAY_NOT_PLANNED) {
     return INLAY_FAIL(r.error, MODEL_CORRUPT, "the plan does not fit the graphs");
+  }
+  if (plan->lower_bound() > plan->planned_bytes()) {
+    return INLAY_FAIL(r.error, MODEL_CORRUPT, "the plan is smaller than its own lower bound");
   }
   for (uint32_t i = 0; i < graphs; ++i) {
     const auto* offsets = plan->graphs()->Get(i)->offsets();
@@ -86,12 +84,16 @@ inlay_status build(Reader& r, inlay_model** out) {
   auto* m = r.memory->take_array<inlay_model>(1);
   auto* tables = r.memory->take_array<inlay_graph>(graphs->size());
   auto* offsets = r.memory->take_array<const uint32_t*>(graphs->size());
+  const uint32_t variable_count = r.root->variables() != nullptr ? r.root->variables()->size() : 0;
+  auto* variables = r.memory->take_array<ModelVariable>(variable_count);
+  size_t variables_bytes = 0;
+  if (!r.memory->failed()) INLAY_TRY(read_variables(r, variables, &variables_bytes));
   for (uint32_t i = 0; i < graphs->size(); ++i) {
     INLAY_TRY(read_graph(r, *graphs->Get(i), tables != nullptr ? &tables[i] : nullptr));
   }
   const size_t most = most_tensors(*r.root);
   const CheckMemory check = {r.memory->take_array<uint8_t>(most), r.memory->take_array<PlanItem>(most),
-                             r.memory->take_array<int32_t>(most)};
+                             r.memory->take_array<int32_t>(most), r.memory->take_array<CallCheck>(graphs->size())};
   if (r.memory->failed()) return INLAY_FAIL(r.error, MEMORY_TOO_SMALL, "the model's tables need more than % bytes", r.memory->used());
   if (m == nullptr) return INLAY_OK;
   static const uint32_t kNone[1] = {INLAY_NOT_PLANNED};
@@ -103,12 +105,18 @@ inlay_status build(Reader& r, inlay_model** out) {
   m->offsets = offsets;
   m->graph_count = static_cast<int32_t>(graphs->size());
   m->planned_bytes = plan->planned_bytes();
+  m->variables = variables;
+  m->variable_count = static_cast<int32_t>(variable_count);
+  m->variables_bytes = variables_bytes;
+  m->lower_bound = plan->lower_bound();
+  m->lower_bound_unshared = plan->lower_bound_unshared();
   for (uint32_t i = 0; i < graphs->size(); ++i) {
     const auto* stored = plan->graphs()->Get(i)->offsets();
     offsets[i] = stored != nullptr ? stored->data() : kNone;
     INLAY_TRY(check_wiring(r, tables[i], check.written));
     INLAY_TRY(check_plan(r, m, static_cast<int32_t>(i), check));
   }
+  INLAY_TRY(check_calls(r, m, check.calls));
   *out = m;
   return INLAY_OK;
 }

@@ -27,6 +27,15 @@ inlay_status inlay_model_output_info(const inlay_model* model, int32_t index, in
   return info_of(model, model->graphs[0].outputs, model->graphs[0].output_count, index, out);
 }
 
+int32_t inlay_model_variable_count(const inlay_model* model) { return model->variable_count; }
+
+const char* inlay_model_variable_name(const inlay_model* model, int32_t index) {
+  if (index < 0 || index >= model->variable_count) return nullptr;
+  const auto* list = static_cast<const inlay::format::Model*>(model->root)->variables();
+  const auto* name = list->Get(static_cast<uint32_t>(index))->name();
+  return name != nullptr ? name->c_str() : "";
+}
+
 int32_t inlay_model_graph_count(const inlay_model* model) { return model->graph_count; }
 
 const inlay_graph* inlay_model_graph(const inlay_model* model, int32_t index) {

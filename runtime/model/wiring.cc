@@ -18,7 +18,8 @@ inlay_status check_node(const Reader& r, const inlay_graph& g, int32_t index, ui
     const int32_t t = node.outputs[i];
     if (t == -1) continue;
     if (!valid(g, t)) return INLAY_FAIL(r.error, MODEL_CORRUPT, "op % writes tensor %, the graph has %", index, t, g.tensor_count);
-    if (written[t] != 0) return INLAY_FAIL(r.error, MODEL_CORRUPT, "op % writes tensor %, which has a value already", index, t);
+    // A variable always has a value; whoever writes it replaces it.
+    if (written[t] != 0 && (g.tensors[t].flags & INLAY_TENSOR_VARIABLE) == 0) return INLAY_FAIL(r.error, MODEL_CORRUPT, "op % writes tensor %, which has a value already", index, t);
     written[t] = 1;
   }
   return INLAY_OK;

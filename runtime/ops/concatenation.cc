@@ -76,8 +76,10 @@ inlay_status eval(const inlay_eval* raw) {
     const int64_t slice = input->dims[d.axis] * d.inner;
     kernels::Rescale r;
     if (!rescale_of(input, output, &r)) {
-      kernels::concat_copy(d.outer, slice * d.element_bytes, d.stride * d.element_bytes, e.input<uint8_t>(i),
-                           e.output<uint8_t>(0) + at * d.element_bytes);
+      const auto* from = e.input<uint8_t>(i);
+      auto* to = e.output<uint8_t>(0) + at * d.element_bytes;
+      // The planner may have put the input where it belongs; only without outer dims is that the same run of bytes.
+      if (from != to || d.outer != 1) kernels::concat_copy(d.outer, slice * d.element_bytes, d.stride * d.element_bytes, from, to);
     } else if (input->dtype == INLAY_INT8) {
       kernels::concat_rescale(d.outer, slice, d.stride, r, e.input<int8_t>(i), e.output<int8_t>(0) + at);
     } else {
@@ -90,6 +92,6 @@ inlay_status eval(const inlay_eval* raw) {
 
 }  // namespace
 
-INLAY_DEFINE_OP(concatenation, CONCATENATION, NONE, sizeof(ConcatData), prepare, eval)
+INLAY_DEFINE_OP(concatenation, CONCATENATION, VIEW_CONCAT, sizeof(ConcatData), prepare, eval)
 
 }  // namespace inlay

@@ -2,7 +2,7 @@
 // MEAN over the dims of a mask; they vanish, or stay as dims of 1.
 #include "kernels/mean.h"
 
-#include "ops/op_util.h"
+#include "ops/quant_rules_util.h"
 
 namespace inlay {
 namespace {
@@ -42,8 +42,9 @@ inlay_status prepare(inlay_prepare* raw) {
   INLAY_TRY(p.per_tensor(input, "input"));
   INLAY_TRY(p.per_tensor(output, "output"));
   if (count > kernels::kMeanMaxCount) return p.fail("too many elements in one mean");
-  data->quant = {scale_of(input) / (scale_of(output) * static_cast<float>(count)), zero_point_of(input), zero_point_of(output),
-                 dtype_range(output->dtype)};
+  float ratio = 0;
+  INLAY_TRY(scale_ratio(p, scale_of(input), scale_of(output), &ratio));
+  data->quant = {ratio / static_cast<float>(count), zero_point_of(input), zero_point_of(output), dtype_range(output->dtype)};
   return INLAY_OK;
 }
 

@@ -34,6 +34,8 @@ class Prepare {
   bool inferring() const { return (raw_->flags & INLAY_PREPARE_INFER) != 0; }
   bool reference_only() const { return (raw_->flags & INLAY_PREPARE_REFERENCE) != 0; }
   inlay_error* error() const { return raw_->error; }
+  /// The graph a node calls, NULL for a bad index.
+  const inlay_graph* callee(int32_t index) const { return raw_->callee(raw_, index); }
 
   /// The op's own data, zeroed at the start.
   template <typename T>
@@ -115,11 +117,6 @@ class Eval {
  private:
   const inlay_eval* raw_;
 };
-
-inline float scale_of(const inlay_tensor* t) { return t->quant.count > 0 ? t->quant.scales[0] : 1.0f; }
-inline int32_t zero_point_of(const inlay_tensor* t) {
-  return t->quant.count > 0 && t->quant.zero_points != nullptr ? t->quant.zero_points[0] : 0;
-}
 
 }  // namespace inlay
 

@@ -6,8 +6,6 @@
 namespace inlay {
 namespace {
 
-constexpr size_t kActivationAlignment = 16;
-
 /// One walk. With a counting bump, nothing is written and session stays NULL.
 struct Walk {
   const inlay_model* model;
@@ -27,6 +25,8 @@ inlay_segment describe(const Walk& w, const inlay_graph& graph, int32_t first, i
   s.ops = w.config->ops;
   s.threads = w.config->threads > 0 ? w.config->threads : 1;
   s.allow_inexact = w.config->allow_inexact;
+  s.graphs = w.model->graphs;
+  s.graph_count = w.model->graph_count;
   return s;
 }
 
@@ -100,14 +100,6 @@ inlay_status prepare_graph(Walk& w, int32_t index) {
   });
 }
 
-size_t variable_bytes(const inlay_graph& graph) {
-  size_t bytes = 0;
-  for (int32_t t = 0; t < graph.tensor_count; ++t) {
-    if ((graph.tensors[t].flags & INLAY_TENSOR_VARIABLE) != 0) bytes += align_up(graph.tensors[t].bytes, kActivationAlignment);
-  }
-  return bytes;
-}
-
 inlay_status walk(Walk& w) {
   inlay_session* session = w.bump->take_array<inlay_session>(1);
   auto* graphs = w.bump->take_array<SessionGraph>(static_cast<size_t>(w.model->graph_count));
@@ -117,20 +109,10 @@ inlay_status walk(Walk& w) {
     session->model = w.model;
     session->graphs = graphs;
   }
-  size_t variables = 0;
-  for (int32_t g = 0; g < w.model->graph_count; ++g) {
-    const size_t more = variable_bytes(w.model->graphs[g]);
-    if (more > SIZE_MAX / 4 || !checked_add(variables, more, &variables)) {
-      return INLAY_FAIL(w.error, MODEL_CORRUPT, "the variables do not fit an address space");
-    }
-    INLAY_TRY(prepare_graph(w, g));
-  }
-  void* memory = w.bump->take(variables);
+  for (int32_t g = 0; g < w.model->graph_count; ++g) INLAY_TRY(prepare_graph(w, g));
+  void* memory = w.bump->take(w.model->variables_bytes);
   if (w.bump->failed()) return INLAY_FAIL(w.error, MEMORY_TOO_SMALL, "the persistent block is smaller than measured");
-  if (session != nullptr) {
-    session->variables = static_cast<uint8_t*>(memory);
-    session->variables_bytes = variables;
-  }
+  if (session != nullptr) session->variables = static_cast<uint8_t*>(memory);
   return INLAY_OK;
 }
 
@@ -161,7 +143,7 @@ inlay_status check_block(const inlay_block& given, size_t need, const char* name
 }
 
 /// Where each tensor of a graph lies: the model, the planned block, or the variables.
-void place_tensors(inlay_session* s, int32_t index, uint8_t** variable) {
+void place_tensors(inlay_session* s, int32_t index) {
   const inlay_graph& graph = s->model->graphs[index];
   const uint32_t* offsets = s->model->offsets[index];
   auto* planned = static_cast<uint8_t*>(s->memory.planned.data);
@@ -171,8 +153,7 @@ void place_tensors(inlay_session* s, int32_t index, uint8_t** variable) {
     if (tensor.data != nullptr) {
       place = const_cast<void*>(tensor.data);  // ops never write their inputs
     } else if ((tensor.flags & INLAY_TENSOR_VARIABLE) != 0) {
-      place = *variable;
-      *variable += align_up(tensor.bytes, kActivationAlignment);
+      place = s->variables + s->model->variables[tensor.variable].offset;
     } else if (offsets[t] != INLAY_NOT_PLANNED) {
       place = planned + offsets[t];
     }
@@ -215,8 +196,8 @@ inlay_status inlay_session_init(const inlay_model* model, const inlay_config* co
   w.session->memory.persistent.bytes = bump.used();
   w.session->memory.planned.bytes = static_cast<size_t>(model->planned_bytes);
   w.session->memory.scratch.bytes = w.scratch;
-  uint8_t* variable = w.session->variables;
-  for (int32_t g = 0; g < model->graph_count; ++g) place_tensors(w.session, g, &variable);
+  for (int32_t g = 0; g < model->graph_count; ++g) place_tensors(w.session, g);
+  INLAY_TRY(inlay_session_reset(w.session, error));
   *out = w.session;
   return INLAY_OK;
 }

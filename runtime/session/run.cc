@@ -1,12 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "inlay/op.h"
 #include "session/session.h"
 
 namespace inlay {
 namespace {
 
+/// What the ops of a run reach by inlay_calls.
+struct Calls {
+  inlay_calls table;  // first, so that its address is that of the whole
+  inlay_session* session;
+  inlay_error* error;
+};
+
+inlay_status run_graph(inlay_session* s, int32_t index, inlay_error* error);
+
+inlay_status call_run(const inlay_calls* raw, int32_t index) {
+  const Calls& c = *reinterpret_cast<const Calls*>(raw);
+  return run_graph(c.session, index, c.error);
+}
+
+void* const* call_tensors(const inlay_calls* raw, int32_t index) {
+  return reinterpret_cast<const Calls*>(raw)->session->graphs[index].tensors;
+}
+
 inlay_status run_graph(inlay_session* s, int32_t index, inlay_error* error) {
   const SessionGraph& graph = s->graphs[index];
-  const inlay_run run = {graph.tensors, s->memory.scratch, s->observer, index, error};
+  const Calls calls = {{call_run, call_tensors}, s, error};
+  const inlay_run run = {graph.tensors, s->memory.scratch, s->observer, index, error, &calls.table};
   for (int32_t i = 0; i < graph.segment_count; ++i) {
     const SessionSegment& segment = graph.segments[i];
     INLAY_TRY(segment.device.backend->execute(segment.compiled, &run));
@@ -59,7 +79,23 @@ inlay_status inlay_session_run(inlay_session* session, inlay_error* error) {
 
 inlay_status inlay_session_reset(inlay_session* session, inlay_error* error) {
   if (session == nullptr) return INLAY_FAIL(error, BAD_ARGUMENT, "session is NULL");
-  if (session->variables_bytes != 0) __builtin_memset(session->variables, 0, session->variables_bytes);
+  for (int32_t i = 0; i < session->model->variable_count; ++i) {
+    const inlay::ModelVariable& v = session->model->variables[i];
+    void* at = session->variables + v.offset;
+    if (v.initial != nullptr) {
+      __builtin_memcpy(at, v.initial, v.bytes);
+    } else {
+      __builtin_memset(at, 0, v.bytes);
+    }
+  }
+  return INLAY_OK;
+}
+
+inlay_status inlay_session_variable(inlay_session* session, int32_t index, inlay_block* out) {
+  if (session == nullptr || out == nullptr) return INLAY_STATUS_BAD_ARGUMENT;
+  if (index < 0 || index >= session->model->variable_count) return INLAY_STATUS_BAD_INDEX;
+  const inlay::ModelVariable& v = session->model->variables[index];
+  *out = {session->variables + v.offset, v.bytes};
   return INLAY_OK;
 }
 
@@ -95,7 +131,8 @@ inlay_status inlay_session_bind_output(inlay_session* session, int32_t index, vo
 inlay_status inlay_session_memory(const inlay_session* session, inlay_memory_use* out) {
   if (session == nullptr || out == nullptr) return INLAY_STATUS_BAD_ARGUMENT;
   *out = {session->memory.persistent.bytes, session->memory.planned.bytes, session->memory.scratch.bytes,
-          static_cast<size_t>(session->model->lower_bound), static_cast<size_t>(session->model->weights_bytes)};
+          static_cast<size_t>(session->model->lower_bound), static_cast<size_t>(session->model->weights_bytes),
+          static_cast<size_t>(session->model->lower_bound_unshared)};
   return INLAY_OK;
 }
 

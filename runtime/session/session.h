@@ -26,8 +26,7 @@ struct inlay_session {
   const inlay_model* model;
   inlay::SessionGraph* graphs;
   inlay_arena memory;
-  uint8_t* variables;  ///< of all graphs, one behind the other
-  size_t variables_bytes;
+  uint8_t* variables;  ///< where model->variables[i].offset counts from
   const inlay_observer* observer;
   bool owned;  ///< hosts: made by inlay_session_create
 };

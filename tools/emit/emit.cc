@@ -6,6 +6,7 @@
 
 #include "core/checked.h"
 #include "core/crc32c.h"
+#include "core/tensor.h"
 #include "model/model.h"
 #include "schema/inlay_generated.h"
 #include "tools/emit/planner.h"
@@ -43,7 +44,56 @@ Offset<void> write_params(FlatBufferBuilder& b, const Params& params) {
       params);
 }
 
-Offset<format::Tensor> write_tensor(FlatBufferBuilder& b, const Tensor& t, WeightStore& weights) {
+/// The model's variables: one per number of the graphs' variable tensors, one more per tensor without a number.
+class VariableList {
+ public:
+  explicit VariableList(const Model& model) {
+    for (const Graph& g : model.graphs) {
+      for (const Tensor& t : g.tensors) add(t);
+    }
+  }
+
+  int32_t index_of(const Tensor& t) const { return t.is_variable ? index_.at(&t) : 0; }
+
+  Offset<flatbuffers::Vector<Offset<format::Variable>>> write(FlatBufferBuilder& b, WeightStore& weights) const {
+    std::vector<Offset<format::Variable>> list;
+    for (const Tensor* t : list_) {
+      uint64_t bytes = 0;
+      if (!tensor_bytes(t->dtype, t->shape.data(), static_cast<int32_t>(t->shape.size()), &bytes)) {
+        throw Error("variable '" + t->name + "' has a shape outside the format's limits");
+      }
+      format::Span span;
+      if (t->initial != nullptr) {
+        const Place place = weights.add(t->initial);
+        span = format::Span(place.segment, 0, place.offset, place.bytes);
+      }
+      const auto name = string(b, t->name);
+      list.push_back(format::CreateVariable(b, name, bytes, t->initial != nullptr ? &span : nullptr));
+    }
+    return vector(b, list);
+  }
+
+ private:
+  void add(const Tensor& t) {
+    if (!t.is_variable) return;
+    const auto known = t.variable < 0 ? by_number_.end() : by_number_.find(t.variable);
+    if (known != by_number_.end()) {
+      index_[&t] = known->second;
+      const Tensor*& first = list_[static_cast<size_t>(known->second)];
+      if (first->initial == nullptr && t.initial != nullptr) first = &t;
+      return;
+    }
+    index_[&t] = static_cast<int32_t>(list_.size());
+    if (t.variable >= 0) by_number_[t.variable] = index_[&t];
+    list_.push_back(&t);
+  }
+
+  std::vector<const Tensor*> list_;
+  std::map<const Tensor*, int32_t> index_;
+  std::map<int32_t, int32_t> by_number_;
+};
+
+Offset<format::Tensor> write_tensor(FlatBufferBuilder& b, const Tensor& t, const VariableList& variables, WeightStore& weights) {
   const auto name = string(b, t.name);
   const auto shape = vector(b, t.shape);
   const auto scale = vector(b, t.quant.scales);
@@ -55,7 +105,7 @@ Offset<format::Tensor> write_tensor(FlatBufferBuilder& b, const Tensor& t, Weigh
     span = format::Span(place.segment, 0, place.offset, place.bytes);
   }
   return format::CreateTensor(b, name, static_cast<uint8_t>(t.dtype), t.is_variable, shape, scale, zero_point, t.quant.axis,
-                              t.is_constant() ? &span : nullptr);
+                              t.is_constant() ? &span : nullptr, variables.index_of(t));
 }
 
 Offset<format::Op> write_op(FlatBufferBuilder& b, const Node& n) {
@@ -73,9 +123,9 @@ Offset<format::Op> write_op(FlatBufferBuilder& b, const Node& n) {
                           custom);
 }
 
-Offset<format::Graph> write_graph(FlatBufferBuilder& b, const Graph& g, WeightStore& weights) {
+Offset<format::Graph> write_graph(FlatBufferBuilder& b, const Graph& g, const VariableList& variables, WeightStore& weights) {
   std::vector<Offset<format::Tensor>> tensors;
-  for (const Tensor& t : g.tensors) tensors.push_back(write_tensor(b, t, weights));
+  for (const Tensor& t : g.tensors) tensors.push_back(write_tensor(b, t, variables, weights));
   std::vector<Offset<format::Op>> ops;
   for (const Node& n : g.nodes) ops.push_back(write_op(b, n));
   const auto name = string(b, g.name);
@@ -85,21 +135,42 @@ Offset<format::Graph> write_graph(FlatBufferBuilder& b, const Graph& g, WeightSt
   return format::CreateGraph(b, name, tensor_list, op_list, inputs, vector(b, g.outputs));
 }
 
+/// Bytes of activations that are live on the way to a graph: those of the chain of its callers.
+struct CallSpace {
+  uint64_t base = 0, bound = 0, unshared = 0;
+};
+
+/// Graphs called by control flow lie behind the activations of all who call them; `end` is what the caller and its callers need.
+void place_callees(const Model& model, size_t caller, const CallSpace& end, std::vector<CallSpace>* spaces) {
+  for (const Node& n : model.graphs[caller].nodes) {
+    const auto* calls = std::get_if<inlay_graphs>(&n.params);
+    if (calls == nullptr) continue;
+    for (const int32_t callee : {calls->first, calls->second}) {
+      CallSpace& space = spaces->at(static_cast<size_t>(callee));
+      space.base = std::max(space.base, align_up<uint64_t>(end.base, 64));
+      space.bound = std::max(space.bound, end.bound);
+      space.unshared = std::max(space.unshared, end.unshared);
+    }
+  }
+}
+
 Offset<format::Plan> write_plan(FlatBufferBuilder& b, const Model& model) {
   std::vector<Offset<format::GraphPlan>> graphs;
-  uint64_t bytes = 0;
-  for (const Graph& g : model.graphs) {
-    const PlannedGraph plan = plan_graph(g);
-    // Graphs called by control flow live beside their caller's activations.
-    std::vector<uint32_t> offsets = plan.offsets;
-    const uint64_t base = graphs.empty() ? 0 : align_up<uint64_t>(bytes, 64);
-    if (base + plan.bytes >= INLAY_NOT_PLANNED) throw Error("the activations of the model need more than 4 GiB");
-    for (uint32_t& offset : offsets) offset += offset != INLAY_NOT_PLANNED ? static_cast<uint32_t>(base) : 0;
-    bytes = base + plan.bytes;
-    graphs.push_back(format::CreateGraphPlan(b, vector(b, offsets)));
+  std::vector<CallSpace> spaces(model.graphs.size());
+  uint64_t bytes = 0, bound = 0, unshared = 0;
+  for (size_t g = 0; g < model.graphs.size(); ++g) {
+    PlannedGraph plan = plan_graph(model.graphs[g]);
+    CallSpace end = {spaces[g].base + plan.bytes, spaces[g].bound + plan.lower_bound, spaces[g].unshared + plan.lower_bound_unshared};
+    if (end.base >= INLAY_NOT_PLANNED) throw Error("the activations of the model need more than 4 GiB");
+    for (uint32_t& offset : plan.offsets) offset += offset != INLAY_NOT_PLANNED ? static_cast<uint32_t>(spaces[g].base) : 0;
+    place_callees(model, g, end, &spaces);
+    bytes = std::max(bytes, end.base);
+    bound = std::max(bound, end.bound);
+    unshared = std::max(unshared, end.unshared);
+    graphs.push_back(format::CreateGraphPlan(b, vector(b, plan.offsets)));
   }
   const auto devices = b.CreateVector(std::vector<Offset<flatbuffers::String>>{b.CreateSharedString("reference")});
-  return format::CreatePlan(b, devices, bytes, b.CreateVector(graphs));
+  return format::CreatePlan(b, devices, bytes, b.CreateVector(graphs), bound, unshared);
 }
 
 /// The tables, with the segments' places already known: offsets of segments depend on the tables' size, so the tables are
@@ -107,8 +178,10 @@ Offset<format::Plan> write_plan(FlatBufferBuilder& b, const Model& model) {
 Bytes write_tables(const Model& model, WeightStore& weights, const std::vector<format::Segment>& segments) {
   FlatBufferBuilder b(1 << 16);
   std::vector<Offset<format::Graph>> graphs;
-  for (const Graph& g : model.graphs) graphs.push_back(write_graph(b, g, weights));
+  const VariableList variables(model);
+  for (const Graph& g : model.graphs) graphs.push_back(write_graph(b, g, variables, weights));
   const auto graph_list = b.CreateVector(graphs);
+  const auto variable_list = variables.write(b, weights);
   std::vector<format::Segment> padded = segments;
   padded.resize(weights.segments().size());
   const auto segment_list = b.CreateVectorOfStructs(padded);
@@ -119,7 +192,7 @@ Bytes write_tables(const Model& model, WeightStore& weights, const std::vector<f
     entries.push_back(format::CreateKeyValue(b, k, b.CreateString(value)));
   }
   const auto metadata = vector(b, entries);
-  b.Finish(format::CreateModel(b, graph_list, segment_list, plans, metadata), format::ModelIdentifier());
+  b.Finish(format::CreateModel(b, graph_list, segment_list, plans, metadata, variable_list), format::ModelIdentifier());
   return Bytes(b.GetBufferPointer(), b.GetBufferPointer() + b.GetSize());
 }
 

@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/emit/planner.h"
 
+#include <algorithm>
+#include <type_traits>
+
 #include "core/tensor.h"
-#include "plan/plan.h"
+#include "tools/emit/placement.h"
 
 namespace inlay::tools {
 namespace {
 
-/// What the planner reads of a graph: sizes, flags, wiring.
+constexpr uint64_t kGoodEnough = 100;  // within 1/100 of the bound no other sharing is tried
+
+/// What the planner reads of a graph: sizes, flags, wiring, and what decides about views.
 struct View {
   std::vector<inlay_tensor> tensors;
   std::vector<inlay_node> nodes;
@@ -23,6 +28,13 @@ struct View {
       out.data = t.is_constant() ? static_cast<const void*>(t.data.get()) : nullptr;
       out.bytes = bytes;
       out.flags = t.is_variable ? INLAY_TENSOR_VARIABLE : 0;
+      out.dims = t.shape.data();
+      out.rank = static_cast<uint8_t>(t.shape.size());
+      out.dtype = static_cast<uint8_t>(t.dtype);
+      out.quant.scales = t.quant.scales.data();
+      out.quant.zero_points = t.quant.zero_points.empty() ? nullptr : t.quant.zero_points.data();
+      out.quant.count = static_cast<int32_t>(t.quant.scales.size());
+      out.quant.axis = t.quant.axis;
       tensors.push_back(out);
     }
     for (const Node& n : from.nodes) {
@@ -32,6 +44,10 @@ struct View {
       out.outputs = n.outputs.data();
       out.input_count = static_cast<uint16_t>(n.inputs.size());
       out.output_count = static_cast<uint16_t>(n.outputs.size());
+      out.params = std::visit([](const auto& p) -> const void* {
+        return std::is_same_v<std::decay_t<decltype(p)>, std::monostate> ? nullptr : &p; }, n.params);
+      out.params_type = static_cast<uint8_t>(n.params.index());
+      out.activation = n.activation;
       nodes.push_back(out);
     }
     graph.tensors = tensors.data();
@@ -47,32 +63,35 @@ struct View {
 
 }  // namespace
 
-PlannedGraph plan_graph(const Graph& from) {
+PlannedGraph plan_graph(const Graph& from, Share most) {
   const View view(from);
   const size_t count = view.tensors.size();
   std::vector<PlanItem> items(count);
   plan_lifetimes(view.graph, items.data());
-  plan_aliases(view.graph, items.data(), nullptr);
-  const uint64_t bound = plan_lower_bound(view.graph, items.data());
-  std::vector<int32_t> order(count), placed(count);
-  std::vector<uint32_t> best(count, INLAY_NOT_PLANNED);
-  std::vector<uint64_t> breadth(count);
-  const PlanScratch scratch = {order.data(), placed.data(), best.data(), breadth.data()};
-  // Cache lines first; 16 bytes, all that any kernel needs, where the coarser grid costs memory.
   PlannedGraph out;
+  out.lower_bound_unshared = lower_bound(view.graph, items, share(view.graph, items, Share::kNothing));
   out.bytes = UINT64_MAX;
-  for (const uint32_t alignment : {64u, 16u}) {
-    std::vector<PlanItem> trial = items;
-    const uint64_t bytes = plan_offsets(view.graph, trial.data(), scratch, alignment, bound, 400);
-    if (bytes >= out.bytes) continue;
-    out.bytes = bytes;
-    out.offsets.assign(count, INLAY_NOT_PLANNED);
-    for (size_t t = 0; t < count; ++t) {
-      if (trial[t].planned) out.offsets[t] = trial[t].offset;
+  // All the sharing there is makes the bound lowest, but less of it may be easier to pack.
+  for (Share how = most;; how = static_cast<Share>(static_cast<int>(how) - 1)) {
+    const Sharing sharing = share(view.graph, items, how);
+    const uint64_t bound = lower_bound(view.graph, items, sharing);
+    if (how == most) out.lower_bound = bound;
+    // Cache lines first; 16 bytes, all that is promised, where the coarser grid costs memory.
+    for (const uint32_t alignment : {64u, 16u}) {
+      const Placement placed = place_groups(items, sharing, alignment, bound);
+      if (placed.bytes >= out.bytes) continue;
+      out.bytes = placed.bytes;
+      out.offsets.assign(count, INLAY_NOT_PLANNED);
+      for (size_t t = 0; t < count; ++t) {
+        if (!items[t].planned) continue;
+        out.offsets[t] = static_cast<uint32_t>(placed.base[static_cast<size_t>(sharing.group[t])] + static_cast<uint64_t>(sharing.delta[t]));
+      }
+      if (placed.bytes == bound) break;
     }
-    if (bytes == bound) break;
+    if (how == Share::kNothing || out.bytes <= out.lower_bound + out.lower_bound / kGoodEnough) break;
   }
   if (out.bytes == UINT64_MAX) throw Error("the activations of graph '" + from.name + "' need more than 4 GiB");
+  out.lower_bound = std::min(out.lower_bound, out.bytes);  // choices among conflicting views are not always the best ones
   return out;
 }
 

@@ -4,16 +4,19 @@
 #include <cstdint>
 #include <vector>
 
+#include "tools/emit/sharing.h"
 #include "tools/graph/ir.h"
 
 namespace inlay::tools {
 
 struct PlannedGraph {
-  std::vector<uint32_t> offsets;  ///< per tensor, INLAY_NOT_PLANNED where there is none
+  std::vector<uint32_t> offsets;      ///< per tensor, INLAY_NOT_PLANNED where there is none
   uint64_t bytes = 0;
+  uint64_t lower_bound = 0;           ///< most bytes alive at any op, shared ones once
+  uint64_t lower_bound_unshared = 0;  ///< the same if every tensor had bytes of its own
 };
 
-/// Plans one graph. Throws Error when its activations do not fit 4 GiB.
-PlannedGraph plan_graph(const Graph& graph);
+/// Plans one graph, sharing at most `most`. Throws Error when its activations do not fit 4 GiB.
+PlannedGraph plan_graph(const Graph& graph, Share most = Share::kInside);
 
 }  // namespace inlay::tools

@@ -36,6 +36,8 @@ struct Tensor {
   Quant quant;
   std::shared_ptr<const Bytes> data;  ///< constants; shared by copies, never changed in place
   bool is_variable = false;
+  int32_t variable = -1;                 ///< variables: tensors with one number >= 0 stand for one state; -1: a state of its own
+  std::shared_ptr<const Bytes> initial;  ///< variables: contents after init and reset; NULL: zeros
 
   bool is_constant() const { return data != nullptr; }
 };

@@ -84,6 +84,7 @@ class View {
     call.output_shape = [](inlay_prepare* p, int32_t index, int32_t rank, const int32_t* dims) {
       return static_cast<View*>(p->owner)->output_shape(p, index, rank, dims);
     };
+    call.callee = [](inlay_prepare*, int32_t) -> const inlay_graph* { return nullptr; };
     call.owner = this;
     if (op.prepare(&call) != INLAY_OK) {
       throw Error(error.text[0] != '\0' ? std::string(error.text) : where(node) + "the op refuses this node");

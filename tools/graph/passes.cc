@@ -18,6 +18,8 @@ void optimize(Model& model) {
       fuse(graph);
       remove_identities(graph);
     } while (graph.nodes.size() < before);
+    remove_dead(graph);  // reads that nobody wants would look like uses of a variable
+    place_variables(graph);
     remove_dead(graph);
   }
 }
@@ -40,7 +42,7 @@ bool worth_storing(const Graph& graph, const Node& node) {
 }
 
 bool foldable(const Graph& graph, const Node& node) {
-  if (node.kind == INLAY_OP_CUSTOM || find_op(node) == nullptr) return false;
+  if (node.kind == INLAY_OP_CUSTOM || node.kind == INLAY_OP_IF || node.kind == INLAY_OP_WHILE || find_op(node) == nullptr) return false;
   bool any = false;
   for (const int32_t id : node.inputs) {
     if (id >= 0 && !tensor_at(graph, id).is_constant()) return false;
@@ -77,9 +79,11 @@ void remove_dead(Graph& graph) {
   for (const int32_t id : graph.outputs) live[static_cast<size_t>(id)] = true;
   for (auto node = graph.nodes.rbegin(); node != graph.nodes.rend(); ++node) {
     bool needed = false;
-    for (const int32_t id : node->outputs) needed = needed || (id >= 0 && live[static_cast<size_t>(id)]);
-    // What is written to a variable is read by the next run.
-    for (const int32_t id : node->inputs) needed = needed || (id >= 0 && tensor_at(graph, id).is_variable);
+    for (const int32_t id : node->outputs) needed = needed || (id >= 0 && (live[static_cast<size_t>(id)] || tensor_at(graph, id).is_variable));
+    // What is written to a variable is read by the next run, and most ops that take a variable write it.
+    for (const int32_t id : node->inputs) {
+      needed = needed || (id >= 0 && tensor_at(graph, id).is_variable && node->kind != INLAY_OP_COPY);
+    }
     if (!needed) {
       node->kind = INLAY_OP_NONE;
       continue;

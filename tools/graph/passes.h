@@ -18,6 +18,8 @@ bool fold_node(Graph& graph, const Node& node);
 void fuse(Graph& graph);
 /// RESHAPE / QUANTIZE / PAD / ... that change nothing vanish; chains of RESHAPE become one.
 void remove_identities(Graph& graph);
+/// Copies from and to variables go where the order of reads and writes allows it. Run last, before remove_dead.
+void place_variables(Graph& graph);
 /// Nodes and tensors nobody reads vanish; activations come first in the table, constants after.
 void remove_dead(Graph& graph);
 

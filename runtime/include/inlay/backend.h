@@ -37,6 +37,8 @@ typedef struct inlay_segment {
   const inlay_op_table* ops; /**< the session's ops; only `builtin` uses them */
   int32_t threads;
   uint32_t allow_inexact;
+  const inlay_graph* graphs; /**< all graphs of the model; `graph` is one of them */
+  int32_t graph_count;
 } inlay_segment;
 
 /** What a segment needs, in bytes. */
@@ -45,13 +47,20 @@ typedef struct inlay_need {
   size_t scratch;    /**< during execute only, aligned to 64 where the caller can */
 } inlay_need;
 
-/** Given to execute. tensors[id] is where each tensor of the graph lies for this run. */
+/**
+ * Given to execute. tensors[id] is where each tensor of the graph lies for this run, aligned to its element's size (inputs and
+ * outputs of the graph in the planned block: to 16). Places may overlap where one tensor is a view of another (a reshape, a
+ * slice, an input inside its concatenation): the bytes they share then have one meaning for both. An output over an input that
+ * is read for the last time takes its place. So outputs of a segment may be written in any order, but each in full unless the
+ * backend itself has put the bytes there.
+ */
 typedef struct inlay_run {
   void* const* tensors;
   inlay_block scratch;
   const inlay_observer* observer; /**< may be NULL; now and done are then not called */
   int32_t graph_index;
   inlay_error* error; /**< may be NULL */
+  const struct inlay_calls* calls; /**< inlay/op.h: for ops that run other graphs of the model */
 } inlay_run;
 
 struct inlay_backend {

@@ -97,7 +97,7 @@ typedef struct inlay_pad {
   int32_t value;
 } inlay_pad;
 
-/** Scalars by op: softmax beta in alpha; leaky ReLU alpha; LRN alpha, beta, bias in gamma, radius. */
+/** Scalars by op: softmax beta in alpha; leaky ReLU alpha; GELU alpha 1: the tanh form; LRN alpha, beta, bias in gamma, radius. */
 typedef struct inlay_scalars {
   float alpha, beta, gamma;
   int32_t radius;
@@ -159,7 +159,7 @@ typedef struct inlay_signal {
 
 /* ---- tables -------------------------------------------------------------------------------------------------- */
 
-#define INLAY_TENSOR_VARIABLE 1u /**< keeps its contents between runs */
+#define INLAY_TENSOR_VARIABLE 1u /**< keeps its contents between runs; an op may write it even as an input */
 
 typedef struct inlay_tensor {
   const char* name;
@@ -170,6 +170,7 @@ typedef struct inlay_tensor {
   uint8_t dtype; /**< inlay_dtype */
   uint8_t rank;
   uint16_t flags;
+  int32_t variable; /**< variables: the number of the state it stands for, shared by tensors of one state; else -1 */
 } inlay_tensor;
 
 typedef struct inlay_node {

@@ -251,14 +251,22 @@ INLAY_API inlay_status inlay_session_bind_output(inlay_session* session, int32_t
 
 /** Runs the model once. Allocates nothing. @errors BACKEND_FAILED and what an op of data-dependent failure reports. */
 INLAY_API inlay_status inlay_session_run(inlay_session* session, inlay_error* error);
-/** Puts the state that survives runs (variables) back to its initial values. */
+/** Puts the state that survives runs (variables) back to its initial values, as inlay_session_init left it. */
 INLAY_API inlay_status inlay_session_reset(inlay_session* session, inlay_error* error);
+
+/** How many variables a model has: pieces of state that survive runs. */
+INLAY_API int32_t inlay_model_variable_count(const inlay_model* model);
+/** The name of a variable in the source model, may be empty; NULL for a bad index. */
+INLAY_API const char* inlay_model_variable_name(const inlay_model* model, int32_t index);
+/** Where variable `index` lies, to save and restore state between runs. @errors BAD_INDEX. */
+INLAY_API inlay_status inlay_session_variable(inlay_session* session, int32_t index, inlay_block* out);
 
 /** Memory of a session in bytes. */
 typedef struct inlay_memory_use {
   size_t persistent, planned, scratch;
-  size_t lower_bound;  /**< largest sum of live activations at any op: no plan can be smaller */
+  size_t lower_bound;  /**< most bytes alive at any op, shared ones once: no plan that shares so can be smaller. 0: unknown */
   size_t weights;      /**< constants read in place from the model */
+  size_t lower_bound_unshared; /**< the same if every activation had bytes of its own. 0: unknown */
 } inlay_memory_use;
 INLAY_API inlay_status inlay_session_memory(const inlay_session* session, inlay_memory_use* out);
 

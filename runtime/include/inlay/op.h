@@ -14,16 +14,31 @@
 extern "C" {
 #endif
 
-/** How an op's first output may share memory with its first input. The planner uses it; eval must then cope with in == out. */
+/**
+ * How an op's first output may share memory with its inputs (docs/memory.md). It is the planner's choice, made anew for each
+ * node: eval must cope with shared and separate memory alike. An op of a view compares the addresses and leaves alone what is
+ * in place already; bytes that several living tensors share have one meaning for all of them.
+ */
 typedef enum inlay_alias {
   INLAY_ALIAS_NONE = 0,
-  INLAY_ALIAS_INPLACE = 1, /**< element i of the output needs only element i of the input (same bytes per element) */
-  INLAY_ALIAS_VIEW = 2     /**< the output is the input's bytes under another shape */
+  INLAY_ALIAS_INPLACE = 1,     /**< over input 0: element i of the output needs only element i of the input, both of one size */
+  INLAY_ALIAS_VIEW = 2,        /**< the output is the bytes of input 0 under another shape */
+  INLAY_ALIAS_INPLACE_ANY = 3, /**< as INPLACE over any input with as many elements, of the same size, as the output */
+  INLAY_ALIAS_VIEW_SLICE = 4,  /**< inlay_slice params: the output lies inside input 0 where it is one run of its bytes */
+  INLAY_ALIAS_VIEW_CONCAT = 5  /**< inlay_axis params: the inputs lie inside the output where every dim before the axis is 1 */
 } inlay_alias;
 
 #define INLAY_PREPARE_MEASURE 1u   /**< only sizes count: allocate() gives NULL, data is a dummy of data_bytes */
 #define INLAY_PREPARE_INFER 2u     /**< output dims are being asked: do not read them before output_shape() */
 #define INLAY_PREPARE_REFERENCE 4u /**< use the portable kernel, not a faster twin */
+
+/** How control flow reaches the graphs it calls. */
+typedef struct inlay_calls {
+  /** Runs graph `index` once, on its own tensors. */
+  inlay_status (*run)(const struct inlay_calls*, int32_t index);
+  /** Where each tensor of graph `index` lies, by tensor id. */
+  void* const* (*tensors)(const struct inlay_calls*, int32_t index);
+} inlay_calls;
 
 /** Given to prepare. */
 typedef struct inlay_prepare {
@@ -37,6 +52,8 @@ typedef struct inlay_prepare {
   void* (*allocate)(struct inlay_prepare*, size_t bytes);
   /** Checks (or, with INFER, sets) the dims of output `index`. Call it once per output, in order. */
   inlay_status (*output_shape)(struct inlay_prepare*, int32_t index, int32_t rank, const int32_t* dims);
+  /** A graph this node calls, NULL for an index that is not behind the node's own graph. */
+  const inlay_graph* (*callee)(struct inlay_prepare*, int32_t index);
   void* owner; /**< of the caller of prepare; not for ops */
 } inlay_prepare;
 
@@ -45,8 +62,9 @@ typedef struct inlay_eval {
   const inlay_graph* graph;
   const inlay_node* node;
   const void* data;
-  void* const* tensors; /**< by tensor id: where each tensor lies now */
-  void* scratch;        /**< scratch_bytes bytes, aligned to 16, garbage */
+  void* const* tensors; /**< by tensor id: where each tensor lies now, aligned to its element's size */
+  void* scratch;        /**< scratch_bytes bytes, aligned to 16, garbage; a graph called uses it too */
+  const inlay_calls* calls;
 } inlay_eval;
 
 struct inlay_op {

@@ -54,5 +54,94 @@ TEST(Math, Edges) {
   EXPECT_TRUE(std::isnan(tanh_det(std::nanf(""))));
 }
 
+// The double functions against the C library, whose own error is below one unit in the last place.
+double relative(double got, double want) {
+  if (got == want || (std::isnan(got) && std::isnan(want))) return 0;
+  return want == 0 ? std::fabs(got) : std::fabs((got - want) / want);
+}
+
+TEST(Math64, ExpAndLog) {
+  for (double x = -707; x < 709; x += 0.0137) ASSERT_LT(relative(exp_det64(x), std::exp(x)), 1e-15) << x;
+  for (double x = 1e-300; x < 1e300; x *= 1.0137) ASSERT_LT(relative(log_det64(x), std::log(x)), 1e-15) << x;
+  for (double x = 0.5; x < 2; x += 0.000137) ASSERT_LT(relative(log_det64(x), std::log(x)), 1e-15) << x;
+  for (const double x : {0.0, -0.0, -1.0, 1.0, 5e-324, 1e-310, std::nan(""), HUGE_VAL, -HUGE_VAL}) {
+    EXPECT_LT(relative(log_det64(x), std::log(x)), 1e-15) << x;
+  }
+  for (const double x : {0.0, 709.78, 710.0, -800.0, std::nan(""), HUGE_VAL, -HUGE_VAL}) {
+    EXPECT_LT(relative(exp_det64(x), std::exp(x)), 1e-15) << x;
+  }
+}
+
+TEST(Math64, Pow) {
+  for (double x = 1e-30; x < 1e30; x *= 1.37) {
+    for (double y = -9; y < 9; y += 0.173) ASSERT_LT(relative(pow_det64(x, y), std::pow(x, y)), 1e-12) << x << ' ' << y;
+  }
+  const double special[] = {0.0, -0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 0.5, -0.5, -0.25, 1e20, -1e20, 9007199254740991.0,
+                            4503599627370497.5, std::nan(""), HUGE_VAL, -HUGE_VAL};
+  for (const double x : special) {
+    for (const double y : special) {
+      const double got = pow_det64(x, y), want = std::pow(x, y);
+      EXPECT_LT(relative(got, want), 1e-12) << x << ' ' << y << ": " << got << ' ' << want;
+      EXPECT_TRUE(want != want || std::signbit(got) == std::signbit(want)) << x << ' ' << y;
+    }
+  }
+}
+
+TEST(Math64, Atan2) {
+  for (double y = -3; y < 3; y += 0.0173) {
+    for (double x = -3; x < 3; x += 0.0191) ASSERT_LT(relative(atan2_det64(y, x), std::atan2(y, x)), 1e-15) << y << ' ' << x;
+  }
+  const double special[] = {0.0, -0.0, 1.0, -1.0, 1e-30, -1e30, std::nan(""), HUGE_VAL, -HUGE_VAL};
+  for (const double x : special) {
+    for (const double y : special) {
+      const double got = atan2_det64(y, x), want = std::atan2(y, x);
+      EXPECT_LT(relative(got, want), 1e-15) << y << ' ' << x;
+      EXPECT_TRUE(want != want || std::signbit(got) == std::signbit(want)) << y << ' ' << x;
+    }
+  }
+}
+
+TEST(Math64, Erf) {
+  for (double x = -7; x < 7; x += 0.000737) ASSERT_LT(relative(erf_det64(x), std::erf(x)), 1e-14) << x;
+  for (double x = -7; x < 26; x += 0.000737) ASSERT_LT(relative(erfc_det64(x), std::erfc(x)), 1e-14) << x;
+  for (const double x : {0.0, 0.46875, 4.0, 40.0, -40.0, 1e-300, std::nan(""), HUGE_VAL, -HUGE_VAL}) {
+    EXPECT_LT(relative(erf_det64(x), std::erf(x)), 1e-14) << x;
+    EXPECT_LT(relative(erfc_det64(x), std::erfc(x)), 1e-14) << x;
+  }
+}
+
+TEST(Math64, SineAndCosine) {
+  for (double x = -1048000; x < 1048000; x = x * 0.99 + 0.0137 + (x > 0 ? x * 0.02 : 0)) {
+    ASSERT_NEAR(sin_det64(x), std::sin(x), 1e-15) << x;
+    ASSERT_NEAR(cos_det64(x), std::cos(x), 1e-15) << x;
+  }
+  EXPECT_TRUE(std::isnan(sin_det64(1e7)));
+  EXPECT_TRUE(std::isnan(cos_det64(HUGE_VAL)));
+  const auto sine = [](double x) { return std::sin(x); };
+  const auto cosine = [](double x) { return std::cos(x); };
+  EXPECT_LT(worst_relative_error(-100.0f, 100.0f, 0.00137f, sin_det, sine), 1e-7);
+  EXPECT_LT(worst_relative_error(-100.0f, 100.0f, 0.00137f, cos_det, cosine), 1e-7);
+  for (float x = 1e5f; x < 3e38f; x *= 1.00137f) {
+    ASSERT_LT(relative(sin_det(x), std::sin(double{x})), 1e-7) << x;
+    ASSERT_LT(relative(cos_det(-x), std::cos(double{-x})), 1e-7) << x;
+  }
+  EXPECT_TRUE(std::isnan(sin_det(kInf)));
+  EXPECT_TRUE(std::isnan(cos_det(std::nanf(""))));
+}
+
+TEST(Math, LogIsAccurate) {
+  for (float x = 1e-44f; x < 3e38f; x *= 1.00317f) {
+    if (x < 1e-41f) x += 3e-45f;
+    ASSERT_LT(relative(log_det(x), std::log(double{x})), 1.5e-7) << x;
+  }
+  EXPECT_LT(worst_relative_error(0.3f, 3.0f, 0.0000137f, log_det, [](double x) { return std::log(x); }), 1.5e-7);
+  EXPECT_EQ(log_det(0.0f), -kInf);
+  EXPECT_EQ(log_det(1.0f), 0.0f);
+  EXPECT_EQ(log_det(kInf), kInf);
+  EXPECT_TRUE(std::isnan(log_det(-1.0f)));
+  EXPECT_TRUE(std::isnan(log_det(-kInf)));
+  EXPECT_TRUE(std::isnan(log_det(std::nanf(""))));
+}
+
 }  // namespace
 }  // namespace inlay

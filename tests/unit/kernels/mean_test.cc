@@ -59,7 +59,7 @@ void check_quantized(int32_t zero, int32_t out_zero, Kernel kernel) {
     const std::vector<double> sums = naive_sums(dims, mask, in, zero);
     ASSERT_EQ(sums.size(), out.size());
     for (size_t i = 0; i < out.size(); ++i) {
-      const double want = std::nearbyint(static_cast<float>(sums[i]) * scale) + out_zero;
+      const double want = std::nearbyint(static_cast<float>(sums[i]) * scale + static_cast<float>(out_zero));
       ASSERT_EQ(out[i], std::min(std::max(want, double(low)), low + 255.0)) << "mask " << mask;
     }
   });

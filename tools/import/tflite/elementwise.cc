@@ -12,12 +12,6 @@ void plain(OpReader& r, uint16_t kind, uint8_t activation = INLAY_ACT_NONE) {
 
 }  // namespace
 
-void read_add(OpReader& r) {
-  plain(r, INLAY_OP_ADD);
-  const auto* o = r.options_or_null<tfl::AddOptions>();
-  if (o != nullptr) r.activation(o->fused_activation_function());
-}
-
 void read_relu(OpReader& r) { plain(r, INLAY_OP_RELU, INLAY_ACT_RELU); }
 void read_relu6(OpReader& r) { plain(r, INLAY_OP_RELU, INLAY_ACT_RELU6); }
 void read_relu_n1_to_1(OpReader& r) { plain(r, INLAY_OP_RELU, INLAY_ACT_RELU_N1_TO_1); }

@@ -16,6 +16,15 @@ const Tensor& OpReader::output(size_t i) const {
   return graph_.tensors[static_cast<size_t>(node.outputs[i])];
 }
 
+std::vector<int32_t> OpReader::intermediates() const {
+  std::vector<int32_t> ids;
+  for (uint32_t i = 0; i < size_of(source_.intermediates()); ++i) {
+    ids.push_back(source_.intermediates()->Get(i));
+    if (ids.back() < 0 || static_cast<size_t>(ids.back()) >= graph_.tensors.size()) fail("an intermediate tensor does not exist");
+  }
+  return ids;
+}
+
 std::vector<int32_t> OpReader::constant_ints(size_t i, const char* what, size_t max) const {
   const Tensor& t = input(i);
   if (!t.is_constant()) {

@@ -3,7 +3,7 @@
 #pragma once
 #include <functional>
 
-#include "tools/import/tflite/reader.h"
+#include "tools/import/tflite/graph_import.h"
 
 namespace inlay::tools::tflite_import {
 
@@ -14,15 +14,18 @@ namespace inlay::tools::tflite_import {
 class OpReader {
  public:
   using Emit = std::function<void(Node)>;
-  OpReader(const tfl::Operator& source, std::string source_name, Graph* graph, Node* target, Emit emit)
-      : node(*target), source_(source), source_name_(std::move(source_name)), graph_(*graph), emit_(std::move(emit)) {}
+  OpReader(const tfl::Operator& source, std::string source_name, ImportContext* shared, Graph* graph, Node* target, Emit emit)
+      : node(*target), context(*shared), source_(source), source_name_(std::move(source_name)), graph_(*graph), emit_(std::move(emit)) {}
 
   Node& node;
+  ImportContext& context;
 
   /// Input `i` of the file's op, which must be there.
   const Tensor& input(size_t i) const;
   bool has_input(size_t i) const { return i < node.inputs.size() && node.inputs[i] >= 0; }
   const Tensor& output(size_t i) const;
+  /// Ids of the tensors that only carry the quantization of values inside the op.
+  std::vector<int32_t> intermediates() const;
   /// The op's options, NULL when the file has none.
   template <typename T>
   const T* options_or_null() const {
@@ -45,6 +48,8 @@ class OpReader {
   /// A new constant. References from input() and output() die.
   int32_t add_constant(const std::string& name, inlay_dtype dtype, std::vector<int32_t> shape, Bytes data) const;
   int32_t add_constant(const std::string& name, const std::vector<int32_t>& values) const;
+  /// The graph being read; add_* functions may move its tensors.
+  Graph& graph() const { return graph_; }
   /// Puts a node in front of this one; its shapes are inferred at once. Its name, when empty, becomes this node's name.
   void emit(Node extra) const;
   /// Output `i` is this constant, and the node vanishes.
@@ -67,7 +72,6 @@ class OpReader {
   Emit emit_;
 };
 
-using ReadOp = void (*)(OpReader&);
 /// The reader of a builtin operator, NULL for one that Inlay lacks. A new op is one line of readers.inc.
 ReadOp find_reader(int32_t builtin_code);
 /// The reader of a custom operator that is an op of Inlay's own, else NULL. One line of readers_custom.inc.

@@ -4,7 +4,7 @@
 #include <map>
 
 #include "core/tensor.h"
-#include "tools/import/tflite/reader.h"
+#include "tools/import/tflite/graph_import.h"
 
 namespace inlay::tools::tflite_import {
 namespace {
@@ -28,6 +28,7 @@ inlay_dtype dtype_of(const tfl::Tensor& source, const Tensor& t) {
     case tfl::TensorType::UINT16: return INLAY_UINT16;
     case tfl::TensorType::INT4: return INLAY_INT4;
     case tfl::TensorType::BFLOAT16: return INLAY_BFLOAT16;
+    case tfl::TensorType::RESOURCE: return kResource;
     default: break;
   }
   const char* name = tfl::EnumNameTensorType(source.type());
@@ -132,6 +133,18 @@ void check_constant(const Tensor& t) {
   }
 }
 
+/// A state begins as the real value 0: of 8-bit ones every byte is the zero point. NULL where that is all zeros.
+std::shared_ptr<const Bytes> initial_of(const Tensor& t) {
+  if ((t.dtype != INLAY_INT8 && t.dtype != INLAY_UINT8) || t.quant.zero_points.size() != 1 || t.quant.zero_points[0] == 0) return nullptr;
+  constexpr int32_t kMost = 1 << 24;  // a size in a small file must not cost much memory
+  int64_t count = 1;
+  for (const int32_t dim : t.shape) {
+    if (dim < 0 || dim > kMost || count * dim > kMost) fail(t, "is a variable of an unknown size, or of more than 16 MiB");
+    count *= dim;
+  }
+  return std::make_shared<const Bytes>(static_cast<size_t>(count), static_cast<uint8_t>(t.quant.zero_points[0]));
+}
+
 }  // namespace
 
 std::vector<Tensor> read_tensors(const tfl::Model& model, const tfl::SubGraph& subgraph, const Bytes& file) {
@@ -150,9 +163,11 @@ std::vector<Tensor> read_tensors(const tfl::Model& model, const tfl::SubGraph& s
     if (source.sparsity() != nullptr) fail(t, "is stored sparse, which is not supported; export the model with dense weights");
     if (source.external_buffer() != 0) fail(t, "keeps its constants in another file, which is not supported; export one file");
     t.quant = quant_of(source, t);
-    t.data = constants.get(source.buffer(), t);
+    if (is_resource(t)) t.shape.clear();
+    t.data = is_resource(t) ? nullptr : constants.get(source.buffer(), t);
     if (t.is_constant() && t.is_variable) fail(t, "is a variable and a constant at once");
     if (t.is_constant()) check_constant(t);
+    if (t.is_variable) t.initial = initial_of(t);
     tensors.push_back(std::move(t));
   }
   return tensors;

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Functions of two reals with broadcasting. output may be the same memory as a when a has as many elements as the output.
+#pragma once
+#include <cstdint>
+
+#include "kernels/broadcast.h"
+
+namespace inlay::kernels {
+
+void pow_f32(const Broadcast& plan, const float* a, const float* b, float* output);
+/// Wraps around on overflow. No b may be negative.
+void pow_s32(const Broadcast& plan, const int32_t* a, const int32_t* b, int32_t* output);
+
+/// The angle of the point (b, a).
+void atan2_f32(const Broadcast& plan, const float* a, const float* b, float* output);
+
+}  // namespace inlay::kernels

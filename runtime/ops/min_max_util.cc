@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/min_max_util.h"
+
+namespace inlay {
+
+inlay_status prepare_min_max(inlay_prepare* raw) {
+  const Prepare p(raw);
+  if (p.node().activation != INLAY_ACT_NONE) return p.fail("takes no fused activation");
+  const uint32_t dtypes = kFloat | kQuantTypes | dtype_bit(INLAY_INT32) | dtype_bit(INLAY_INT64);
+  return prepare_binary(p, dtypes, 0, p.data<kernels::Broadcast>());
+}
+
+}  // namespace inlay

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ops/sum_util.h"
+
+namespace inlay {
+
+inlay_status prepare_quantized_sum(const Prepare& p, bool subtract, kernels::AddQuant* quant) {
+  INLAY_TRY(binary_quantized(p));
+  const inlay_tensor* const a = p.input(0);
+  const inlay_tensor* const b = p.input(1);
+  const inlay_tensor* const output = p.output(0);
+  const int32_t bits = output->dtype == INLAY_INT16 ? kernels::kAddBits16 : kernels::kAddBits8;
+  if (!kernels::make_add_factors(scale_of(a), scale_of(b), scale_of(output), bits, quant)) {
+    return p.fail("the scales of input and output are too far apart");
+  }
+  if (subtract) quant->b_factor = -quant->b_factor;
+  quant->a_zero = zero_point_of(a);
+  quant->b_zero = zero_point_of(b);
+  quant->output_zero = zero_point_of(output);
+  quant->range = activation_range(output->dtype, p.node().activation, scale_of(output), quant->output_zero);
+  return INLAY_OK;
+}
+
+}  // namespace inlay

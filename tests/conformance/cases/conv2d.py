@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+import numpy as np
+from conformance import Case, out, t
+from tables import ACTIVATIONS, ZEROS, channel_scales, weights, without_bias
+
+# name: input, weights, options, output
+WINDOWS = {
+    "1x1": ((1, 5, 4, 6), (7, 1, 1, 6), dict(), (1, 5, 4, 7)),
+    "1x1_stride2": ((1, 5, 4, 3), (5, 1, 1, 3), dict(strideH=2, strideW=2), (1, 3, 2, 5)),
+    "3x3_same": ((1, 6, 5, 3), (4, 3, 3, 3), dict(), (1, 6, 5, 4)),
+    "3x3_valid": ((1, 6, 5, 3), (4, 3, 3, 3), dict(padding="VALID"), (1, 4, 3, 4)),
+    "3x3_stride2_even": ((1, 8, 8, 2), (3, 3, 3, 2), dict(strideH=2, strideW=2), (1, 4, 4, 3)),
+    "3x3_stride2_odd": ((1, 7, 7, 2), (3, 3, 3, 2), dict(strideH=2, strideW=2), (1, 4, 4, 3)),
+    "5x2_strides": ((2, 9, 8, 1), (3, 5, 2, 1), dict(strideH=3, strideW=1), (2, 3, 8, 3)),
+    "4x4_same": ((1, 5, 7, 2), (3, 4, 4, 2), dict(), (1, 5, 7, 3)),
+    "dilated": ((1, 9, 9, 2), (3, 3, 3, 2), dict(dilationHFactor=2, dilationWFactor=3), (1, 9, 9, 3)),
+    "dilated_valid": ((1, 9, 9, 1), (2, 3, 2, 1), dict(padding="VALID", dilationHFactor=3, dilationWFactor=4), (1, 3, 5, 2)),
+    "wider_than_input": ((1, 2, 2, 3), (4, 5, 5, 3), dict(), (1, 2, 2, 4)),
+    "whole": ((3, 4, 3, 2), (5, 4, 3, 2), dict(padding="VALID"), (3, 1, 1, 5)),
+    "row": ((1, 1, 16, 3), (5, 1, 3, 3), dict(), (1, 1, 16, 5)),
+    "one_channel": ((1, 4, 4, 1), (1, 3, 3, 1), dict(), (1, 4, 4, 1)),
+    "groups2": ((1, 4, 5, 6), (8, 3, 3, 3), dict(), (1, 4, 5, 8)),
+    "groups3_stride": ((1, 6, 6, 9), (6, 2, 2, 3), dict(strideH=2, strideW=2), (1, 3, 3, 6)),
+    "channels17": ((1, 3, 3, 17), (19, 1, 1, 17), dict(), (1, 3, 3, 19)),
+}
+
+
+def quantized(name, dtype, window, scale_w, zp_w=0, act="NONE", zero_in=None, zero_out=None, scale_out=0.05):
+    x, w, options, y = WINDOWS[window]
+    zeros = ZEROS[dtype]
+    zero_in = zeros[1] + 3 if zero_in is None else zero_in
+    zero_out = zeros[1] - 5 if zero_out is None else zero_out
+    kernel = weights(dtype, w, name, scale=scale_w, zp=zp_w, low=-127 if dtype == "int8" else None)
+    offsets = weights("int32", (w[0],), name + "b", scale=np.asarray(scale_w) * 0.03, zp=0, low=-4000, high=4000)
+    return Case(
+        name,
+        "CONV_2D",
+        [t(dtype, x, scale=0.03, zp=zero_in), kernel, offsets],
+        [out(dtype, y, scale=scale_out, zp=zero_out)],
+        dict(options, fusedActivationFunction=act),
+    )
+
+
+def float_case(name, window, act="NONE", low=-1.0):
+    x, w, options, y = WINDOWS[window]
+    offsets = weights("float32", (w[0],), name + "b")
+    return Case(
+        name,
+        "CONV_2D",
+        [t("float32", x, low=low), weights("float32", w, name), offsets],
+        [out("float32", y)],
+        dict(options, fusedActivationFunction=act),
+    )
+
+
+def hybrid(name, window, per_channel):
+    x, w, options, y = WINDOWS[window]
+    scale = channel_scales(w[0], name) if per_channel else 0.01
+    kernel = weights("int8", w, name, scale=scale, zp=0, low=-127)
+    return Case(
+        name,
+        "CONV_2D",
+        [t("float32", x, low=-2, high=3), kernel, weights("float32", (w[0],), name + "b")],
+        [out("float32", y)],
+        options,
+    )
+
+
+def half_weights(b):
+    x = b.add(t("float32", (1, 5, 5, 3)))
+    w = b.add(weights("float16", (4, 3, 3, 3), "half"))
+    w32 = b.tensor("float32", (4, 3, 3, 3))
+    bias = b.add(weights("float32", (4,), "halfb"))
+    y = b.add(out("float32", (1, 5, 5, 4)))
+    b.op("DEQUANTIZE", [w], [w32])
+    b.op("CONV_2D", [x, w32, bias], [y], dict(fusedActivationFunction="RELU"))
+
+
+def cases():
+    for window, (_, w, _, _) in WINDOWS.items():
+        yield float_case(f"f32_{window}", window)
+        yield quantized(f"int8_{window}", "int8", window, channel_scales(w[0], window))
+        if "groups" not in window:  # legacy uint8 models have none
+            yield quantized(f"uint8_{window}", "uint8", window, 0.006, zp_w=119)
+            yield hybrid(f"hybrid_{window}", window, per_channel=len(window) % 2 == 0)
+    for act in ACTIVATIONS:
+        yield float_case(f"f32_{act}", "3x3_same", act, low=-8)
+        for dtype, zeros in ZEROS.items():
+            for zero in (zeros[0], zeros[2]):
+                yield quantized(
+                    f"{dtype}_{act}_zero{zero}",
+                    dtype,
+                    "3x3_same",
+                    0.01,
+                    zp_w=0 if dtype == "int8" else 131,
+                    act=act,
+                    zero_in=zero,
+                    zero_out=zeros[0] + zeros[2] - zero,
+                )
+    yield without_bias(float_case("f32_no_bias", "3x3_same"))
+    yield without_bias(quantized("int8_no_bias", "int8", "3x3_same", channel_scales(4, "nb")))
+    yield without_bias(quantized("uint8_no_bias", "uint8", "3x3_same", 0.01, zp_w=100))
+    yield quantized("int8_per_tensor", "int8", "3x3_same", 0.01)
+    yield quantized("uint8_zero_weights0", "uint8", "3x3_same", 0.01, zp_w=0, scale_out=0.2)
+    yield quantized("uint8_zero_weights255", "uint8", "3x3_same", 0.01, zp_w=255, scale_out=0.2)
+    yield quantized("int8_tiny_scale", "int8", "3x3_same", 1e-6)
+    yield quantized("int8_saturates", "int8", "3x3_same", 0.3)
+    yield Case(
+        "f32_no_batch",
+        "CONV_2D",
+        [t("float32", (0, 4, 4, 2)), weights("float32", (3, 3, 3, 2), "nbw"), weights("float32", (3,), "nbb")],
+        [out("float32", (0, 4, 4, 3))],
+    )
+    yield Case("f32_weights_from_float16", "CONV_2D", model=half_weights)

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// inlay_conformance: the cases of tests/conformance/data on every backend of this build.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include "conformance/runner/report.h"
+#include "tools/emit/emit.h"
+#include "tools/inlay/handles.h"
+
+namespace inlay::conformance {
+namespace {
+
+struct Args {
+  std::string mode = "test", backend = "all", only_case, markdown, data = INLAY_SOURCE_DIR "/tests/conformance/data";
+  std::vector<std::string> ops;
+};
+
+std::vector<Device> choose_devices(const std::string& name) {
+  const bool is_file = name.size() > 3 && name.compare(name.size() - 3, 3, ".so") == 0;
+  if (is_file) return {{name, tools::find_devices(name)[0], false}};
+  std::vector<Device> all = every_device();
+  if (name == "all") return all;
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Device& d) { return d.name == name; });
+  if (found == all.end()) throw tools::Error("no device '" + name + "' here");
+  return {*found};
+}
+
+/// The ops of the data folder in the order of ops.inc, the others behind.
+std::vector<StoredOp> read_ops(const Args& args) {
+  std::vector<StoredOp> ops;
+  for (const auto& entry : std::filesystem::directory_iterator(args.data)) {
+    if (entry.path().extension() != ".json") continue;
+    const std::string stem = entry.path().stem().string();
+    StoredOp op = read_cases(entry.path().string());
+    const auto asked = [&](const std::string& name) { return name == op.name || name == stem; };
+    if (args.ops.empty() || std::any_of(args.ops.begin(), args.ops.end(), asked)) ops.push_back(std::move(op));
+  }
+  if (ops.empty()) throw tools::Error("no data for the ops asked for in " + args.data);
+  const auto order = [](const StoredOp& op) { return op.kind == INLAY_OP_NONE ? INLAY_OP_CUSTOM : static_cast<int>(op.kind); };
+  std::sort(ops.begin(), ops.end(),
+            [&](const StoredOp& a, const StoredOp& b) { return order(a) != order(b) ? order(a) < order(b) : a.name < b.name; });
+  return ops;
+}
+
+int measure(const std::vector<StoredOp>& ops, const std::vector<Device>& devices, const std::string& only_case) {
+  for (const StoredOp& op : ops) {
+    for (const StoredCase& stored : op.cases) {
+      if (!only_case.empty() && stored.name != only_case) continue;
+      const CaseModel model(stored, true);
+      for (const Device& device : devices) {
+        const char* reason = rejection(device, model.graph(), nodes_of(model.graph(), INLAY_OP_NONE));
+        if (reason != nullptr) continue;
+        std::printf("%-24s %-36s %-10s %10.3f us\n", op.name.c_str(), stored.name.c_str(), device.name.c_str(),
+                    time_case(model, stored, device));
+      }
+    }
+  }
+  return 0;
+}
+
+int test(const Args& args, const std::vector<StoredOp>& ops, const std::vector<Device>& devices) {
+  std::vector<OpReport> reports;
+  int failed = 0;
+  for (const StoredOp& op : ops) {
+    reports.push_back(test_op(op, devices, args.only_case));
+    if (args.mode == "test") failed += print_report(reports.back(), devices);
+  }
+  if (args.mode == "test") return failed > 0 ? 1 : 0;
+  const std::string text = markdown(reports, devices);
+  if (args.markdown.empty()) {
+    std::fputs(text.c_str(), stdout);
+  } else {
+    tools::write_file(args.markdown, text.data(), text.size());
+  }
+  return 0;
+}
+
+int run(const Args& args) {
+  std::vector<Device> devices = choose_devices(args.backend);
+  // The table is for users, and the template is only a thing to copy.
+  if (args.mode == "support" && devices.size() > 1 && devices[0].name == "template") devices.erase(devices.begin());
+  const std::vector<StoredOp> ops = read_ops(args);
+  return args.mode == "perf" ? measure(ops, devices, args.only_case) : test(args, ops, devices);
+}
+
+}  // namespace
+}  // namespace inlay::conformance
+
+int main(int argc, char** argv) {
+  inlay::conformance::Args args;
+  CLI::App app{"Runs the cases of tests/conformance/data"};
+  app.add_option("--mode", args.mode, "test, perf (median time per case) or support (the table of ops, dtypes and backends)")
+      ->check(CLI::IsMember({"test", "perf", "support"}));
+  app.add_option("--backend", args.backend, "a device such as builtin, or a backend's .so; all: every one of this build");
+  app.add_option("--op", args.ops, "NAMEs of ops.inc or names of data files; default: all");
+  app.add_option("--case", args.only_case, "one case");
+  app.add_option("--data", args.data, "the folder of .json files");
+  app.add_option("--markdown", args.markdown, "support: the file to write");
+  CLI11_PARSE(app, argc, argv);
+  try {
+    return inlay::conformance::run(args);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "inlay_conformance: %s\n", error.what());
+    return 2;
+  }
+}

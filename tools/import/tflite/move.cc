@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ops that put elements elsewhere, and those that only tell a shape.
+#include <algorithm>
+#include <cstring>
+
+#include "tools/import/tflite/op_reader.h"
+
+namespace inlay::tools::tflite_import {
+namespace {
+
+inlay_dims dims_of(const OpReader& r, const std::vector<int32_t>& values) {
+  if (values.size() > INLAY_MAX_RANK) r.fail("its result has " + std::to_string(values.size()) + " dims, at most 8 are supported");
+  inlay_dims dims = {};
+  dims.rank = static_cast<int32_t>(values.size());
+  std::copy(values.begin(), values.end(), dims.dims);
+  return dims;
+}
+
+/// The node becomes `kind` of input 0 with a constant list, input 1 of the file, as its params.
+void with_list(OpReader& r, uint16_t kind, const char* what) {
+  r.node.params = dims_of(r, r.constant_ints(1, what));
+  r.node.kind = kind;
+  r.keep_inputs(1);
+}
+
+/// Output 0 is a constant of these integers, in its dtype.
+void become_integers(OpReader& r, const std::vector<int32_t>& shape, const std::vector<int32_t>& values) {
+  const inlay_dtype dtype = r.output(0).dtype;
+  if (dtype != INLAY_INT32 && dtype != INLAY_INT64) r.fail("its output must be int32 or int64");
+  const size_t width = dtype == INLAY_INT64 ? 8 : 4;
+  Bytes bytes(values.size() * width);
+  for (size_t i = 0; i < values.size(); ++i) {
+    const int64_t wide = values[i];
+    std::memcpy(bytes.data() + i * width, width == 8 ? static_cast<const void*>(&wide) : &values[i], width);
+  }
+  r.become_constant(0, shape, std::move(bytes));
+}
+
+}  // namespace
+
+void read_transpose(OpReader& r) {
+  std::vector<int32_t> order = r.constant_ints(1, "the permutation");
+  for (int32_t& d : order) d = r.axis(d, order.size());
+  r.node.params = dims_of(r, order);
+  r.node.kind = INLAY_OP_TRANSPOSE;
+  r.keep_inputs(1);
+}
+
+void read_tile(OpReader& r) { with_list(r, INLAY_OP_TILE, "the multiples"); }
+void read_broadcast_to(OpReader& r) { with_list(r, INLAY_OP_BROADCAST_TO, "the target shape"); }
+
+void read_gather(OpReader& r) {
+  const auto* o = r.options_or_null<tfl::GatherOptions>();
+  const auto indices_rank = static_cast<int32_t>(r.input(1).shape.size());
+  const int32_t batch = o == nullptr ? 0 : o->batch_dims();
+  r.node.kind = INLAY_OP_GATHER;
+  r.node.params = inlay_axis{r.axis(o == nullptr ? 0 : o->axis(), r.input(0).shape.size()), batch < 0 ? batch + indices_rank : batch, 0};
+}
+
+void read_pack(OpReader& r) {
+  const auto& o = r.options<tfl::PackOptions>();
+  std::vector<int32_t> shape = r.input(0).shape;
+  const int32_t axis = r.axis(o.axis(), shape.size() + 1);
+  shape.insert(shape.begin() + axis, 1);
+  const inlay_dims dims = dims_of(r, shape);
+  Node step;
+  step.kind = INLAY_OP_RESHAPE;
+  step.params = dims;
+  if (r.node.inputs.size() > 1) {
+    for (size_t i = 0; i < r.node.inputs.size(); ++i) {
+      step.inputs = {r.node.inputs[i]};
+      const std::string name = r.output(0).name + "/part" + std::to_string(i);
+      step.outputs = {r.add_tensor(name, r.input(i).dtype, r.input(i).quant)};
+      r.emit(step);
+      r.node.inputs[i] = step.outputs[0];
+    }
+    r.node.kind = INLAY_OP_CONCATENATION;
+    r.node.params = inlay_axis{axis, 0, 0};
+  } else {
+    r.node.kind = INLAY_OP_RESHAPE;
+    r.node.params = dims;
+  }
+}
+
+void read_shape(OpReader& r) {
+  const std::vector<int32_t> shape = r.input(0).shape;
+  become_integers(r, {static_cast<int32_t>(shape.size())}, shape);
+}
+
+void read_rank(OpReader& r) { become_integers(r, {}, {static_cast<int32_t>(r.input(0).shape.size())}); }
+
+}  // namespace inlay::tools::tflite_import
