@@ -8,7 +8,7 @@ WINDOWS = {
     "3x3x3_same": ((1, 3, 4, 3, 2), (3, 3, 3, 2, 3), dict(), (1, 3, 4, 3, 3)),
     "2x3x2_valid": ((2, 3, 4, 3, 2), (2, 3, 2, 2, 3), dict(padding="VALID"), (2, 2, 2, 2, 3)),
     "strides": ((1, 5, 4, 6, 1), (3, 2, 3, 1, 2), dict(strideD=2, strideH=1, strideW=3), (1, 3, 4, 2, 2)),
-    "dilated": ((1, 5, 5, 4, 1), (2, 3, 2, 1, 2), dict(dilationDFactor=2, dilationHFactor=2, dilationWFactor=3, padding="VALID"), (1, 3, 1, 1, 2)),
+    "dilated": ((1, 5, 5, 4, 1), (2, 3, 2, 1, 2), dict(dilationDFactor=2, dilationHFactor=2, dilationWFactor=3), (1, 5, 5, 4, 2)),
     "channels70": ((1, 1, 2, 1, 2), (1, 2, 1, 2, 70), dict(), (1, 1, 2, 1, 70)),
 }
 
