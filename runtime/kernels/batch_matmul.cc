@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/batch_matmul.h"
 
-#include <cfloat>
+#include <limits>
 
 #include "kernels/dot.h"
 
@@ -92,7 +92,7 @@ void batch_matmul_s16(const MatmulShape& s, FixedScale scale, QuantRange range, 
 
 void batch_matmul_hybrid(const MatmulShape& s, const HybridScales& scales, const float* a, const int8_t* b, float* row,
                          int8_t* scratch, float* output) {
-  constexpr FloatRange kAll = {-FLT_MAX, FLT_MAX};
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
   for_each_matrix(s, a, b, output, [&](const float* x, const int8_t* y, float* out) {
     for (int32_t m = 0; m < s.m; ++m, out += s.n) {
       const float* values = x + int64_t{m} * s.k;
@@ -103,7 +103,7 @@ void batch_matmul_hybrid(const MatmulShape& s, const HybridScales& scales, const
       const HybridGroup group = hybrid_quantize(s.k, values, scratch);
       row_product<uint32_t>(
           s, scratch, 1, y, [&](int8_t u, int8_t v) { return static_cast<uint32_t>((u - group.zero) * v); },
-          [&](uint32_t sum, int32_t n) { out[n] = hybrid_result(sum, group, scales.scales[n * scales.step], 0.0f, kAll); });
+          [&](uint32_t sum, int32_t n) { out[n] = hybrid_result(sum, group, scales.scales[n * scales.step], 0.0f, {-kInfinity, kInfinity}); });
     }
   });
 }

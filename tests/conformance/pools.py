@@ -52,4 +52,8 @@ def pool_cases(op, quantized=True):
         for dtype, zeros in dtypes.items():
             for zero in zeros:
                 yield case(op, f"{dtype}_{act}_zero{zero}", dtype, "3x3_same", act, scale=0.06, zp=zero)
+    if quantized:
+        for window in ("3x3_same", "global", "channels33"):
+            yield case(op, f"int16_{window}", "int16", window, scale=3e-4, zp=0)
+        yield case(op, "int16_RELU6", "int16", "3x3_same", "RELU6", scale=3e-4, zp=0)
     yield case(op, "f32_negative", "float32", "wider_than_input", low=-9, high=-1)

@@ -64,6 +64,24 @@ def hybrid(name, window):
     )
 
 
+def int16(name, window, act="NONE", bias="int64"):
+    x, w, options, y = WINDOWS[window]
+    scales = channel_scales(w[3], name)
+    kernel = weights("int8", w, name, scale=scales, zp=0, axis=3, low=-127)
+    offsets = weights(bias, (w[3],), name + "b", scale=scales * 3e-4, zp=0, low=-400000, high=400000)
+    inputs, outputs = [t("int16", x, scale=3e-4, zp=0), kernel, offsets], [out("int16", y, scale=4e-4, zp=0)]
+    return Case(name, "DEPTHWISE_CONV_2D", inputs, outputs, dict(options, fusedActivationFunction=act))
+
+
+def int4(name, window, act="NONE"):
+    x, w, options, y = WINDOWS[window]
+    scales = channel_scales(w[3], name, 0.05, 0.2)
+    kernel = weights("int4", w, name, scale=scales, zp=0, axis=3, low=-7)
+    offsets = weights("int32", (w[3],), name + "b", scale=scales * 0.03, zp=0, low=-400, high=400)
+    inputs, outputs = [t("int8", x, scale=0.03, zp=5), kernel, offsets], [out("int8", y, scale=0.05, zp=-9)]
+    return Case(name, "DEPTHWISE_CONV_2D", inputs, outputs, dict(options, fusedActivationFunction=act))
+
+
 def cases():
     for window, (_, w, _, _) in WINDOWS.items():
         yield float_case(f"f32_{window}", window)
@@ -89,3 +107,8 @@ def cases():
     yield without_bias(quantized("uint8_no_bias", "uint8", "3x3_same", 0.01, zp_w=100))
     yield quantized("int8_tiny_scale", "int8", "3x3_same", 1e-6)
     yield quantized("int8_saturates", "int8", "3x3_same", 0.3)
+    for window in ("3x3_same", "3x3_stride2_odd", "multiplier2"):
+        yield int16(f"int16_{window}", window)
+        yield int4(f"int4_{window}", window)
+    yield int16("int16_RELU", "3x3_stride2_odd", "RELU")
+    yield int4("int4_RELU6", "3x3_stride2_odd", "RELU6")

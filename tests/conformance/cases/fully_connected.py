@@ -72,6 +72,31 @@ def half_weights(b):
     b.op("FULLY_CONNECTED", [x, w32, -1], [y])
 
 
+def int16(name, window, act="NONE", bias="int64"):
+    x, w, options, y = SHAPES[window]
+    scales = channel_scales(w[0], name)
+    kernel = weights("int8", w, name, scale=scales, zp=0, low=-127)
+    offsets = weights(bias, (w[0],), name + "b", scale=scales * 3e-4, zp=0, low=-400000, high=400000)
+    inputs, outputs = [t("int16", x, scale=3e-4, zp=0), kernel, offsets], [out("int16", y, scale=4e-4, zp=0)]
+    return Case(name, "FULLY_CONNECTED", inputs, outputs, dict(options, fusedActivationFunction=act))
+
+
+def int4(name, window, act="NONE"):
+    x, w, options, y = SHAPES[window]
+    scales = channel_scales(w[0], name, 0.05, 0.2)
+    kernel = weights("int4", w, name, scale=scales, zp=0, low=-7)
+    offsets = weights("int32", (w[0],), name + "b", scale=scales * 0.03, zp=0, low=-400, high=400)
+    inputs, outputs = [t("int8", x, scale=0.03, zp=5), kernel, offsets], [out("int8", y, scale=0.05, zp=-9)]
+    return Case(name, "FULLY_CONNECTED", inputs, outputs, dict(options, fusedActivationFunction=act))
+
+
+def hybrid4(name, window):
+    x, w, options, y = SHAPES[window]
+    kernel = weights("int4", w, name, scale=channel_scales(w[0], name, 0.05, 0.2), zp=0, low=-7)
+    inputs = [t("float32", x, low=-2, high=3), kernel, weights("float32", (w[0],), name + "b")]
+    return Case(name, "FULLY_CONNECTED", inputs, [out("float32", y)], options)
+
+
 def cases():
     for shape, (_, w, _, _) in SHAPES.items():
         yield float_case(f"f32_{shape}", shape)
@@ -108,3 +133,10 @@ def cases():
         [out("float32", (3, 4))],
     )
     yield Case("f32_weights_from_float16", "FULLY_CONNECTED", model=half_weights)
+    for window in ("plain", "odd", "long", "keep_dims"):
+        yield int16(f"int16_{window}", window)
+        yield int4(f"int4_{window}", window)
+    yield int16("int16_RELU", "odd", "RELU")
+    yield int4("int4_RELU6", "odd", "RELU6")
+    for window in ("plain", "long", "flattens"):
+        yield hybrid4(f"hybrid4_{window}", window)
