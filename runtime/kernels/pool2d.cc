@@ -47,37 +47,41 @@ inline void pool(const PoolShape& s, const T* input, T* output, Acc start, Step 
   }
 }
 
-template <typename T>
-inline T clamp_q8(int32_t v, QuantRange range) {
-  v = v < range.min ? range.min : v;
-  return static_cast<T>(v > range.max ? range.max : v);
+template <typename T, typename V>
+inline T clamp_to(V v, QuantRange range) {
+  v = v < range.min ? static_cast<V>(range.min) : v;
+  return static_cast<T>(v > range.max ? static_cast<V>(range.max) : v);
 }
 
-template <typename T>
-void average_q8(const PoolShape& shape, QuantRange range, const T* input, T* output) {
-  pool<int32_t>(
-      shape, input, output, 0, [](int32_t acc, T v) { return acc + v; },
-      [&](int32_t acc, int32_t count) {
+template <typename Sum, typename T>
+void average(const PoolShape& shape, QuantRange range, const T* input, T* output) {
+  pool<Sum>(
+      shape, input, output, 0, [](Sum acc, T v) { return acc + v; },
+      [&](Sum acc, int32_t count) {
         const int32_t half = count / 2;
-        return clamp_q8<T>((acc >= 0 ? acc + half : acc - half) / count, range);
+        return clamp_to<T>((acc >= 0 ? acc + half : acc - half) / count, range);
       });
 }
 
 template <typename T>
-void max_q8(const PoolShape& shape, QuantRange range, const T* input, T* output) {
+void maximum(const PoolShape& shape, QuantRange range, const T* input, T* output) {
   pool<T>(
-      shape, input, output, static_cast<T>(static_cast<T>(-1) < 0 ? -128 : 0), [](T acc, T v) { return v > acc ? v : acc; },
-      [&](T acc, int32_t) { return clamp_q8<T>(acc, range); });
+      shape, input, output, std::numeric_limits<T>::lowest(), [](T acc, T v) { return v > acc ? v : acc; },
+      [&](T acc, int32_t) { return clamp_to<T>(int32_t{acc}, range); });
 }
 
 }  // namespace
 
 void average_pool2d_s8(const PoolShape& shape, QuantRange range, const int8_t* input, int8_t* output) {
-  average_q8(shape, range, input, output);
+  average<int32_t>(shape, range, input, output);
 }
 
 void average_pool2d_u8(const PoolShape& shape, QuantRange range, const uint8_t* input, uint8_t* output) {
-  average_q8(shape, range, input, output);
+  average<int32_t>(shape, range, input, output);
+}
+
+void average_pool2d_s16(const PoolShape& shape, QuantRange range, const int16_t* input, int16_t* output) {
+  average<int64_t>(shape, range, input, output);
 }
 
 void average_pool2d_f32(const PoolShape& shape, FloatRange range, const float* input, float* output) {
@@ -87,11 +91,15 @@ void average_pool2d_f32(const PoolShape& shape, FloatRange range, const float* i
 }
 
 void max_pool2d_s8(const PoolShape& shape, QuantRange range, const int8_t* input, int8_t* output) {
-  max_q8(shape, range, input, output);
+  maximum(shape, range, input, output);
 }
 
 void max_pool2d_u8(const PoolShape& shape, QuantRange range, const uint8_t* input, uint8_t* output) {
-  max_q8(shape, range, input, output);
+  maximum(shape, range, input, output);
+}
+
+void max_pool2d_s16(const PoolShape& shape, QuantRange range, const int16_t* input, int16_t* output) {
+  maximum(shape, range, input, output);
 }
 
 void max_pool2d_f32(const PoolShape& shape, FloatRange range, const float* input, float* output) {

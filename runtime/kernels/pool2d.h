@@ -16,17 +16,19 @@ struct PoolShape {
   int32_t stride_h, stride_w;
   int32_t pad_top, pad_left;
 };
-constexpr int32_t kPoolMaxWindow = 1 << 23;  ///< an int32 then holds the sum of a window, rounding included
+constexpr int32_t kPoolMaxWindow = 1 << 23;  ///< an int32 then holds the sum of a window of 8-bit values, rounding included
 
 /// Mean of the pixels inside the image. Integers: sum of the stored values / count, rounded half away from zero; input and
 /// output share scale and zero point.
 void average_pool2d_s8(const PoolShape& shape, QuantRange range, const int8_t* input, int8_t* output);
 void average_pool2d_u8(const PoolShape& shape, QuantRange range, const uint8_t* input, uint8_t* output);
+void average_pool2d_s16(const PoolShape& shape, QuantRange range, const int16_t* input, int16_t* output);
 void average_pool2d_f32(const PoolShape& shape, FloatRange range, const float* input, float* output);
 
 /// Largest pixel inside the image. Input and output share scale and zero point.
 void max_pool2d_s8(const PoolShape& shape, QuantRange range, const int8_t* input, int8_t* output);
 void max_pool2d_u8(const PoolShape& shape, QuantRange range, const uint8_t* input, uint8_t* output);
+void max_pool2d_s16(const PoolShape& shape, QuantRange range, const int16_t* input, int16_t* output);
 void max_pool2d_f32(const PoolShape& shape, FloatRange range, const float* input, float* output);
 
 }  // namespace inlay::kernels

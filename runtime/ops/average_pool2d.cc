@@ -11,6 +11,7 @@ inlay_status eval(const inlay_eval* raw) {
   switch (e.input_tensor(0)->dtype) {
     case INLAY_INT8: kernels::average_pool2d_s8(d.shape, d.quant_range, e.input<int8_t>(0), e.output<int8_t>(0)); break;
     case INLAY_UINT8: kernels::average_pool2d_u8(d.shape, d.quant_range, e.input<uint8_t>(0), e.output<uint8_t>(0)); break;
+    case INLAY_INT16: kernels::average_pool2d_s16(d.shape, d.quant_range, e.input<int16_t>(0), e.output<int16_t>(0)); break;
     default: kernels::average_pool2d_f32(d.shape, d.float_range, e.input<float>(0), e.output<float>(0)); break;
   }
   return INLAY_OK;

@@ -13,7 +13,7 @@ inlay_status prepare_pool(inlay_prepare* raw) {
   INLAY_TRY(p.clamp_activation());
   const inlay_tensor* input = p.input(0);
   const inlay_tensor* output = p.output(0);
-  INLAY_TRY(p.dtype(input, kFloat | kQuant8, "input"));
+  INLAY_TRY(p.dtype(input, kFloat | kQuant8 | dtype_bit(INLAY_INT16), "input"));
   INLAY_TRY(p.rank(input, 4, 4, "input"));
   if (w->dilation_h != 1 || w->dilation_w != 1) return p.fail("pooling windows have no dilation");
   if (input->dims[1] < 1 || input->dims[2] < 1) return p.fail("input is empty");

@@ -13,7 +13,7 @@ struct PoolData {
   FloatRange float_range;
 };
 
-/// The whole prepare of a pooling op: one input [n, h, w, c], float or 8 bit with the same quantization on both sides.
+/// The whole prepare of a pooling op: one input [n, h, w, c], float, 8 bit or int16 with the same quantization on both sides.
 inlay_status prepare_pool(inlay_prepare* raw);
 
 }  // namespace inlay

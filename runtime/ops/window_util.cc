@@ -3,14 +3,24 @@
 
 namespace inlay {
 
+constexpr int32_t kLimit = 1 << 24;  // far above any real layer; keeps every product of coordinates inside int32
+
 bool window_output(int32_t in, int32_t filter, int32_t stride, int32_t dilation, int32_t before, int32_t after, int32_t* out) {
-  constexpr int32_t kLimit = 1 << 24;  // far above any real layer; keeps every product of coordinates inside int32
   if (filter < 1 || stride < 1 || dilation < 1 || before < 0 || after < 0) return false;
   if (filter > kLimit || stride > kLimit || dilation > kLimit || before > kLimit || after > kLimit || in > kLimit) return false;
   const int64_t reach = int64_t{filter - 1} * dilation + 1;
   const int64_t span = int64_t{in} + before + after - reach;
   if (span < 0 || reach > kLimit) return false;
   *out = static_cast<int32_t>(span / stride) + 1;
+  return true;
+}
+
+bool transposed_output(int32_t in, int32_t filter, int32_t stride, int32_t before, int32_t after, int32_t* out) {
+  if (in < 1 || in > kLimit || filter < 1 || filter > kLimit || stride < 1 || stride > kLimit) return false;
+  if (before < 0 || before > kLimit || after < -kLimit || after > kLimit) return false;
+  const int64_t size = int64_t{in - 1} * stride + filter - before - after;
+  if (size < 1 || size > kLimit) return false;
+  *out = static_cast<int32_t>(size);
   return true;
 }
 

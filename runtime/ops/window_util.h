@@ -9,6 +9,8 @@ namespace inlay {
 /// Checks strides, dilations and pads for being usable, and computes one output extent; false when the window does not fit.
 [[nodiscard]] bool window_output(int32_t in, int32_t filter, int32_t stride, int32_t dilation, int32_t before, int32_t after,
                                  int32_t* out);
+/// The same of a transposed convolution: (in - 1) * stride + filter - before - after, where `after` may be negative.
+[[nodiscard]] bool transposed_output(int32_t in, int32_t filter, int32_t stride, int32_t before, int32_t after, int32_t* out);
 /// Output height and width of a window over [n, h, w, c]; fails with a sentence.
 inlay_status window_extent(const Prepare& p, const inlay_tensor* input, const inlay_window& w, int32_t filter_h, int32_t filter_w,
                            int32_t* out_h, int32_t* out_w);

@@ -16,4 +16,14 @@ void read_fully_connected(OpReader& r) {
   r.activation(o.fused_activation_function());
 }
 
+void read_batch_matmul(OpReader& r) {
+  const auto& o = r.options<tfl::BatchMatMulOptions>();
+  inlay_matmul m = {};
+  m.transpose_a = o.adj_x() ? 1 : 0;
+  m.transpose_b = o.adj_y() ? 1 : 0;
+  m.asymmetric = o.asymmetric_quantize_inputs() ? 1 : 0;
+  r.node.kind = INLAY_OP_BATCH_MATMUL;
+  r.node.params = m;
+}
+
 }  // namespace inlay::tools::tflite_import
