@@ -123,7 +123,7 @@ TEST(Lstm, IntegerCellAddsUp) {
   const int32_t open = 32767, one = 4096;
   IntegerLstm lstm = {};
   lstm.shape = {1, 1, 1, 1, 1, 1, 1, false};
-  for (auto& gate : lstm.gates) gate = {&zero, &zero, nullptr, nullptr, &open, 1.0f, 1.0f, 0.0f};
+  for (auto& gate : lstm.gates) gate = {&zero, &zero, nullptr, nullptr, &open, 1.0f, 1.0f, 0.0f, 0.0f};
   lstm.gates[kCellGate].bias = &one;
   lstm.cell_bits = 12;
   lstm.hidden_scale = 128.0f / 1073741824.0f;  // 2^-30 / (1 / 128)
