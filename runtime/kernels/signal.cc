@@ -58,7 +58,7 @@ void signal_window(int64_t count, int32_t size, int32_t shift, const int16_t* in
 int32_t signal_auto_scale(int64_t count, const int16_t* in, int16_t* out) {
   int32_t largest = 0;
   for (int64_t i = 0; i < count; ++i) largest = std::max<int32_t>(largest, in[i] < 0 ? -in[i] : in[i]);
-  const int32_t shift = std::max(15 - bit_length(static_cast<uint32_t>(largest)), 0);
+  const int32_t shift = largest == 0 ? 0 : std::max(15 - bit_length(static_cast<uint32_t>(largest)), 0);
   for (int64_t i = 0; i < count; ++i) out[i] = static_cast<int16_t>(in[i] * (1 << shift));
   return shift;
 }
@@ -116,9 +116,11 @@ int16_t signal_gain(uint32_t noise, const int16_t* table) {
   if (noise <= 2) return table[noise];
   const int32_t interval = bit_length(noise);
   const int16_t* entry = table + 4 * interval - 6;
-  const int64_t fraction = (interval < 11 ? noise << (11 - interval) : noise >> (interval - 11)) & 0x3ffu;
-  const int64_t slope = ((entry[2] * fraction) >> 5) + int64_t{entry[1]} * 32;
-  return static_cast<int16_t>(((slope * fraction + (1 << 14)) >> 15) + entry[0]);
+  const auto fraction = static_cast<int32_t>((interval < 11 ? noise << (11 - interval) : noise >> (interval - 11)) & 0x3ffu);
+  // 32 bits that wrap around; tables made for the purpose never get there.
+  const uint32_t slope = static_cast<uint32_t>((entry[2] * fraction) >> 5) + static_cast<uint32_t>(entry[1] * 32);
+  const auto rise = static_cast<int32_t>(slope * static_cast<uint32_t>(fraction) + (1u << 14)) >> 15;
+  return static_cast<int16_t>(rise + entry[0]);
 }
 
 void signal_pcan(int32_t channels, int32_t shift, const int16_t* table, const uint32_t* in, const uint32_t* noise,

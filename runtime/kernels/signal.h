@@ -9,7 +9,7 @@ namespace inlay::kernels {
 /// out[i] = in[i] * weights[i % size] >> shift, saturated.
 void signal_window(int64_t count, int32_t size, int32_t shift, const int16_t* in, const int16_t* weights, int16_t* out);
 
-/// Shifts left as far as the largest magnitude allows; returns by how much (15 for all zeros).
+/// Shifts left as far as the largest magnitude allows; returns by how much (0 for all zeros).
 int32_t signal_auto_scale(int64_t count, const int16_t* in, int16_t* out);
 
 /// re^2 + im^2 of bins start .. end - 1 of `bins` pairs, 0 for the others.

@@ -141,6 +141,9 @@ void read_signal_stacker(OpReader& r) {
   s.left = o.integer("stacker_left_context");
   s.right = o.integer("stacker_right_context");
   s.step = o.integer("stacker_step");
+  for (const int32_t size : {s.channels, s.left, s.right}) {
+    if (size < 0 || size > 1 << 15) r.fail("num_channels and the contexts must be 0 to 2^15");
+  }
   add_state(r, "rows", INLAY_INT16, int64_t{s.channels} * (int64_t{s.left} + 1 + s.right));
   add_state(r, "count", INLAY_INT32, 1);
   become(r, INLAY_OP_SIGNAL_STACKER, s);
