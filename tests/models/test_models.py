@@ -15,7 +15,7 @@ BY_NAME = {case.name: case for case in harness.cases()}
 def check(case, model, inputs, references, folder):
     ours = harness.run(model, inputs, folder)
     for index, reference in enumerate(references):
-        difference = harness.compare(case.rule, reference.pick_from(ours), reference.values)
+        difference = harness.compare(case.rule, reference.pick_from(ours, index), reference.values)
         print(f"{case.name} output {index}: {difference}")
         assert harness.passes(case.rule, difference), f"{case.name} output {index}, rule {case.rule}: {difference}"
 
@@ -61,6 +61,21 @@ def test_memory(case, model, tmp_path):
         assert planned == int(case.planned)
         assert planned == bound
     assert planned <= bound * 1.02
+
+
+def test_stream(case, model, tmp_path):
+    if case.kind != "stream":
+        pytest.skip(f"{case.name} keeps no state")
+    try:
+        inputs, references = harness.litert_stream(case, 20, 3)
+    except harness.NoReference as reason:
+        pytest.skip(str(reason))
+    ours = harness.stream(model, inputs, tmp_path)
+    assert len(ours) == len(references)
+    for index, (a, b) in enumerate(zip(ours, references)):
+        difference = harness.compare(case.rule, a.reshape(-1), b.reshape(-1))
+        print(f"{case.name} output {index} over 20 runs: {difference}")
+        assert harness.passes(case.rule, difference), f"{case.name} output {index}, rule {case.rule}: {difference}"
 
 
 if CASE == "cat_is_a_cat":

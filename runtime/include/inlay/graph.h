@@ -28,7 +28,8 @@ typedef enum inlay_activation {
   INLAY_ACT_RELU = 1,
   INLAY_ACT_RELU6 = 2,
   INLAY_ACT_RELU_N1_TO_1 = 3,
-  INLAY_ACT_TANH = 4
+  INLAY_ACT_TANH = 4,
+  INLAY_ACT_RELU_0_TO_1 = 5 /**< of the op RELU alone */
 } inlay_activation;
 
 /* ---- parameters ---------------------------------------------------------------------------------------------- */
