@@ -74,7 +74,7 @@ Json to_json(const Result& r, const Options& options) {
                        {"max", r.latency.max}, {"mean", r.latency.mean}, {"mad", r.latency.mad}, {"runs", r.runs}};
   out["memory"] = {{"persistent", r.memory.persistent},   {"planned", r.memory.planned}, {"scratch", r.memory.scratch},
                    {"lower_bound", r.memory.lower_bound}, {"weights", r.memory.weights}, {"device", Json::object()},
-                   {"rss_peak", r.rss_peak}};
+                   {"rss_peak", r.rss_peak}, {"lower_bound_unshared", r.memory.lower_bound_unshared}};
   out["outputs_crc32"] = r.outputs_crc32;
   out["ops"] = ops_json(r);
   return out;
@@ -106,8 +106,9 @@ void print_table(const Json& d, bool per_op) {
   std::printf("latency us: min %.2f  p50 %.2f  p90 %.2f  p99 %.2f  max %.2f  mean %.2f  mad %.2f  (%.0f runs)\n",
               number(d, "/latency_us/min"), number(d, "/latency_us/p50"), number(d, "/latency_us/p90"), number(d, "/latency_us/p99"),
               number(d, "/latency_us/max"), number(d, "/latency_us/mean"), number(d, "/latency_us/mad"), number(d, "/latency_us/runs"));
-  std::printf("memory bytes: persistent %.0f  planned %.0f (lower bound %.0f)  scratch %.0f  weights %.0f  peak RSS %.0f\n",
-              number(d, "/memory/persistent"), number(d, "/memory/planned"), number(d, "/memory/lower_bound"), number(d, "/memory/scratch"),
+  std::printf("memory bytes: persistent %.0f  planned %.0f (lower bound %.0f, without sharing %.0f)  scratch %.0f  weights %.0f  peak RSS %.0f\n",
+              number(d, "/memory/persistent"), number(d, "/memory/planned"), number(d, "/memory/lower_bound"),
+              number(d, "/memory/lower_bound_unshared"), number(d, "/memory/scratch"),
               number(d, "/memory/weights"), number(d, "/memory/rss_peak"));
   const double p50 = number(d, "/latency_us/p50");
   std::printf("%.0f MACs, %.2f GOP/s; output CRC-32:", number(d, "/model/macs"), p50 > 0 ? 2 * number(d, "/model/macs") / p50 / 1000 : 0);

@@ -113,6 +113,19 @@ def check_ops(root, report):
             report(name, line, f"runtime/ops/{match.group(3)}.cc is missing")
 
 
+def check_operators(root, report):
+    """docs/operators.md is generated; here only whether an op was added since. Ops without conformance cases are not in it."""
+    ops, table, uncovered = (root / name for name in ("runtime/include/inlay/ops.inc", "docs/operators.md",
+                                                      "tests/conformance/uncovered.txt"))
+    if not ops.is_file() or not table.is_file():
+        return
+    rows = set(re.findall(r"^\| (\w+) \|", table.read_text(encoding="utf-8"), re.M))
+    later = set(uncovered.read_text(encoding="utf-8").split()) if uncovered.is_file() else set()
+    for name in re.findall(r"^INLAY_OP\(\d+, *(\w+),", ops.read_text(encoding="utf-8"), re.M):
+        if name not in rows | later:
+            report("docs/operators.md", 1, f"{name} is missing; run inlay_conformance --mode support --markdown docs/operators.md")
+
+
 def check_readme(root, report):
     readme, program = root / "README.md", root / "examples/c_api/main.c"
     if readme.is_file() and program.is_file():
@@ -145,6 +158,7 @@ def check_tree(root):
         check_includes(root, name, text, report)
         check_calls(name, text, report)
     check_ops(root, report)
+    check_operators(root, report)
     check_readme(root, report)
     return found
 
@@ -158,6 +172,7 @@ GOOD = {
     "runtime/include/inlay/inlay.h": SPDX + "#include <stddef.h>\n",
     "runtime/include/inlay/ops.inc": SPDX + "INLAY_OP(1, A, a, NONE)\n",
     "runtime/ops/a.cc": SPDX,
+    "docs/operators.md": "| op | dtypes |\n|---|---|\n| A | int8 |\n",
 }
 BAD = [  # file, contents, a piece of the sentence expected
     ("runtime/core/b.cc", SPDX + '#include "kernels/k.h"\n', 'core must not include "kernels/k.h"'),
@@ -176,6 +191,7 @@ BAD = [  # file, contents, a piece of the sentence expected
     ("runtime/include/inlay/ops.inc", SPDX + "INLAY_OP(1, A, a, NONE)\nINLAY_OP(1, B, a, NONE)\n", "already used"),
     ("runtime/include/inlay/ops.inc", SPDX + "INLAY_OP(2, B, nowhere, NONE)\n", "nowhere.cc is missing"),
     ("runtime/include/inlay/ops.inc", SPDX + "INLAY_OP(2, B, a, SOME)\n", "not of the form"),
+    ("docs/operators.md", "| B | int8 |\n", "A is missing; run inlay_conformance"),
 ]
 
 

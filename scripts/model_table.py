@@ -31,7 +31,8 @@ def row(harness, case, folder):
         difference = f"{worst:.0f} quanta" if case.rule in ("exact", "int", "class") else f"{worst:.1e}"
         mismatches = f"{unequal} of {elements}"
     memory = bench["memory"]
-    return [case.name, len(bench["ops"]) or "-", difference, mismatches, memory["planned"], memory["lower_bound"]]
+    return [case.name, len(bench["ops"]) or "-", difference, mismatches, memory["planned"], memory["lower_bound"],
+            memory["lower_bound_unshared"]]
 
 
 def main():
@@ -45,8 +46,8 @@ def main():
 
     print("# Real models\n")
     print("Made by `scripts/model_table.py`. Float differences are relative to the largest absolute value of the output.\n")
-    print("| model | ops | max difference | unequal elements | planned bytes | lower bound |")
-    print("|---|---:|---:|---:|---:|---:|")
+    print("| model | ops | max difference | unequal elements | planned bytes | lower bound | without sharing |")
+    print("|---|---:|---:|---:|---:|---:|---:|")
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
         for case in harness.cases():
@@ -55,7 +56,7 @@ def main():
             except AssertionError as error:
                 failed = 1
                 print(f"{case.name}: {error}", file=sys.stderr)
-                cells = [case.name, "-", "fails", "-", "-", "-"]
+                cells = [case.name, "-", "fails", "-", "-", "-", "-"]
             print("| " + " | ".join(map(str, cells)) + " |")
     return failed
 

@@ -2,7 +2,7 @@
 // A backend to copy. It takes two ops, ADD of equal shapes and RELU, in float32, and does them with plain loops; everything
 // around the loops is what a real backend needs: a reason for each refusal, sizes asked before memory is given, nothing
 // allocated while running, and an entry point for loading it as a shared object.
-#include <cfloat>
+#include <limits>
 
 #include "core/error.h"
 #include "core/tensor.h"
@@ -61,12 +61,14 @@ struct Limits {
   float low, high;
 };
 
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
 Limits limits_of(const inlay_node& node) {
   switch (node.activation) {
-    case INLAY_ACT_RELU: return {0.0f, FLT_MAX};
+    case INLAY_ACT_RELU: return {0.0f, kInfinity};
     case INLAY_ACT_RELU6: return {0.0f, 6.0f};
     case INLAY_ACT_RELU_N1_TO_1: return {-1.0f, 1.0f};
-    default: return {-FLT_MAX, FLT_MAX};
+    default: return {-kInfinity, kInfinity};
   }
 }
 

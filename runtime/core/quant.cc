@@ -31,6 +31,7 @@ FloatRange activation_range(uint32_t activation) {
     case INLAY_ACT_RELU: return {0.0f, kInfinity};
     case INLAY_ACT_RELU6: return {0.0f, 6.0f};
     case INLAY_ACT_RELU_N1_TO_1: return {-1.0f, 1.0f};
+    case INLAY_ACT_RELU_0_TO_1: return {0.0f, 1.0f};
     default: return {-kInfinity, kInfinity};
   }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The index of the largest value along one dim.
+// The index of the largest, or smallest, value along one dim.
 #pragma once
 #include <cstdint>
 
@@ -12,13 +12,14 @@ struct ArgMaxShape {
   int32_t size;
 };
 
-template <typename T, typename Index>
+template <bool kLargest = true, typename T, typename Index>
 inline void arg_max(const ArgMaxShape& s, const T* input, Index* output) {
   for (int64_t o = 0; o < s.outer; ++o, input += s.size * s.inner) {
     for (int64_t i = 0; i < s.inner; ++i) {
       int32_t best = 0;
       for (int32_t k = 1; k < s.size; ++k) {
-        if (input[k * s.inner + i] > input[best * s.inner + i]) best = k;
+        const T a = input[k * s.inner + i], b = input[best * s.inner + i];
+        if (kLargest ? a > b : a < b) best = k;
       }
       *output++ = best;
     }

@@ -24,8 +24,8 @@ struct Detected {
   int32_t box, cls;
 };
 
-/// The `top` largest of `count` scores, in falling order, by their indices. `order` holds `count` numbers; the first `top` are the
-/// result. Equal scores: the first for top == 1, else as a heap of the first `top` leaves them (kernels/heap.h).
+/// The `top` largest of `count` scores, in falling order, by their indices. `order` holds `count` numbers; the first `top` are
+/// the result. Equal scores: the first for top == 1, else as a heap of the first `top` leaves them (kernels/heap.h).
 void top_scores(int32_t count, const float* scores, int32_t top, int32_t* order);
 
 /// Inserts `d` into `list`, sorted by falling score and `count` long, behind equal ones; keeps at most `limit`. The new count.

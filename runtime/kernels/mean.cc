@@ -7,16 +7,6 @@ namespace {
 /// Channels averaged together: their accumulators stay on the stack, and the inner loop runs along them.
 constexpr int32_t kBlock = 64;
 
-/// Where iteration `index` of `loops` starts.
-inline int64_t offset_of(const MeanLoops& loops, int64_t index) {
-  int64_t offset = 0;
-  for (int32_t i = loops.rank - 1; i >= 0; --i) {
-    offset += index % loops.dims[i] * loops.strides[i];
-    index /= loops.dims[i];
-  }
-  return offset;
-}
-
 inline int32_t sum(const int8_t* x, int32_t n, int32_t zero) {
   int32_t acc = 0;
   for (int32_t i = 0; i < n; ++i) acc += x[i] - zero;
@@ -111,12 +101,25 @@ MeanShape mean_shape(const int32_t* dims, int32_t rank, uint32_t mask) {
   return s;
 }
 
+MeanShape empty_mean_shape(int32_t outputs) {
+  MeanShape s = {};
+  s.kept.rank = 1;
+  s.kept.dims[0] = outputs;
+  s.kept.count = outputs;
+  s.inner = 1;
+  return s;
+}
+
 void mean_s8(const MeanShape& shape, const MeanQuant& quant, const int8_t* input, int8_t* output) {
   mean_q8(shape, quant, input, output);
 }
 
 void mean_u8(const MeanShape& shape, const MeanQuant& quant, const uint8_t* input, uint8_t* output) {
   mean_q8(shape, quant, input, output);
+}
+
+void sum_f32(const MeanShape& shape, const float* input, float* output) {
+  mean<float>(shape, input, 0.0f, output, [](float acc) { return acc; });
 }
 
 void mean_f32(const MeanShape& shape, const float* input, float* output) {

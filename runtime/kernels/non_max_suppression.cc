@@ -21,9 +21,7 @@ float overlap(const Box& a, const Box& b) {
   return shared / (area_a + area_b - shared);
 }
 
-Box ordered(const Box& b) {
-  return {std::min(b.y0, b.y1), std::min(b.x0, b.x1), std::max(b.y0, b.y1), std::max(b.x0, b.x1)};
-}
+Box ordered(const Box& b) { return {std::min(b.y0, b.y1), std::min(b.x0, b.x1), std::max(b.y0, b.y1), std::max(b.x0, b.x1)}; }
 
 }  // namespace
 
@@ -38,8 +36,8 @@ int32_t nms_ordered(int32_t boxes, const Box* box, const float* scores, const Nm
   int32_t count = 0;
   for (; waiting > 0 && count < limit; --waiting) {
     const int32_t next = heap_pop(queue, waiting, below);
-    const bool taken = std::any_of(selected, selected + count,
-                                   [&](int32_t s) { return overlap(box[s], box[next]) > rule.iou_threshold; });
+    const bool taken =
+        std::any_of(selected, selected + count, [&](int32_t s) { return overlap(box[s], box[next]) > rule.iou_threshold; });
     if (!taken) selected[count++] = next;
   }
   return count;

@@ -23,9 +23,9 @@ struct NmsCandidate {
   int32_t seen;  ///< how many selected boxes this one was compared with; -1: selected
 };
 
-/// The rule of the detection op: boxes with scores >= score_threshold, equal scores in order of index; a box goes when its overlap
-/// with a selected one is above iou_threshold. Boxes of no area overlap nothing. `queue` holds `boxes` numbers.
-/// Writes at most `limit` indices to `selected`; returns how many.
+/// The rule of the detection op: boxes with scores >= score_threshold, equal scores in order of index; a box goes when its
+/// overlap with a selected one is above iou_threshold. Boxes of no area overlap nothing. `queue` holds `boxes` numbers. Writes at
+/// most `limit` indices to `selected`; returns how many.
 int32_t nms_ordered(int32_t boxes, const Box* box, const float* scores, const NmsRule& rule, int32_t limit, int32_t* queue,
                     int32_t* selected);
 

@@ -88,7 +88,7 @@ void make_pad_shape(const int32_t* in, const int32_t* before, const int32_t* aft
   shape->mode = mode;
 }
 
-void pad(const PadShape& shape, int32_t element_bytes, uint32_t value, const void* input, void* output) {
+void pad(const PadShape& shape, int32_t element_bytes, int32_t value, const void* input, void* output) {
   switch (element_bytes) {
     case 1:
       pad_all(shape, static_cast<uint8_t>(value), static_cast<const uint8_t*>(input), static_cast<uint8_t*>(output));
@@ -96,7 +96,12 @@ void pad(const PadShape& shape, int32_t element_bytes, uint32_t value, const voi
     case 2:
       pad_all(shape, static_cast<uint16_t>(value), static_cast<const uint16_t*>(input), static_cast<uint16_t*>(output));
       break;
-    default: pad_all(shape, value, static_cast<const uint32_t*>(input), static_cast<uint32_t*>(output)); break;
+    case 4:
+      pad_all(shape, static_cast<uint32_t>(value), static_cast<const uint32_t*>(input), static_cast<uint32_t*>(output));
+      break;
+    default:
+      pad_all(shape, static_cast<uint64_t>(int64_t{value}), static_cast<const uint64_t*>(input), static_cast<uint64_t*>(output));
+      break;
   }
 }
 

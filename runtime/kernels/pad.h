@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Padding of any element of 1, 2 or 4 bytes.
+// Padding of any element of 1, 2, 4 or 8 bytes.
 #pragma once
 #include <cstdint>
 
@@ -20,7 +20,7 @@ struct PadShape {
 /// Fills `shape` from checked dims; merges neighbours that the mode lets merge, so that rows get long.
 void make_pad_shape(const int32_t* in, const int32_t* before, const int32_t* after, int32_t rank, int32_t mode, PadShape* shape);
 
-/// element_bytes is 1, 2 or 4; value holds the constant in its low bytes.
-void pad(const PadShape& shape, int32_t element_bytes, uint32_t value, const void* input, void* output);
+/// element_bytes is 1, 2, 4 or 8; value holds the constant in its low bytes, or with its sign extended.
+void pad(const PadShape& shape, int32_t element_bytes, int32_t value, const void* input, void* output);
 
 }  // namespace inlay::kernels

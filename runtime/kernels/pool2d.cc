@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/pool2d.h"
 
+#include <cmath>
 #include <limits>
 
 namespace inlay::kernels {
@@ -88,6 +89,12 @@ void average_pool2d_f32(const PoolShape& shape, FloatRange range, const float* i
   pool<float>(
       shape, input, output, 0.0f, [](float acc, float v) { return acc + v; },
       [&](float acc, int32_t count) { return clamp(acc / static_cast<float>(count), range); });
+}
+
+void l2_pool2d_f32(const PoolShape& shape, FloatRange range, const float* input, float* output) {
+  pool<float>(
+      shape, input, output, 0.0f, [](float acc, float v) { return acc + v * v; },
+      [&](float acc, int32_t count) { return clamp(std::sqrt(acc / static_cast<float>(count)), range); });
 }
 
 void max_pool2d_s8(const PoolShape& shape, QuantRange range, const int8_t* input, int8_t* output) {

@@ -25,6 +25,9 @@ void average_pool2d_u8(const PoolShape& shape, QuantRange range, const uint8_t* 
 void average_pool2d_s16(const PoolShape& shape, QuantRange range, const int16_t* input, int16_t* output);
 void average_pool2d_f32(const PoolShape& shape, FloatRange range, const float* input, float* output);
 
+/// Root of the mean square of the pixels inside the image.
+void l2_pool2d_f32(const PoolShape& shape, FloatRange range, const float* input, float* output);
+
 /// Largest pixel inside the image. Input and output share scale and zero point.
 void max_pool2d_s8(const PoolShape& shape, QuantRange range, const int8_t* input, int8_t* output);
 void max_pool2d_u8(const PoolShape& shape, QuantRange range, const uint8_t* input, uint8_t* output);

@@ -2,6 +2,7 @@
 // Between real and quantized values. Quantized to quantized works in place when both have as many bytes.
 #pragma once
 #include <cstdint>
+#include <type_traits>
 
 #include "core/quant.h"
 
@@ -25,6 +26,18 @@ inline void rescale(int64_t count, const Rescale& r, const From* in, To* out) {
   for (int64_t i = 0; i < count; ++i) out[i] = static_cast<To>(requantize(in[i] - r.in_zero, r.ratio, r.out_zero, r.range));
 }
 
+/// The same to or from int32, in double: ties to even.
+template <typename From, typename To>
+inline void rescale_wide(int64_t count, const Rescale& r, const From* in, To* out) {
+  const double low = static_cast<double>(r.range.min) - r.out_zero, high = static_cast<double>(r.range.max) - r.out_zero;
+  for (int64_t i = 0; i < count; ++i) {
+    double v = (static_cast<double>(in[i]) - r.in_zero) * static_cast<double>(r.ratio);
+    v = v < low ? low : v;
+    v = v > high ? high : v;
+    out[i] = static_cast<To>(static_cast<int64_t>((v + 6755399441055744.0) - 6755399441055744.0) + r.out_zero);
+  }
+}
+
 /// Quantization along one dim: element (o, c, i) of [outer, channels, inner] has scales[c] and zero_points[c] (NULL: all 0).
 struct DequantShape {
   int64_t outer, channels, inner;
@@ -32,17 +45,20 @@ struct DequantShape {
 
 template <typename Q>
 inline void dequantize(const DequantShape& s, const float* scales, const int32_t* zero_points, const Q* in, float* out) {
+  using Wide = std::conditional_t<sizeof(Q) == 4, int64_t, int32_t>;
   for (int64_t o = 0; o < s.outer; ++o) {
     for (int64_t c = 0; c < s.channels; ++c) {
       const float scale = scales[c];
       const int32_t zero = zero_points != nullptr ? zero_points[c] : 0;
-      for (int64_t i = 0; i < s.inner; ++i) *out++ = static_cast<float>(*in++ - zero) * scale;
+      for (int64_t i = 0; i < s.inner; ++i) *out++ = static_cast<float>(static_cast<Wide>(*in++) - zero) * scale;
     }
   }
 }
 
 /// IEEE binary16 -> binary32, exact, subnormals and NaN payloads included, without hardware for it.
 float half_to_float(uint16_t half);
+/// IEEE binary32 -> binary16, nearest, ties to even.
+uint16_t float_to_half(float value);
 void dequantize_f16(int64_t count, const uint16_t* in, float* out);
 
 }  // namespace inlay::kernels

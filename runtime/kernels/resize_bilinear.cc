@@ -37,6 +37,20 @@ void resize_q8(const ResizeShape& s, const T* input, T* output) {
   });
 }
 
+/// A coordinate in 1/1024 of a pixel, and the pixels beside it.
+struct FixedTap {
+  int64_t low, high, fraction;
+};
+
+FixedTap fixed_tap(int64_t i, int64_t in, int64_t out, bool align_corners, bool half_pixel_centers) {
+  const int64_t corner = align_corners && out > 1 ? 1 : 0;
+  const int64_t step = ((in - corner) * 1024 + (out - corner) / 2) / (out - corner);
+  const int64_t at = i * step + (half_pixel_centers ? step / 2 - 512 : 0);
+  // Before the first and behind the last pixel both neighbours are the same, whatever the fraction.
+  const int64_t low = at < 0 ? 0 : at / 1024, high = at < 0 ? 0 : (at + 1023) / 1024;
+  return {low < in ? low : in - 1, high < in ? high : in - 1, at - low * 1024};
+}
+
 }  // namespace
 
 ResizeTap resize_tap(int32_t i, int32_t in, int32_t out, bool align_corners, bool half_pixel_centers) {
@@ -64,5 +78,27 @@ void resize_bilinear_f32(const ResizeShape& s, const float* input, float* output
 
 void resize_bilinear_s8(const ResizeShape& shape, const int8_t* input, int8_t* output) { resize_q8(shape, input, output); }
 void resize_bilinear_u8(const ResizeShape& shape, const uint8_t* input, uint8_t* output) { resize_q8(shape, input, output); }
+
+void resize_bilinear_s16(const ResizeShape& s, const int16_t* input, int16_t* output) {
+  const int64_t row = static_cast<int64_t>(s.in_w) * s.channels;
+  const bool align = s.align_corners != 0, half = s.half_pixel_centers != 0;
+  for (int32_t b = 0; b < s.batch; ++b, input += row * s.in_h) {
+    for (int32_t oy = 0; oy < s.out_h; ++oy) {
+      const FixedTap y = fixed_tap(oy, s.in_h, s.out_h, align, half);
+      const int16_t* const top = input + y.low * row;
+      const int16_t* const bottom = input + y.high * row;
+      for (int32_t ox = 0; ox < s.out_w; ++ox) {
+        const FixedTap x = fixed_tap(ox, s.in_w, s.out_w, align, half);
+        const int64_t left = x.low * s.channels, right = x.high * s.channels;
+        for (int32_t c = 0; c < s.channels; ++c, ++output) {
+          const int64_t above = top[left + c] * 1024 + (top[right + c] - top[left + c]) * x.fraction;
+          const int64_t below = bottom[left + c] * 1024 + (bottom[right + c] - bottom[left + c]) * x.fraction;
+          const int64_t sum = above * 1024 + (below - above) * y.fraction;
+          *output = static_cast<int16_t>((sum + (sum > 0 ? 1 << 19 : -(1 << 19))) / (1 << 20));
+        }
+      }
+    }
+  }
+}
 
 }  // namespace inlay::kernels

@@ -25,5 +25,7 @@ void resize_bilinear_f32(const ResizeShape& shape, const float* input, float* ou
 /// Fractions rounded to 1/2048; then integers only, one rounding at the end (ties up). Exact in int32.
 void resize_bilinear_s8(const ResizeShape& shape, const int8_t* input, int8_t* output);
 void resize_bilinear_u8(const ResizeShape& shape, const uint8_t* input, uint8_t* output);
+/// Coordinates rounded to 1/1024; then int64, one rounding at the end (half away from zero).
+void resize_bilinear_s16(const ResizeShape& shape, const int16_t* input, int16_t* output);
 
 }  // namespace inlay::kernels

@@ -18,10 +18,11 @@ void copy_plane(const StridedCopy& c, const uint8_t* in, uint8_t* out) {
   const int32_t row = c.rank - 2, col = c.rank - 1;
   const int64_t unit = Unit != 0 ? Unit : c.unit;
   const int64_t rows = c.dims[row], cols = c.dims[col];
-  const int64_t in_row = c.in_stride[row], in_col = c.in_stride[col], out_row = c.out_stride[row];
+  const int64_t in_row = c.in_stride[row], in_col = c.in_stride[col];
+  const int64_t out_row = c.out_stride[row], out_col = c.out_stride[col];
   if (in_row != unit) {
     for (int64_t r = 0; r < rows; ++r) {
-      for (int64_t i = 0; i < cols; ++i) move<Unit>(out + r * out_row + i * unit, in + r * in_row + i * in_col, unit);
+      for (int64_t i = 0; i < cols; ++i) move<Unit>(out + r * out_row + i * out_col, in + r * in_row + i * in_col, unit);
     }
     return;
   }
@@ -32,7 +33,7 @@ void copy_plane(const StridedCopy& c, const uint8_t* in, uint8_t* out) {
     for (int64_t r0 = 0; r0 < rows; r0 += kRows) {
       const int64_t r1 = r0 + kRows < rows ? r0 + kRows : rows;
       for (int64_t r = r0; r < r1; ++r) {
-        for (int64_t i = c0; i < c1; ++i) move<Unit>(out + r * out_row + i * unit, in + r * unit + i * in_col, unit);
+        for (int64_t i = c0; i < c1; ++i) move<Unit>(out + r * out_row + i * out_col, in + r * unit + i * in_col, unit);
       }
     }
   }
@@ -56,17 +57,18 @@ void copy_all(const StridedCopy& c, const uint8_t* in, uint8_t* out) {
   }
 }
 
+void swap_values(int64_t* a, int64_t* b) {
+  const int64_t kept = *a;
+  *a = *b;
+  *b = kept;
+}
+
 /// Puts dim `from` at place `to` >= from; those between move one outwards.
 void move_dim(StridedCopy* c, int32_t from, int32_t to) {
   for (int32_t d = from; d < to; ++d) {
-    const auto swap = [d](int64_t* list) {
-      const int64_t kept = list[d];
-      list[d] = list[d + 1];
-      list[d + 1] = kept;
-    };
-    swap(c->dims);
-    swap(c->in_stride);
-    swap(c->out_stride);
+    swap_values(&c->dims[d], &c->dims[d + 1]);
+    swap_values(&c->in_stride[d], &c->in_stride[d + 1]);
+    swap_values(&c->out_stride[d], &c->out_stride[d + 1]);
   }
 }
 
@@ -114,6 +116,11 @@ void make_strided_copy(const int64_t* dims, const int64_t* strides, int32_t rank
     move_dim(copy, 0, n++);
   }
   c.rank = n;
+}
+
+void reverse_copy(StridedCopy* copy) {
+  for (int32_t d = 0; d < copy->rank; ++d) swap_values(&copy->in_stride[d], &copy->out_stride[d]);
+  copy->offset = 0;
 }
 
 void strided_copy(const StridedCopy& copy, const void* input, void* output) {

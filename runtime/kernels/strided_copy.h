@@ -9,7 +9,7 @@ namespace inlay::kernels {
 constexpr int32_t kCopyRank = 16;
 
 /// Element [i0, i1, ...] of a dense output is input byte offset + i0 * in_stride[0] + ... Made by make_strided_copy, which
-/// merges neighbours; the innermost contiguous run is one `unit`. rank >= 2; out_stride[rank - 1] == unit.
+/// merges neighbours; the innermost contiguous run is one `unit`. rank >= 2.
 struct StridedCopy {
   int64_t dims[kCopyRank];
   int64_t in_stride[kCopyRank];   ///< bytes; 0 repeats, negative runs backwards
@@ -22,6 +22,9 @@ struct StridedCopy {
 /// strides[d]: elements of the input between neighbours along dim d of the output; offset in elements; 0 <= rank <= kCopyRank.
 void make_strided_copy(const int64_t* dims, const int64_t* strides, int32_t rank, int64_t offset, int32_t element_bytes,
                        StridedCopy* copy);
+
+/// Turns the copy round: from a dense input into the places that the copy read. `offset` goes; the caller adds it to the output.
+void reverse_copy(StridedCopy* copy);
 
 /// Elements between neighbours along each dim of a dense tensor.
 void dense_strides(const int32_t* dims, int32_t rank, int64_t* strides);

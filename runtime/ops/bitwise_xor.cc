@@ -33,6 +33,6 @@ inlay_status eval(const inlay_eval* raw) {
 
 }  // namespace
 
-INLAY_DEFINE_OP(bitwise_xor, BITWISE_XOR, INPLACE, sizeof(kernels::Broadcast), prepare, eval)
+INLAY_DEFINE_OP(bitwise_xor, BITWISE_XOR, INPLACE_ANY, sizeof(kernels::Broadcast), prepare, eval)
 
 }  // namespace inlay

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// DEQUANTIZE: int8, uint8, int16 (one scale, or one per index of a dim) or float16 to float32.
+// DEQUANTIZE: int8, uint8, int16, int32 (one scale, or one per index of a dim) or float16 to float32.
 #include "kernels/quantize.h"
 #include "ops/op_util.h"
 
@@ -10,7 +10,7 @@ inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
   INLAY_TRY(p.counts(1, 1, 1));
   const inlay_tensor* input = p.input(0);
-  INLAY_TRY(p.dtype(input, kQuant8 | dtype_bit(INLAY_INT16) | dtype_bit(INLAY_FLOAT16), "input"));
+  INLAY_TRY(p.dtype(input, kQuant8 | dtype_bit(INLAY_INT16) | dtype_bit(INLAY_INT32) | dtype_bit(INLAY_FLOAT16), "input"));
   INLAY_TRY(p.dtype(p.output(0), kFloat, "output"));
   INLAY_TRY(p.output_like(0, input));
   auto* shape = p.data<kernels::DequantShape>();
@@ -34,6 +34,7 @@ inlay_status eval(const inlay_eval* raw) {
     case INLAY_INT8: kernels::dequantize(s, q.scales, q.zero_points, e.input<int8_t>(0), out); break;
     case INLAY_UINT8: kernels::dequantize(s, q.scales, q.zero_points, e.input<uint8_t>(0), out); break;
     case INLAY_INT16: kernels::dequantize(s, q.scales, q.zero_points, e.input<int16_t>(0), out); break;
+    case INLAY_INT32: kernels::dequantize(s, q.scales, q.zero_points, e.input<int32_t>(0), out); break;
     default: kernels::dequantize_f16(s.inner, e.input<uint16_t>(0), out); break;
   }
   return INLAY_OK;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// DETECTION_POSTPROCESS: box codes [1, n, >= 4], class scores [1, n, classes (+ 1 for the background, first)] and constant anchors
-// [n, 4] become boxes [1, d, 4] (y0, x0, y1, x1), classes [1, d], scores [1, d] and their count [1], d = max_detections *
+// DETECTION_POSTPROCESS: box codes [1, n, >= 4], class scores [1, n, classes (+ 1 for the background, first)] and constant
+// anchors [n, 4] become boxes [1, d, 4] (y0, x0, y1, x1), classes [1, d], scores [1, d] and their count [1], d = max_detections *
 // max_classes_per_detection; lines behind the last detection are 0. Inputs are float32 or 8-bit, outputs float32.
-// regular_nms 0: one selection over the best class of each box, then up to max_classes_per_detection classes of each selected box;
-// the count is that of the boxes. 1: one selection per class of at most detections_per_class, then the best max_detections of all.
+// regular_nms 0: one selection over the best class of each box, then up to max_classes_per_detection classes of each selected
+// box; the count is that of the boxes. 1: one selection per class of at most detections_per_class, then the best max_detections
+// of all.
 #include <algorithm>
 
 #include "kernels/detection.h"
@@ -89,7 +90,8 @@ inlay_status check_shapes(const Prepare& p) {
   if (codes->dims[2] < 4 || anchors->dims[1] != 4) return p.fail("a box code and an anchor are 4 numbers");
   const int32_t boxes = codes->dims[1];
   if (!in_range(boxes, 1, kMost)) return p.fail("there must be 1 to 2^20 boxes");
-  if (scores->dims[1] != boxes || anchors->dims[0] != boxes) return p.fail("codes, scores and anchors differ in the number of boxes");
+  if (scores->dims[1] != boxes || anchors->dims[0] != boxes)
+    return p.fail("codes, scores and anchors differ in the number of boxes");
   return INLAY_OK;
 }
 

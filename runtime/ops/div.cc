@@ -61,6 +61,6 @@ inlay_status eval(const inlay_eval* raw) {
 
 }  // namespace
 
-INLAY_DEFINE_OP(div, DIV, INPLACE, sizeof(Data), prepare, eval)
+INLAY_DEFINE_OP(div, DIV, INPLACE_ANY, sizeof(Data), prepare, eval)
 
 }  // namespace inlay

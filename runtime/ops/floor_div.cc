@@ -34,6 +34,6 @@ inlay_status eval(const inlay_eval* raw) {
 
 }  // namespace
 
-INLAY_DEFINE_OP(floor_div, FLOOR_DIV, INPLACE, sizeof(kernels::Broadcast), prepare, eval)
+INLAY_DEFINE_OP(floor_div, FLOOR_DIV, INPLACE_ANY, sizeof(kernels::Broadcast), prepare, eval)
 
 }  // namespace inlay

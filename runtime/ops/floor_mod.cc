@@ -35,6 +35,6 @@ inlay_status eval(const inlay_eval* raw) {
 
 }  // namespace
 
-INLAY_DEFINE_OP(floor_mod, FLOOR_MOD, INPLACE, sizeof(kernels::Broadcast), prepare, eval)
+INLAY_DEFINE_OP(floor_mod, FLOOR_MOD, INPLACE_ANY, sizeof(kernels::Broadcast), prepare, eval)
 
 }  // namespace inlay

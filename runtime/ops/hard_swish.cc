@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // HARD_SWISH: x * clamp(x / 6 + 1/2, 0, 1).
+#include "kernels/hard_swish.h"
 #include "ops/table_util.h"
 
 namespace inlay {
@@ -12,7 +13,7 @@ double real(double x, double) {
 
 float single(float x) { return x * clamp(x * (1.0f / 6.0f) + 0.5f, {0.0f, 1.0f}); }
 
-constexpr UnaryOp kOp = {kUnaryFloat, real, nullptr, each_f32<single>};
+constexpr UnaryOp kOp = {kUnaryFloat, real, kernels::hard_swish_q8, each_f32<single>};
 
 }  // namespace
 

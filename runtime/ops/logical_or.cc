@@ -21,6 +21,6 @@ inlay_status eval(const inlay_eval* raw) {
 
 }  // namespace
 
-INLAY_DEFINE_OP(logical_or, LOGICAL_OR, INPLACE, sizeof(kernels::Broadcast), prepare, eval)
+INLAY_DEFINE_OP(logical_or, LOGICAL_OR, INPLACE_ANY, sizeof(kernels::Broadcast), prepare, eval)
 
 }  // namespace inlay

@@ -4,6 +4,6 @@
 
 namespace inlay {
 
-INLAY_DEFINE_OP(maximum, MAXIMUM, INPLACE, sizeof(kernels::Broadcast), prepare_min_max, eval_min_max<true>)
+INLAY_DEFINE_OP(maximum, MAXIMUM, INPLACE_ANY, sizeof(kernels::Broadcast), prepare_min_max, eval_min_max<true>)
 
 }  // namespace inlay

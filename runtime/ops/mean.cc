@@ -1,59 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
-// MEAN over the dims of a mask; they vanish, or stay as dims of 1.
-#include "kernels/mean.h"
-
-#include "ops/quant_rules_util.h"
+// MEAN over the dims of a mask; they vanish, or stay as dims of 1. int32 and int64: rounded toward zero.
+#include "ops/reduce_util.h"
 
 namespace inlay {
 namespace {
 
-struct Data {
-  kernels::MeanShape shape;
-  kernels::MeanQuant quant;
-};
-
 inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
-  const inlay_axes* axes = nullptr;
-  INLAY_TRY(p.counts(1, 1, 1));
-  INLAY_TRY(p.params(INLAY_PARAMS_AXES, &axes));
-  if (p.node().activation != INLAY_ACT_NONE) return p.fail("takes no fused activation");
-  const inlay_tensor* input = p.input(0);
-  const inlay_tensor* output = p.output(0);
-  INLAY_TRY(p.dtype(input, kFloat | kQuant8, "input"));
-  INLAY_TRY(p.rank(input, 0, INLAY_MAX_RANK, "input"));
-  const auto mask = static_cast<uint32_t>(axes->mask);
-  if (mask >> input->rank != 0) return p.fail("an axis lies outside the input's rank");
-  if (element_count(*input) < 1) return p.fail("input is empty");
-  int32_t dims[INLAY_MAX_RANK];
-  int32_t rank = 0;
-  int64_t count = 1;
-  for (int32_t i = 0; i < input->rank; ++i) {
-    const bool reduced = (mask >> i & 1u) != 0;
-    if (reduced) count *= input->dims[i];
-    if (!reduced || axes->keep_dims != 0) dims[rank++] = reduced ? 1 : input->dims[i];
+  INLAY_TRY(prepare_reduce(p, kFloat | kReduceQuant | kReduceWide, false));
+  if (element_count(*p.input(0)) < 1) return p.fail("input is empty");
+  auto* data = p.data<ReduceData>();
+  if ((dtype_bit(p.input(0)->dtype) & kReduceQuant) != 0) {
+    data->quant.scale = data->quant.scale / static_cast<float>(data->count);
   }
-  INLAY_TRY(p.output_shape(0, rank, dims));
-
-  auto* data = p.data<Data>();
-  data->shape = kernels::mean_shape(input->dims, input->rank, mask);
-  if (output->dtype != input->dtype) return p.fail("input and output differ in dtype");
-  if (input->dtype == INLAY_FLOAT32) return INLAY_OK;
-  INLAY_TRY(p.per_tensor(input, "input"));
-  INLAY_TRY(p.per_tensor(output, "output"));
-  if (count > kernels::kMeanMaxCount) return p.fail("too many elements in one mean");
-  float ratio = 0;
-  INLAY_TRY(scale_ratio(p, scale_of(input), scale_of(output), &ratio));
-  data->quant = {ratio / static_cast<float>(count), zero_point_of(input), zero_point_of(output), dtype_range(output->dtype)};
   return INLAY_OK;
+}
+
+/// The sum wraps around in 64 bits.
+template <typename T>
+void whole(const Eval& e) {
+  const auto& d = *e.data<ReduceData>();
+  kernels::reduce<uint64_t>(
+      d.shape, e.input<T>(0), 0, e.output<T>(0), [](uint64_t acc, T v) { return acc + static_cast<uint64_t>(int64_t{v}); },
+      [&](uint64_t acc) { return static_cast<T>(static_cast<int64_t>(acc) / d.count); });
 }
 
 inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
-  const auto& d = *e.data<Data>();
+  const auto& d = *e.data<ReduceData>();
   switch (e.input_tensor(0)->dtype) {
     case INLAY_INT8: kernels::mean_s8(d.shape, d.quant, e.input<int8_t>(0), e.output<int8_t>(0)); break;
     case INLAY_UINT8: kernels::mean_u8(d.shape, d.quant, e.input<uint8_t>(0), e.output<uint8_t>(0)); break;
+    case INLAY_INT16:
+      kernels::reduce<int64_t>(
+          d.shape, e.input<int16_t>(0), 0, e.output<int16_t>(0), [&](int64_t acc, int16_t v) { return acc + (v - d.quant.input_zero); },
+          [&](int64_t acc) { return static_cast<int16_t>(requantize_wide(acc, d.quant)); });
+      break;
+    case INLAY_INT32: whole<int32_t>(e); break;
+    case INLAY_INT64: whole<int64_t>(e); break;
     default: kernels::mean_f32(d.shape, e.input<float>(0), e.output<float>(0)); break;
   }
   return INLAY_OK;
@@ -61,6 +45,6 @@ inlay_status eval(const inlay_eval* raw) {
 
 }  // namespace
 
-INLAY_DEFINE_OP(mean, MEAN, NONE, sizeof(Data), prepare, eval)
+INLAY_DEFINE_OP(mean, MEAN, NONE, sizeof(ReduceData), prepare, eval)
 
 }  // namespace inlay

@@ -4,6 +4,6 @@
 
 namespace inlay {
 
-INLAY_DEFINE_OP(minimum, MINIMUM, INPLACE, sizeof(kernels::Broadcast), prepare_min_max, eval_min_max<false>)
+INLAY_DEFINE_OP(minimum, MINIMUM, INPLACE_ANY, sizeof(kernels::Broadcast), prepare_min_max, eval_min_max<false>)
 
 }  // namespace inlay

@@ -70,6 +70,6 @@ inlay_status eval(const inlay_eval* raw) {
 
 }  // namespace
 
-INLAY_DEFINE_OP(mul, MUL, INPLACE, sizeof(Data), prepare, eval)
+INLAY_DEFINE_OP(mul, MUL, INPLACE_ANY, sizeof(Data), prepare, eval)
 
 }  // namespace inlay

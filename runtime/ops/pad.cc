@@ -9,7 +9,7 @@ namespace {
 
 struct PadData {
   kernels::PadShape shape;
-  uint32_t value;
+  int32_t value;
   int32_t element_bytes;
 };
 
@@ -20,11 +20,13 @@ inlay_status prepare(inlay_prepare* raw) {
   INLAY_TRY(p.params(INLAY_PARAMS_PAD, &pad));
   const inlay_tensor* input = p.input(0);
   const uint32_t bits = inlay_dtype_bits(static_cast<inlay_dtype>(input->dtype));
-  if (bits != 8 && bits != 16 && bits != 32) return p.fail("input needs elements of 8, 16 or 32 bits");
+  if (bits < 8) return p.fail("input needs elements of whole bytes");
   INLAY_TRY(p.dtype(p.output(0), dtype_bit(input->dtype), "output"));
   INLAY_TRY(p.rank(input, 0, INLAY_MAX_RANK, "input"));
   if (!same_quant(input, p.output(0))) return p.fail("input and output need the same scale and zero point");
   if (pad->mode < kernels::kPadConstant || pad->mode > kernels::kPadSymmetric) return p.fail("unknown mode");
+  // 64 bits take the value with its sign extended, which means something only for integers and zeros.
+  if (bits == 64 && pad->value != 0 && input->dtype != INLAY_INT64) return p.fail("this dtype can be padded by zeros alone");
   int32_t dims[INLAY_MAX_RANK];
   for (int32_t d = 0; d < input->rank; ++d) {
     const int32_t before = pad->before[d], after = pad->after[d], size = input->dims[d];
@@ -44,7 +46,7 @@ inlay_status prepare(inlay_prepare* raw) {
   INLAY_TRY(p.output_shape(0, input->rank, dims));
   auto* data = p.data<PadData>();
   kernels::make_pad_shape(input->dims, pad->before, pad->after, input->rank, pad->mode, &data->shape);
-  data->value = static_cast<uint32_t>(pad->value);
+  data->value = pad->value;
   data->element_bytes = static_cast<int32_t>(bits / 8);
   return INLAY_OK;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// QUANTIZE: float32 to int8, uint8 or int16, or any of the three to another scale, zero point or dtype.
+// QUANTIZE: float32 to int8, uint8 or int16, or any of the three and int32 to another scale, zero point or dtype.
 #include "kernels/quantize.h"
 
 #include "ops/quant_rules_util.h"
@@ -19,9 +19,11 @@ inlay_status prepare(inlay_prepare* raw) {
   INLAY_TRY(p.counts(1, 1, 1));
   const inlay_tensor* input = p.input(0);
   const inlay_tensor* output = p.output(0);
-  INLAY_TRY(p.dtype(input, kFloat | kQuantized, "input"));
-  INLAY_TRY(p.dtype(output, kQuantized, "output"));
+  INLAY_TRY(p.dtype(input, kFloat | kQuantized | dtype_bit(INLAY_INT32), "input"));
+  INLAY_TRY(p.dtype(output, input->dtype == INLAY_FLOAT32 ? kQuantized : kQuantized | dtype_bit(INLAY_INT32), "output"));
   INLAY_TRY(p.per_tensor(output, "output"));
+  uint64_t bytes = 0;  // the output may have wider elements
+  if (!tensor_bytes(output->dtype, input->dims, input->rank, &bytes)) return p.fail("the output is too large");
   INLAY_TRY(p.output_like(0, input));
   auto* data = p.data<QuantizeData>();
   data->count = element_count(*input);
@@ -33,6 +35,17 @@ inlay_status prepare(inlay_prepare* raw) {
   return scale_ratio(p, scale_of(input), scale_of(output), &data->rescale.ratio);
 }
 
+void eval_to_s32(const Eval& e) {
+  const auto& d = *e.data<QuantizeData>();
+  auto* const out = e.output<int32_t>(0);
+  switch (e.input_tensor(0)->dtype) {
+    case INLAY_INT8: kernels::rescale_wide(d.count, d.rescale, e.input<int8_t>(0), out); break;
+    case INLAY_UINT8: kernels::rescale_wide(d.count, d.rescale, e.input<uint8_t>(0), out); break;
+    case INLAY_INT16: kernels::rescale_wide(d.count, d.rescale, e.input<int16_t>(0), out); break;
+    default: kernels::rescale_wide(d.count, d.rescale, e.input<int32_t>(0), out); break;
+  }
+}
+
 template <typename Q>
 void eval_to(const Eval& e) {
   const auto& d = *e.data<QuantizeData>();
@@ -41,6 +54,7 @@ void eval_to(const Eval& e) {
     case INLAY_INT8: kernels::rescale(d.count, d.rescale, e.input<int8_t>(0), out); break;
     case INLAY_UINT8: kernels::rescale(d.count, d.rescale, e.input<uint8_t>(0), out); break;
     case INLAY_INT16: kernels::rescale(d.count, d.rescale, e.input<int16_t>(0), out); break;
+    case INLAY_INT32: kernels::rescale_wide(d.count, d.rescale, e.input<int32_t>(0), out); break;
     default: kernels::quantize_f32(d.count, d.rescale.ratio, d.rescale.out_zero, d.rescale.range, e.input<float>(0), out); break;
   }
 }
@@ -50,6 +64,7 @@ inlay_status eval(const inlay_eval* raw) {
   switch (e.output_tensor(0)->dtype) {
     case INLAY_INT8: eval_to<int8_t>(e); break;
     case INLAY_UINT8: eval_to<uint8_t>(e); break;
+    case INLAY_INT32: eval_to_s32(e); break;
     default: eval_to<int16_t>(e); break;
   }
   return INLAY_OK;

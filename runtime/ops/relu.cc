@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// RELU: the clamp named by the node's activation (RELU, RELU6, RELU_N1_TO_1) as an op of its own.
+// RELU: the clamp named by the node's activation (RELU, RELU6, RELU_N1_TO_1, RELU_0_TO_1) as an op of its own.
 #include "kernels/relu.h"
 
 #include "kernels/quantize.h"
@@ -17,12 +17,12 @@ struct ReluData {
 inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
   INLAY_TRY(p.counts(1, 1, 1));
-  INLAY_TRY(p.clamp_activation());
   const uint32_t activation = p.node().activation;
+  if (activation != INLAY_ACT_RELU_0_TO_1) INLAY_TRY(p.clamp_activation());
   if (activation == INLAY_ACT_NONE) return p.fail("the node names no activation");
   const inlay_tensor* input = p.input(0);
   const inlay_tensor* output = p.output(0);
-  INLAY_TRY(p.dtype(input, kFloat | kQuant8, "input"));
+  INLAY_TRY(p.dtype(input, kFloat | kQuant8 | dtype_bit(INLAY_INT16), "input"));
   INLAY_TRY(p.dtype(output, dtype_bit(input->dtype), "output"));
   INLAY_TRY(p.output_like(0, input));
   auto* data = p.data<ReluData>();
@@ -43,6 +43,7 @@ inlay_status eval(const inlay_eval* raw) {
   switch (e.input_tensor(0)->dtype) {
     case INLAY_INT8: kernels::rescale(d.count, d.rescale, e.input<int8_t>(0), e.output<int8_t>(0)); break;
     case INLAY_UINT8: kernels::rescale(d.count, d.rescale, e.input<uint8_t>(0), e.output<uint8_t>(0)); break;
+    case INLAY_INT16: kernels::rescale(d.count, d.rescale, e.input<int16_t>(0), e.output<int16_t>(0)); break;
     default: kernels::relu_f32(d.count, d.range, e.input<float>(0), e.output<float>(0)); break;
   }
   return INLAY_OK;

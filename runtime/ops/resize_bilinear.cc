@@ -16,7 +16,7 @@ inlay_status prepare(inlay_prepare* raw) {
   INLAY_TRY(p.params(INLAY_PARAMS_RESIZE, &resize));
   const inlay_tensor* input = p.input(0);
   const inlay_tensor* size = p.input(1);
-  INLAY_TRY(p.dtype(input, kFloat | kQuant8, "input"));
+  INLAY_TRY(p.dtype(input, kFloat | kQuant8 | dtype_bit(INLAY_INT16), "input"));
   INLAY_TRY(p.dtype(p.output(0), dtype_bit(input->dtype), "output"));
   INLAY_TRY(p.rank(input, 4, 4, "input"));
   if (!same_quant(input, p.output(0))) return p.fail("input and output need the same scale and zero point");
@@ -47,6 +47,7 @@ inlay_status eval(const inlay_eval* raw) {
   switch (e.input_tensor(0)->dtype) {
     case INLAY_INT8: kernels::resize_bilinear_s8(s, e.input<int8_t>(0), e.output<int8_t>(0)); break;
     case INLAY_UINT8: kernels::resize_bilinear_u8(s, e.input<uint8_t>(0), e.output<uint8_t>(0)); break;
+    case INLAY_INT16: kernels::resize_bilinear_s16(s, e.input<int16_t>(0), e.output<int16_t>(0)); break;
     default: kernels::resize_bilinear_f32(s, e.input<float>(0), e.output<float>(0)); break;
   }
   return INLAY_OK;

@@ -34,6 +34,6 @@ inlay_status eval(const inlay_eval* raw) {
 
 }  // namespace
 
-INLAY_DEFINE_OP(right_shift, RIGHT_SHIFT, INPLACE, sizeof(kernels::Broadcast), prepare, eval)
+INLAY_DEFINE_OP(right_shift, RIGHT_SHIFT, INPLACE_ANY, sizeof(kernels::Broadcast), prepare, eval)
 
 }  // namespace inlay

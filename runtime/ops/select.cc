@@ -55,6 +55,6 @@ inlay_status eval(const inlay_eval* raw) {
 
 }  // namespace
 
-INLAY_DEFINE_OP(select, SELECT, NONE, sizeof(Data), prepare, eval)
+INLAY_DEFINE_OP(select, SELECT, INPLACE_ANY, sizeof(Data), prepare, eval)
 
 }  // namespace inlay

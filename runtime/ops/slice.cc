@@ -32,6 +32,6 @@ inlay_status prepare(inlay_prepare* raw) {
 
 }  // namespace
 
-INLAY_DEFINE_OP(slice, SLICE, NONE, sizeof(kernels::StridedCopy), prepare, eval_strided_copy)
+INLAY_DEFINE_OP(slice, SLICE, VIEW_SLICE, sizeof(kernels::StridedCopy), prepare, eval_strided_copy)
 
 }  // namespace inlay

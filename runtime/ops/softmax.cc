@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SOFTMAX over the last axis; beta in `alpha`. 8 bit: the output's scale is 1/256 and its zero point the lowest value.
-#include "kernels/softmax.h"
+// int16: 1/32768 and 0.
+#include "kernels/softmax16.h"
 
+#include "kernels/table.h"
 #include "ops/op_util.h"
 
 namespace inlay {
@@ -11,7 +13,23 @@ struct Data {
   kernels::SoftmaxShape shape;
   const uint32_t* table;  ///< 8 bit: by distance from the row's largest value
   float beta;
+  kernels::Softmax16 wide;  ///< int16
 };
+
+inlay_status prepare_s16(const Prepare& p, Data* data) {
+  const inlay_tensor* output = p.output(0);
+  if (scale_of(output) != 1.0f / 32768.0f || zero_point_of(output) != 0) {
+    return p.fail("the output's scale must be 1/32768 and its zero point 0");
+  }
+  if (data->shape.depth > kernels::kSoftmax16MaxDepth) return p.fail("the rows are too long");
+  auto* exponent = p.allocate<int16_t>(kernels::kTable16);
+  auto* reciprocal = p.allocate<int16_t>(kernels::kTable16);
+  if (exponent != nullptr && reciprocal != nullptr) kernels::make_softmax16_tables(exponent, reciprocal);
+  data->wide.exponent = exponent;
+  data->wide.reciprocal = reciprocal;
+  kernels::make_softmax16_scale(scale_of(p.input(0)), data->beta, &data->wide);
+  return INLAY_OK;
+}
 
 inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
@@ -21,7 +39,7 @@ inlay_status prepare(inlay_prepare* raw) {
   if (p.node().activation != INLAY_ACT_NONE) return p.fail("takes no fused activation");
   const inlay_tensor* input = p.input(0);
   const inlay_tensor* output = p.output(0);
-  INLAY_TRY(p.dtype(input, kFloat | kQuant8, "input"));
+  INLAY_TRY(p.dtype(input, kFloat | kQuant8 | dtype_bit(INLAY_INT16), "input"));
   INLAY_TRY(p.rank(input, 1, INLAY_MAX_RANK, "input"));
   if (!(scalars->alpha > 0.0f && scalars->alpha < 1.2e30f)) return p.fail("beta is not a usable positive number");
   INLAY_TRY(p.output_like(0, input));
@@ -33,6 +51,7 @@ inlay_status prepare(inlay_prepare* raw) {
   if (input->dtype == INLAY_FLOAT32) return INLAY_OK;
   INLAY_TRY(p.per_tensor(input, "input"));
   INLAY_TRY(p.per_tensor(output, "output"));
+  if (input->dtype == INLAY_INT16) return prepare_s16(p, data);
   if (scale_of(output) != 1.0f / 256.0f || zero_point_of(output) != dtype_range(output->dtype).min) {
     return p.fail("the output's scale must be 1/256 and its zero point the lowest value");
   }
@@ -48,6 +67,7 @@ inlay_status eval(const inlay_eval* raw) {
   switch (e.input_tensor(0)->dtype) {
     case INLAY_INT8: kernels::softmax_s8(d.shape, d.table, e.input<int8_t>(0), e.output<int8_t>(0)); break;
     case INLAY_UINT8: kernels::softmax_u8(d.shape, d.table, e.input<uint8_t>(0), e.output<uint8_t>(0)); break;
+    case INLAY_INT16: kernels::softmax_s16(d.shape, d.wide, e.input<int16_t>(0), e.output<int16_t>(0)); break;
     default: kernels::softmax_f32(d.shape, d.beta, e.input<float>(0), e.output<float>(0)); break;
   }
   return INLAY_OK;

@@ -47,6 +47,6 @@ inlay_status eval(const inlay_eval* raw) {
 
 }  // namespace
 
-INLAY_DEFINE_OP(squared_difference, SQUARED_DIFFERENCE, INPLACE, sizeof(Data), prepare, eval)
+INLAY_DEFINE_OP(squared_difference, SQUARED_DIFFERENCE, INPLACE_ANY, sizeof(Data), prepare, eval)
 
 }  // namespace inlay

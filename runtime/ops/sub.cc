@@ -4,6 +4,6 @@
 
 namespace inlay {
 
-INLAY_DEFINE_OP(sub, SUB, INPLACE, sizeof(SumData), prepare_sum<true>, eval_sum<true>)
+INLAY_DEFINE_OP(sub, SUB, INPLACE_ANY, sizeof(SumData), prepare_sum<true>, eval_sum<true>)
 
 }  // namespace inlay

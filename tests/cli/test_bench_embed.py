@@ -15,7 +15,7 @@ KEYS = {
     "host": {"cpu", "features", "cores", "os"},
     "model": {"name", "sha256", "macs"},
     "latency_us": {"min", "p50", "p90", "p99", "max", "mean", "mad", "runs"},
-    "memory": {"persistent", "planned", "scratch", "lower_bound", "weights", "device", "rss_peak"},
+    "memory": {"persistent", "planned", "scratch", "lower_bound", "weights", "device", "rss_peak", "lower_bound_unshared"},
 }
 OTHER_KEYS = {"backend", "threads", "load_us", "prepare_us", "first_us", "outputs_crc32", "ops"}
 

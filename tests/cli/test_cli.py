@@ -196,7 +196,7 @@ class Inspect(CommandTest):
         self.bench(self.int8, "--runs", 1, "--json", self.folder / "b.json")
         bench = json.loads((self.folder / "b.json").read_text(encoding="utf-8"))["memory"]
         memory = json.loads(out)["memory"]
-        for key in ("persistent", "planned", "scratch", "lower_bound", "weights"):
+        for key in ("persistent", "planned", "scratch", "lower_bound", "lower_bound_unshared", "weights"):
             self.assertEqual(memory[key], bench[key], key)
 
     def test_why(self):

@@ -130,9 +130,10 @@ def svdf(kind, name, batch=2, inputs=5, units=4, rank=1, memory=3, bias=True, ac
     return model
 
 
-def bidirectional_lstm(kind, name, steps=3, batch=2, inputs=4, cells=(5, 5), outputs=None, cifg=False, peephole=False, projection=False,
+def bidirectional_lstm(kind, name, steps=3, batch=1, inputs=4, cells=(5, 5), outputs=None, cifg=False, peephole=False, projection=False,
                        time_major=False, merge=True, second_input=False):
-    """outputs: of both layers with a projection. second_input: an auxiliary input, which the backward layer reads."""
+    """outputs: of both layers with a projection. second_input: an auxiliary input, which the backward layer reads. With more
+    batches LiteRT 2.3 gives other numbers from run to run, unless time_major."""
     def model(b):
         layer = Layer(kind, name)
         lead = (steps, batch) if time_major else (batch, steps)

@@ -68,7 +68,7 @@ def _options(operator, values):
     for name, value in values.items():
         if not hasattr(options, name):
             raise ValueError(f"{table} has no field {name}, only {sorted(vars(options))}")
-        if isinstance(value, str):
+        if isinstance(value, str) and getattr(options, name) is not None:  # the name of an enum's value
             value = getattr(ENUMS.get(name, S.TensorType), value if name in ENUMS else value.upper())
         setattr(options, name, value)
     return options, field, number
@@ -102,8 +102,21 @@ def pack_int4(values):
 class Builder:
     """One graph: declare tensors, then operators on them, then build(). Methods return tensor numbers."""
 
-    def __init__(self):
-        self.tensors, self.operators, self.codes, self.buffers = [], [], [], [S.BufferT()]
+    def __init__(self, main=None):
+        self.tensors, self.operators = [], []
+        self.codes, self.buffers, self.graphs = (main.codes, main.buffers, main.graphs) if main else ([], [S.BufferT()], [])
+
+    def subgraph(self):
+        """A graph that an operator may call: describe it, then call its ends(). The file's main graph must stay this one."""
+        return Builder(self)
+
+    def ends(self, inputs, outputs):
+        """The graph is complete; returns its number in the file."""
+        graph = S.SubGraphT()
+        graph.name, graph.tensors, graph.operators = f"g{len(self.graphs)}".encode(), self.tensors, self.operators
+        graph.inputs, graph.outputs = [int(i) for i in inputs], [int(i) for i in outputs]
+        self.graphs.append(graph)
+        return len(self.graphs)  # the main graph ends last, but comes first
 
     def tensor(self, dtype, shape, scale=None, zp=None, axis=0, data=None, variable=False):
         """scale and zp: None, a number, or one number per index of `axis`. data: the values of a constant."""
@@ -151,11 +164,10 @@ class Builder:
 
     def build(self, inputs, outputs):
         """The bytes of the file."""
-        graph = S.SubGraphT()
-        graph.name, graph.tensors, graph.operators = b"main", self.tensors, self.operators
-        graph.inputs, graph.outputs = [int(i) for i in inputs], [int(i) for i in outputs]
+        self.ends(inputs, outputs)
         model = S.ModelT()
-        model.version, model.subgraphs, model.buffers, model.operatorCodes = 3, [graph], self.buffers, []
+        model.version, model.buffers, model.operatorCodes = 3, self.buffers, []
+        model.subgraphs = self.graphs[-1:] + self.graphs[:-1]
         for builtin, custom, version in self.codes:
             code = S.OperatorCodeT()
             code.builtinCode, code.deprecatedBuiltinCode, code.version = builtin, min(builtin, 127), version

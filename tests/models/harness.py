@@ -23,6 +23,7 @@ class Case:
     name: str
     rule: str
     planned: str
+    kind: str = ""  # "stream": keeps state between runs
 
     @property
     def tflite(self):
@@ -65,6 +66,18 @@ def run(model, inputs, folder):
     return [np.load(out / f"out_{k}.npy") for k in range(len(list(out.glob("out_*.npy"))))]
 
 
+def stream(model, inputs, folder):
+    """The outputs of consecutive runs on inputs with a dim of frames in front."""
+    arguments = []
+    for index, array in enumerate(inputs):
+        path = pathlib.Path(folder) / f"frames_{index}.npy"
+        np.save(path, array)
+        arguments += ["-i", path]
+    out = pathlib.Path(folder) / "stream"
+    command(BIN / "inlay", "run", model, "--stream", *arguments, "-o", out)
+    return [np.load(out / f"out_{k}.npy") for k in range(len(list(out.glob("out_*.npy"))))]
+
+
 def bench(model, folder):
     path = pathlib.Path(folder) / "bench.json"
     command(BIN / "inlay-bench", model, "--runs", 1, "--json", path)
@@ -78,7 +91,10 @@ class Output:
     step: int
     count: int
 
-    def pick_from(self, outputs):
+    def pick_from(self, outputs, index):
+        """The elements it stands for: of output `index`, or, where the stored order differs, of the only one of its size."""
+        if index < len(outputs) and outputs[index].size == self.count:
+            return outputs[index].reshape(-1)[:: self.step]
         fits = [o for o in outputs if o.size == self.count]
         assert len(fits) == 1, f"{len(fits)} outputs have {self.count} elements; sizes {[o.size for o in outputs]}"
         return fits[0].reshape(-1)[:: self.step]
@@ -110,8 +126,8 @@ def golden(case):
     return inputs, outputs
 
 
-def litert(case, inputs_of):
-    """(inputs, [Output]) of LiteRT on inputs_of(shapes and dtypes)."""
+def litert_model(case):
+    """LiteRT's interpreter with the model in it."""
     try:
         from ai_edge_litert.interpreter import Interpreter
     except ImportError as error:
@@ -121,6 +137,27 @@ def litert(case, inputs_of):
         interpreter.allocate_tensors()
     except (ValueError, RuntimeError) as error:
         raise NoReference(f"LiteRT refuses the model: {str(error)[:80]}") from error
+    return interpreter
+
+
+def litert_stream(case, frames, seed):
+    """(inputs, outputs) of LiteRT over consecutive runs: arrays with a dim of frames in front, in model order."""
+    interpreter = litert_model(case)
+    details = interpreter.get_input_details()
+    inputs = random_inputs(seed)([((frames, *d["shape"]), d["dtype"]) for d in details])
+    outputs = [[] for _ in interpreter.get_output_details()]
+    for frame in range(frames):
+        for detail, array in zip(details, inputs):
+            interpreter.set_tensor(detail["index"], array[frame])
+        interpreter.invoke()
+        for kept, detail in zip(outputs, interpreter.get_output_details()):
+            kept.append(np.array(interpreter.get_tensor(detail["index"])))
+    return inputs, [np.stack(kept) for kept in outputs]
+
+
+def litert(case, inputs_of):
+    """(inputs, [Output]) of LiteRT on inputs_of(shapes and dtypes)."""
+    interpreter = litert_model(case)
     details = interpreter.get_input_details()
     inputs = inputs_of([(tuple(d["shape"]), d["dtype"]) for d in details])
     for detail, array in zip(details, inputs):
@@ -137,7 +174,9 @@ def random_inputs(seed):
         for shape, dtype in specs:
             if np.issubdtype(dtype, np.integer):
                 limits = np.iinfo(dtype)
-                arrays.append(generator.integers(limits.min, limits.max, shape, dtype, endpoint=True))
+                # Wide integers are indices into tables, as a rule.
+                low, high = (0, 99) if limits.bits >= 32 else (limits.min, limits.max)
+                arrays.append(generator.integers(low, high, shape, dtype, endpoint=True))
             else:
                 arrays.append(generator.uniform(-1, 1, shape).astype(dtype))
         return arrays

@@ -15,7 +15,7 @@ BY_NAME = {case.name: case for case in harness.cases()}
 def check(case, model, inputs, references, folder):
     ours = harness.run(model, inputs, folder)
     for index, reference in enumerate(references):
-        difference = harness.compare(case.rule, reference.pick_from(ours), reference.values)
+        difference = harness.compare(case.rule, reference.pick_from(ours, index), reference.values)
         print(f"{case.name} output {index}: {difference}")
         assert harness.passes(case.rule, difference), f"{case.name} output {index}, rule {case.rule}: {difference}"
 
@@ -63,6 +63,21 @@ def test_memory(case, model, tmp_path):
     assert planned <= bound * 1.02
 
 
+def test_stream(case, model, tmp_path):
+    if case.kind != "stream":
+        pytest.skip(f"{case.name} keeps no state")
+    try:
+        inputs, references = harness.litert_stream(case, 20, 3)
+    except harness.NoReference as reason:
+        pytest.skip(str(reason))
+    ours = harness.stream(model, inputs, tmp_path)
+    assert len(ours) == len(references)
+    for index, (a, b) in enumerate(zip(ours, references)):
+        difference = harness.compare(case.rule, a.reshape(-1), b.reshape(-1))
+        print(f"{case.name} output {index} over 20 runs: {difference}")
+        assert harness.passes(case.rule, difference), f"{case.name} output {index}, rule {case.rule}: {difference}"
+
+
 if CASE == "cat_is_a_cat":
 
     @pytest.mark.parametrize("name", ["mobilenet_v2_1.0_224_uint8", "mobilenet_v2_1.0_224_int8"])
@@ -102,3 +117,58 @@ if CASE == "person_or_not":
         array = np.ascontiguousarray(pixels).view(np.int8).reshape(1, 96, 96, 1)
         scores = harness.run(harness.convert(BY_NAME["person_detect_int8"], tmp_path), [array], tmp_path)[0].reshape(-1)
         assert int(scores.argmax()) == person
+
+
+if CASE == "yes_or_no":
+
+    @pytest.mark.parametrize("clip,word", [("yes", "yes"), ("no", "no"), ("noise", "silence"), ("silence", "silence")])
+    def test_word(clip, word, tmp_path):
+        program = harness.BIN / "micro_speech"
+        if not program.is_file():
+            pytest.skip("the example micro_speech is not built")
+        names = ["audio_preprocessor_int8", "micro_speech_int8"]
+        models = [harness.convert(harness.Case(name, "-", "-"), tmp_path) for name in names]
+        # The clip before leaves a noise estimate behind, which must not matter.
+        wavs = [harness.SHARED / "inputs/audio" / f"{name}_1000ms.wav" for name in ("noise", clip)]
+        lines = harness.command(program, *models, *wavs).splitlines()
+        assert len(lines) == 2
+        assert lines[1].split(" s: ")[1].split(" ")[0] == word, lines[1]
+
+
+if CASE == "cats_and_dogs":
+
+    def ssd(tmp_path, picture):
+        model = harness.convert(harness.Case("ssd_mobilenet_v1_coco_uint8", "-", "-"), tmp_path)
+        out = tmp_path / "out"
+        harness.command(harness.BIN / "inlay", "run", model, "-i", picture, "-o", out)
+        return [np.load(out / f"out_{k}.npy") for k in range(4)]
+
+    def overlap(a, b):
+        """Intersection over union of two boxes x, y, width, height."""
+        low, high = np.maximum(a[:2], b[:2]), np.minimum(a[:2] + a[2:], b[:2] + b[2:])
+        both = np.prod(np.maximum(high - low, 0))
+        return both / (np.prod(a[2:]) + np.prod(b[2:]) - both)
+
+    def test_boxes_of_upstream(tmp_path):
+        boxes, classes, scores, count = ssd(tmp_path, harness.SHARED / "inputs/images/cats_and_dogs.jpg")
+        assert count[0] == 10
+        names = (harness.SHARED / "inputs/labels/coco_90.txt").read_text(encoding="utf-8").splitlines()
+        y0, x0, y1, x1 = (boxes[0] * np.array([600, 1200, 600, 1200])).T  # the picture is 1200 x 600
+        found = np.stack([x0, y0, x1 - x0, y1 - y0], 1)
+        # Another resizing of the picture moves scores by some hundredths and boxes by some pixels.
+        for name, score, box in [("cat", 0.644531, (54, 396, 393, 196)), ("cat", 0.609375, (602, 157, 394, 447)),
+                                 ("cat", 0.5625, (259, 394, 181, 209)), ("dog", 0.5, (387, 197, 281, 409))]:
+            near = [k for k in range(10) if names[int(classes[0, k])] == name and overlap(found[k], np.array(box)) > 0.85]
+            assert near, f"no {name} at {box}; found {found}"
+            assert abs(scores[0, near[0]] - score) < 0.05
+
+    def test_equals_litert(tmp_path):
+        case = harness.Case("ssd_mobilenet_v1_coco_uint8", "-", "-")
+        for seed in (0, 1):
+            try:
+                inputs, references = harness.litert(case, harness.random_inputs(seed))
+            except harness.NoReference as reason:
+                pytest.skip(str(reason))
+            np.save(tmp_path / "picture.npy", inputs[0])
+            for ours, reference in zip(ssd(tmp_path, tmp_path / "picture.npy"), references):
+                np.testing.assert_allclose(ours.reshape(-1), reference.values, rtol=0, atol=1e-5)

@@ -17,6 +17,7 @@ struct Rect {
 
 struct Block {
   std::vector<Rect> rects;
+  size_t first_rect = 0;  ///< the number of rects[0] among the rectangles of all groups
   uint64_t size = 0;     ///< most bytes from the group's place to an end of a tensor
   uint64_t breadth = 0;  ///< bytes alive at the busiest op of its life
   size_t group = 0;
@@ -52,11 +53,13 @@ class Placer {
       block.rects = rects_of(sharing.members[g], items, sharing);
       block.group = g;
       for (const Rect& r : block.rects) block.size = std::max(block.size, static_cast<uint64_t>(r.end));
-      work_ += block.rects.size();
+      block.first_rect = owner_.size();
+      owner_.insert(owner_.end(), block.rects.size(), static_cast<uint32_t>(blocks_.size()));
       blocks_.push_back(std::move(block));
     }
     base_.assign(groups_, 0);
     measure_breadth();
+    find_neighbours();
   }
 
   Placement run(uint64_t goal) {
@@ -73,7 +76,32 @@ class Placer {
   }
 
  private:
-  static constexpr uint64_t kWork = 100u << 20;  // comparisons of rectangles: a second at most, the same on every machine
+  static constexpr uint64_t kWork = 16u << 20;      // neighbours looked at by a search: a fraction of a second on any machine
+  static constexpr uint64_t kMaxPairs = 16u << 20;  // above, neighbours are not listed and there is no search
+
+  const Rect& rect(size_t r) const { return blocks_[owner_[r]].rects[r - blocks_[owner_[r]].first_rect]; }
+
+  /// Lists for each rectangle those of other groups that live at the same time.
+  void find_neighbours() {
+    std::vector<uint32_t> by_start(owner_.size()), alive;
+    for (size_t r = 0; r < by_start.size(); ++r) by_start[r] = static_cast<uint32_t>(r);
+    std::stable_sort(by_start.begin(), by_start.end(), [this](uint32_t a, uint32_t b) { return rect(a).first < rect(b).first; });
+    neighbours_.resize(owner_.size());
+    for (const uint32_t r : by_start) {
+      const int32_t now = rect(r).first;
+      alive.erase(std::remove_if(alive.begin(), alive.end(), [&](uint32_t other) { return rect(other).last < now; }), alive.end());
+      for (const uint32_t other : alive) {
+        if (owner_[other] == owner_[r]) continue;
+        neighbours_[r].push_back(other);
+        neighbours_[other].push_back(r);
+      }
+      alive.push_back(r);
+      pairs_ += alive.size();
+      if (pairs_ <= kMaxPairs) continue;
+      neighbours_.clear();
+      return;
+    }
+  }
 
   void measure_breadth() {
     int32_t end = 0;
@@ -95,11 +123,19 @@ class Placer {
   /// The lowest place where nothing of `block` meets a rectangle placed before.
   int64_t first_fit(const Block& block) {
     taken_.clear();
-    for (const Rect& ours : block.rects) {
-      for (const Rect& other : placed_) {
-        if (ours.first > other.last || other.first > ours.last) continue;
-        // Places strictly between these two overlap.
-        if (other.end > ours.begin) taken_.emplace_back(other.begin - ours.end, other.end - ours.begin);
+    // Places strictly between the two numbers overlap.
+    const auto avoid = [this](const Rect& ours, size_t other) {
+      const int64_t at = base_of_[owner_[other]];
+      if (at >= 0) taken_.emplace_back(at + rect(other).begin - ours.end, at + rect(other).end - ours.begin);
+    };
+    for (size_t i = 0; i < block.rects.size(); ++i) {
+      const Rect& ours = block.rects[i];
+      if (!neighbours_.empty()) {
+        for (const uint32_t other : neighbours_[block.first_rect + i]) avoid(ours, other);
+        continue;
+      }
+      for (size_t other = 0; other < owner_.size(); ++other) {
+        if (ours.first <= rect(other).last && rect(other).first <= ours.last) avoid(ours, other);
       }
     }
     std::sort(taken_.begin(), taken_.end());
@@ -113,13 +149,13 @@ class Placer {
 
   /// Places all in this order; returns the bytes of the block and keeps the best.
   uint64_t attempt(const std::vector<size_t>& order) {
-    placed_.clear();
+    base_of_.assign(blocks_.size(), -1);
     uint64_t top = 0;
     for (const size_t i : order) {
       const Block& block = blocks_[i];
       const int64_t at = first_fit(block);
       base_[block.group] = static_cast<uint64_t>(at);
-      for (const Rect& r : block.rects) placed_.push_back({r.first, r.last, r.begin + at, r.end + at});
+      base_of_[i] = at;
       top = std::max(top, static_cast<uint64_t>(at) + block.size);
     }
     if (top < best_.bytes && top < INLAY_NOT_PLANNED) {
@@ -132,11 +168,11 @@ class Placer {
 
   /// Moves one group forward: one that ends at the top, or any. Keeps what is no worse.
   void search(uint64_t goal) {
-    if (best_order_.empty()) return;
+    if (best_order_.empty() || neighbours_.empty()) return;
     std::vector<size_t> order = best_order_;
     uint64_t bytes = best_.bytes;
     uint32_t seed = 12345;
-    const uint64_t trials = std::min<uint64_t>(2000, kWork / (work_ * work_ + 1));
+    const uint64_t trials = std::min<uint64_t>(400, kWork / (pairs_ + 1));
     for (uint64_t trial = 0; trial < trials && best_.bytes > goal; ++trial) {
       const auto random = [&seed](size_t below) {
         seed = seed * 1664525u + 1013904223u;
@@ -167,9 +203,11 @@ class Placer {
 
   uint32_t alignment_;
   size_t groups_;
-  uint64_t work_ = 0;  ///< rectangles in all
+  uint64_t pairs_ = 0;  ///< of neighbours
   std::vector<Block> blocks_;
-  std::vector<Rect> placed_;
+  std::vector<uint32_t> owner_;                    ///< per rectangle: the block it belongs to
+  std::vector<std::vector<uint32_t>> neighbours_;  ///< per rectangle; empty: too many to list
+  std::vector<int64_t> base_of_;                   ///< per block: its place, -1: not placed yet
   std::vector<std::pair<int64_t, int64_t>> taken_;
   std::vector<uint64_t> base_;
   std::vector<size_t> best_order_;

@@ -16,6 +16,7 @@ void optimize(Model& model) {
     do {
       before = graph.nodes.size();
       fuse(graph);
+      simplify_moves(graph);
       remove_identities(graph);
     } while (graph.nodes.size() < before);
     remove_dead(graph);  // reads that nobody wants would look like uses of a variable

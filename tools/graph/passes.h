@@ -16,7 +16,9 @@ bool fold_node(Graph& graph, const Node& node);
 /// A lone RELU-like node behind conv, depthwise, fully connected, add, pool moves into its producer's activation; an ADD of a
 /// constant per channel behind a conv without bias becomes its bias.
 void fuse(Graph& graph);
-/// RESHAPE / QUANTIZE / PAD / ... that change nothing vanish; chains of RESHAPE become one.
+/// TRANSPOSEs that follow each other become one; one that only moves dims of 1 becomes a RESHAPE.
+void simplify_moves(Graph& graph);
+/// RESHAPE / QUANTIZE / PAD / SLICE / TILE / ... that change nothing vanish; chains of RESHAPE become one.
 void remove_identities(Graph& graph);
 /// Copies from and to variables go where the order of reads and writes allows it. Run last, before remove_dead.
 void place_variables(Graph& graph);

@@ -13,6 +13,14 @@ bool pads_nothing(const inlay_pad& pad) {
   return std::all_of(pad.before, pad.before + INLAY_MAX_RANK, zero) && std::all_of(pad.after, pad.after + INLAY_MAX_RANK, zero);
 }
 
+/// With the shape unchanged, every dim is taken whole; it may still run backwards.
+bool slices_nothing(const inlay_slice& slice) {
+  for (int32_t d = 0; d < INLAY_MAX_RANK; ++d) {
+    if (slice.size[d] > 1 && slice.stride[d] != 1) return false;
+  }
+  return true;
+}
+
 /// The first output of `node` holds the bits of the first input, under the same shape and meaning.
 bool is_identity(const Graph& graph, const Node& node) {
   if (node.inputs.empty() || node.inputs[0] < 0 || node.outputs.size() != 1) return false;
@@ -22,6 +30,9 @@ bool is_identity(const Graph& graph, const Node& node) {
   switch (node.kind) {
     case INLAY_OP_RESHAPE: return true;
     case INLAY_OP_QUANTIZE: return true;
+    case INLAY_OP_TILE:
+    case INLAY_OP_BROADCAST_TO: return true;
+    case INLAY_OP_SLICE: return std::holds_alternative<inlay_slice>(node.params) && slices_nothing(std::get<inlay_slice>(node.params));
     case INLAY_OP_PAD: return std::holds_alternative<inlay_pad>(node.params) && pads_nothing(std::get<inlay_pad>(node.params));
     default: return false;
   }
@@ -62,11 +73,12 @@ void shorten_reshape_chains(Graph& graph) {
   }
 }
 
-/// Reshapes that lost their readers go at once, so that single-use checks of the next round see the truth.
-void drop_unread_reshapes(Graph& graph) {
+/// Reshapes and transposes that lost their readers go at once, so that single-use checks of the next round see the truth.
+void drop_unread_moves(Graph& graph) {
   for (size_t i = graph.nodes.size(); i-- > 0;) {
     Node& node = graph.nodes[i];
-    if (node.kind != INLAY_OP_RESHAPE || node.outputs.empty()) continue;
+    const bool moves = node.kind == INLAY_OP_RESHAPE || node.kind == INLAY_OP_TRANSPOSE;
+    if (!moves || node.outputs.empty()) continue;
     const Uses uses(graph);
     if (uses.readers(node.outputs[0]) > 0 || uses.is_output(node.outputs[0])) continue;
     node.kind = INLAY_OP_NONE;
@@ -82,7 +94,7 @@ void remove_identities(Graph& graph) {
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
     if (is_identity(graph, graph.nodes[i])) bypass(graph, i);
   }
-  drop_unread_reshapes(graph);
+  drop_unread_moves(graph);
   sweep(graph);
 }
 

@@ -87,7 +87,8 @@ void print_summary(const ConvertArgs& args, size_t bytes) {
   try {
     const SessionPtr session = make_session(model.get(), find_devices("builtin"), 1);
     const inlay_memory_use use = memory_use(session.get());
-    std::printf("; weights %zu bytes, activations planned in %zu bytes (lower bound %zu).\n", use.weights, use.planned, use.lower_bound);
+    std::printf("; weights %zu bytes, activations planned in %zu bytes (lower bound %zu, without sharing %zu).\n", use.weights, use.planned,
+                use.lower_bound, use.lower_bound_unshared);
   } catch (const Error& error) {
     std::printf(".\n");
     std::fprintf(stderr, "inlay convert: note: the file is written, but no session can be made of it here: %s\n", error.what());

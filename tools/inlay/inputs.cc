@@ -79,6 +79,23 @@ Normalization find_normalization(const inlay_model* model, int32_t index, const 
   return out;
 }
 
+Bytes load_frames(const std::string& path, const inlay_tensor_info& info, int32_t index) {
+  NpyArray array = parse_npy(read_file(path), path);
+  const std::vector<int64_t> frame = shape_of(info);
+  const auto follows = [&](size_t from) {
+    return array.shape.size() == frame.size() + 1 - from && std::equal(frame.begin() + static_cast<std::ptrdiff_t>(from), frame.end(), array.shape.begin() + 1);
+  };
+  const bool fits = !array.shape.empty() && (follows(0) || (!frame.empty() && frame[0] == 1 && follows(1)));
+  if (array.dtype != info.dtype || !fits) {
+    throw Error(describe("input", index, info) + " got " + inlay_dtype_name(array.dtype) + " " + shape_text(array.shape) + " from " + path +
+                "; a stream is an array of frames: the input's shape behind the number of frames");
+  }
+  if (array.data.size() != info.bytes * static_cast<size_t>(array.shape[0])) {
+    throw Error(path + " holds a dtype that is packed in the model; it cannot be given as .npy");
+  }
+  return std::move(array.data);
+}
+
 Bytes load_input(const std::string& path, const inlay_tensor_info& info, int32_t index, const Normalization& normalization) {
   const Bytes file = read_file(path);
   const bool is_npy = file.size() >= 6 && std::string(file.begin(), file.begin() + 6) == "\x93NUMPY";

@@ -80,7 +80,8 @@ void add_memory(Json& out, const inlay_model* model, const inlay_session* sessio
   const inlay_memory_use use = memory_use(session);
   const double ratio = use.lower_bound != 0 ? static_cast<double>(use.planned) / static_cast<double>(use.lower_bound) : 1.0;
   out["memory"] = {{"persistent", use.persistent},   {"planned", use.planned}, {"scratch", use.scratch},
-                   {"lower_bound", use.lower_bound}, {"ratio", ratio},         {"weights", use.weights}};
+                   {"lower_bound", use.lower_bound}, {"ratio", ratio},         {"weights", use.weights},
+                   {"lower_bound_unshared", use.lower_bound_unshared}};
   const std::vector<uint64_t> live = live_bytes(main_graph(model), inlay_model_offsets(model, 0));
   for (size_t i = 0; i < live.size(); ++i) out["ops"][i]["live_bytes"] = live[i];
 }
@@ -135,9 +136,10 @@ void print_op(const Json& op) {
 void print_memory(const Json& out) {
   const Json& m = out["memory"];
   const auto number = [&m](const char* key) { return m[key].get<unsigned long long>(); };
-  std::printf("\nmemory: persistent %llu, planned %llu, scratch %llu bytes; lower bound %llu (ratio %.3f); weights %llu bytes in place\n",
+  std::printf("\nmemory: persistent %llu, planned %llu, scratch %llu bytes; lower bound %llu (ratio %.3f), without sharing %llu; "
+              "weights %llu bytes in place\n",
               number("persistent"), number("planned"), number("scratch"), number("lower_bound"), m["ratio"].get<double>(),
-              number("weights"));
+              number("lower_bound_unshared"), number("weights"));
   uint64_t peak = 1;
   for (const Json& op : out["ops"]) peak = std::max(peak, op["live_bytes"].get<uint64_t>());
   constexpr uint64_t kBar = 50;

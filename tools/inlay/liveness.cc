@@ -3,46 +3,32 @@
 
 #include <algorithm>
 
+#include "plan/plan.h"
+
 namespace inlay::tools {
-namespace {
-
-struct Span {
-  int32_t first = INT32_MAX;
-  int32_t last = -1;
-  void include(int32_t node) {
-    first = std::min(first, node);
-    last = std::max(last, node);
-  }
-};
-
-std::vector<Span> spans_of(const inlay_graph& graph) {
-  std::vector<Span> spans(static_cast<size_t>(graph.tensor_count));
-  const auto include = [&spans](const int32_t* ids, int32_t count, int32_t node) {
-    for (int32_t i = 0; i < count; ++i) {
-      if (ids[i] >= 0) spans[static_cast<size_t>(ids[i])].include(node);
-    }
-  };
-  include(graph.inputs, graph.input_count, 0);
-  include(graph.outputs, graph.output_count, graph.node_count - 1);
-  for (int32_t n = 0; n < graph.node_count; ++n) {
-    include(graph.nodes[n].inputs, graph.nodes[n].input_count, n);
-    include(graph.nodes[n].outputs, graph.nodes[n].output_count, n);
-  }
-  return spans;
-}
-
-}  // namespace
 
 std::vector<uint64_t> live_bytes(const inlay_graph& graph, const uint32_t* offsets) {
-  constexpr uint32_t kNotPlanned = 0xffffffffu;
-  std::vector<uint64_t> live(static_cast<size_t>(graph.node_count), 0);
-  const std::vector<Span> spans = spans_of(graph);
-  for (int32_t t = 0; t < graph.tensor_count; ++t) {
-    const inlay_tensor& tensor = graph.tensors[t];
-    const bool counted = tensor.data == nullptr && (tensor.flags & INLAY_TENSOR_VARIABLE) == 0 &&
-                         (offsets == nullptr || offsets[t] != kNotPlanned);
-    const Span& span = spans[static_cast<size_t>(t)];
-    for (int32_t n = span.first; counted && n <= span.last; ++n) live[static_cast<size_t>(n)] += tensor.bytes;
+  std::vector<PlanItem> items(static_cast<size_t>(graph.tensor_count));
+  plan_lifetimes(graph, items.data());
+  std::vector<std::vector<const PlanItem*>> born(static_cast<size_t>(graph.node_count) + 1);
+  for (size_t t = 0; t < items.size(); ++t) {
+    items[t].offset = offsets[t];
+    if (items[t].planned && items[t].bytes > 0) born[static_cast<size_t>(items[t].first + 1)].push_back(&items[t]);
+  }
+  std::vector<const PlanItem*> alive = born[0];
+  std::vector<uint64_t> live;
+  for (int32_t n = 0; n < graph.node_count; ++n) {
+    const std::vector<const PlanItem*>& more = born[static_cast<size_t>(n) + 1];
+    alive.insert(alive.end(), more.begin(), more.end());
+    alive.erase(std::remove_if(alive.begin(), alive.end(), [n](const PlanItem* item) { return item->last < n; }), alive.end());
+    std::sort(alive.begin(), alive.end(), [](const PlanItem* a, const PlanItem* b) { return a->offset < b->offset; });
+    uint64_t sum = 0, end = 0;
+    for (const PlanItem* item : alive) {
+      const uint64_t stop = item->offset + item->bytes;
+      if (stop > end) sum += stop - std::max<uint64_t>(end, item->offset);
+      end = std::max(end, stop);
+    }
+    live.push_back(sum);
   }
   return live;
 }

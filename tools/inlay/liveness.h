@@ -8,8 +8,8 @@
 
 namespace inlay::tools {
 
-/// Sum of the bytes of the activations alive at each node: from their producer (or the start) to their last reader (or the end).
-/// Tensors whose offset is 0xffffffff are not in the plan and not counted; offsets may be NULL: every activation counts.
+/// Bytes of the activations alive at each node, from their producer (or the start) to their last reader (or the end); bytes that
+/// several share by the plan's offsets count once.
 std::vector<uint64_t> live_bytes(const inlay_graph& graph, const uint32_t* offsets);
 
 }  // namespace inlay::tools

@@ -14,9 +14,26 @@ const inlay_tensor* tensor_at(const inlay_graph& graph, const int32_t* ids, uint
   return index < count && ids[index] >= 0 ? &graph.tensors[ids[index]] : nullptr;
 }
 
+/// Every matrix of the layer once per vector of the sequence.
+uint64_t recurrent_macs(const inlay_graph& graph, const inlay_node& node) {
+  constexpr uint16_t kMatricesEnd = 24;  // behind it an LSTM has scales
+  const inlay_tensor* x = tensor_at(graph, node.inputs, node.input_count, 0);
+  if (x == nullptr || x->rank == 0 || x->dims[x->rank - 1] < 1) return 0;
+  uint64_t weights = 0;
+  for (uint16_t i = 1; i < kMatricesEnd; ++i) {
+    const inlay_tensor* matrix = tensor_at(graph, node.inputs, node.input_count, i);
+    if (matrix != nullptr && matrix->data != nullptr && matrix->rank == 2) weights += elements(*matrix);
+  }
+  return weights * (elements(*x) / static_cast<uint64_t>(x->dims[x->rank - 1]));
+}
+
 }  // namespace
 
 uint64_t node_macs(const inlay_graph& graph, const inlay_node& node) {
+  if (node.kind == INLAY_OP_UNIDIRECTIONAL_SEQUENCE_LSTM || node.kind == INLAY_OP_UNIDIRECTIONAL_SEQUENCE_RNN ||
+      node.kind == INLAY_OP_SVDF) {
+    return recurrent_macs(graph, node);
+  }
   const inlay_tensor* weights = tensor_at(graph, node.inputs, node.input_count, 1);
   const inlay_tensor* output = tensor_at(graph, node.outputs, node.output_count, 0);
   if (weights == nullptr || output == nullptr || weights->rank == 0) return 0;

@@ -24,6 +24,7 @@ struct RunArgs {
   std::string backend = "auto";
   std::vector<std::string> inputs;
   int32_t threads = 1;
+  bool stream = false;
 };
 
 void write_inputs(const inlay_model* model, inlay_session* session, const RunArgs& args) {
@@ -104,11 +105,50 @@ void report_outputs(const inlay_model* model, inlay_session* session, const RunA
   }
 }
 
+/// Runs once per frame and keeps the model's state in between; outputs get a dim of frames in front.
+void stream(const inlay_model* model, inlay_session* session, const RunArgs& args) {
+  const int32_t inputs = inlay_model_input_count(model), outputs = inlay_model_output_count(model);
+  if (static_cast<int32_t>(args.inputs.size()) != inputs || inputs == 0) {
+    throw Error("--stream takes one -i for each of the model's " + std::to_string(inputs) + " inputs");
+  }
+  std::vector<Bytes> frames, results(static_cast<size_t>(outputs));
+  size_t count = 0;
+  for (int32_t i = 0; i < inputs; ++i) {
+    const inlay_tensor_info info = input_info(model, i);
+    frames.push_back(load_frames(args.inputs[static_cast<size_t>(i)], info, i));
+    const size_t here = info.bytes == 0 ? count : frames.back().size() / info.bytes;
+    if (i > 0 && here != count) throw Error("the inputs have different numbers of frames: " + std::to_string(count) + " and " + std::to_string(here));
+    count = here;
+  }
+  for (size_t frame = 0; frame < count; ++frame) {
+    for (int32_t i = 0; i < inputs; ++i) {
+      const size_t bytes = input_info(model, i).bytes;
+      if (bytes != 0) std::memcpy(inlay_session_input(session, i), frames[static_cast<size_t>(i)].data() + frame * bytes, bytes);
+    }
+    run_session(session);
+    for (int32_t i = 0; i < outputs; ++i) {
+      const auto* data = static_cast<const uint8_t*>(inlay_session_output(session, i));
+      results[static_cast<size_t>(i)].insert(results[static_cast<size_t>(i)].end(), data, data + output_info(model, i).bytes);
+    }
+  }
+  for (int32_t i = 0; i < outputs; ++i) {
+    const inlay_tensor_info info = output_info(model, i);
+    std::printf("%s, %zu frames\n", describe("output", i, info).c_str(), count);
+    if (args.out.empty()) continue;
+    std::vector<int64_t> shape = shape_of(info);
+    shape.insert(shape.begin(), static_cast<int64_t>(count));
+    const Bytes& all = results[static_cast<size_t>(i)];
+    const Bytes npy = format_npy(info.dtype, shape, all.data(), all.size());
+    write_file((std::filesystem::path(args.out) / ("out_" + std::to_string(i) + ".npy")).string(), npy.data(), npy.size());
+  }
+}
+
 void run(const RunArgs& args) {
   const ModelPtr model = open_model(args.model);
   const SessionPtr session = make_session(model.get(), find_devices(args.backend), args.threads);
   const std::vector<std::string> labels = read_labels(model.get(), args.labels);
   if (!args.out.empty()) make_folder(args.out);  // what can fail early does
+  if (args.stream) return stream(model.get(), session.get(), args);
   write_inputs(model.get(), session.get(), args);
   run_session(session.get());
   report_outputs(model.get(), session.get(), args, labels);
@@ -118,11 +158,12 @@ void run(const RunArgs& args) {
 
 void add_run(CLI::App& app) {
   const auto args = std::make_shared<RunArgs>();
-  CLI::App* command = app.add_subcommand("run", "Run a model once");
+  CLI::App* command = app.add_subcommand("run", "Run a model on inputs from files");
   command->add_option("MODEL", args->model, "the .inlay file")->required();
   command->add_option("-i,--input", args->inputs, "a .npy, .wav, PNG, JPEG or BMP file; one -i per input, in the model's order")
       ->allow_extra_args(false);
   command->add_option("-o,--output", args->out, "a folder: out_K.npy is written there for every output");
+  command->add_flag("--stream", args->stream, "each -i is a .npy of frames: run once per frame, keep the model's state in between");
   command->add_option("--backend", args->backend, "auto, or devices by preference: opencl,builtin; a path ending in .so is loaded");
   command->add_option("--threads", args->threads, "threads of the session")->check(CLI::Range(1, 1024));
   command->add_option("--labels", args->labels, "class names, one a line, instead of the model's");

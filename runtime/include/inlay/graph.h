@@ -28,7 +28,8 @@ typedef enum inlay_activation {
   INLAY_ACT_RELU = 1,
   INLAY_ACT_RELU6 = 2,
   INLAY_ACT_RELU_N1_TO_1 = 3,
-  INLAY_ACT_TANH = 4
+  INLAY_ACT_TANH = 4,
+  INLAY_ACT_RELU_0_TO_1 = 5 /**< of the op RELU alone */
 } inlay_activation;
 
 /* ---- parameters ---------------------------------------------------------------------------------------------- */
@@ -126,9 +127,11 @@ typedef struct inlay_graphs {
   int32_t second;
 } inlay_graphs;
 
+/** Layers with a state. rank: SVDF's; asymmetric: hybrid ops quantize activations with a zero point. */
 typedef struct inlay_recurrent {
-  float cell_clip, projection_clip;
-  int32_t time_major, rank, asymmetric;
+  float cell_clip, projection_clip; /**< 0: none */
+  int32_t time_major;               /**< 1: [time, batch, ...] instead of [batch, time, ...]; + 2: from the last step to the first */
+  int32_t rank, asymmetric;
 } inlay_recurrent;
 
 typedef struct inlay_detection {

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+import binary_tables as more
 import numpy as np
 from conformance import Case, const, out, t
 from tables import ACTIVATIONS, BROADCASTS, ZEROS
@@ -73,3 +74,17 @@ def cases():
     )
     x = t("float32", (2, 2, 3), values=[[[np.inf, -np.inf, 0], [1e38, -1e38, 1e-20]], [[3e38, -3e38, np.nan], [1, -0.0, 2]]])
     yield Case("f32_extremes", "ADD", [x, t("float32", (2, 2, 3), values=np.full((2, 2, 3), 1e38))], [out("float32", (2, 2, 3))])
+    yield from more.plain("ADD", "int64", -1 << 40, 1 << 40, shapes=more.SHAPES[:6])
+    yield from more.activations("ADD", "int64", low=-9, high=9)
+    options = {"potScaleInt16": False}
+    yield from more.quantized("ADD", "int16", options=options)
+    yield from more.constant("ADD", "int16", more.QUANT["int16"], options=options)
+    yield from more.activations("ADD", "int16", more.QUANT["int16"], options=options)
+    # Ratios of scales at both ends of what LiteRT delegates, and far below (far above, its kernels overflow).
+    for name, a, b, y in (("small", 0.0001, 0.00015, 1.0), ("large", 1.0, 3.0, 0.02), ("apart", 1e-6, 1.0, 1.0), ("vanish", 1e-9, 1e-9, 1.0)):
+        yield Case(f"int8_scales_{name}", "ADD", [t("int8", (64,), a, -128), t("int8", (64,), b, 127)], [out("int8", (64,), y, -3)])
+    # Scales that are powers of two: TFLite shifts instead of multiplying.
+    for name, a, b in (("first", 2.0**-12, 2.0**-10), ("second", 2.0**-10, 2.0**-13), ("neither", 2.0**-10, 2.0**-10)):
+        yield Case(f"int16_shift_{name}", "ADD", [t("int16", (40,), a, 0), t("int16", (40,), b, 0)], [out("int16", (40,), 2.0**-10, 0)],
+                   options={"potScaleInt16": True})
+    yield from more.plain("ADD", "int16", -30000, 30000, -2000, 2000, shapes=more.SHAPES[:4], tag="_plain")

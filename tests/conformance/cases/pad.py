@@ -46,6 +46,12 @@ def cases():
     yield case("s16_value", "PADV2", "int16", *PADS["image"], dict(scale=0.1, zp=0), value=-300)
     yield case("s32", "PAD", "int32", *PADS["rank3"])
     yield case("s32_value", "PADV2", "int32", *PADS["rank3"], value=-70000)
+    yield case("s64", "PAD", "int64", *PADS["rank3"])
+    yield case("s64_value", "PADV2", "int64", *PADS["rank3"], value=-70000)
+    yield case("bool", "PAD", "bool", *PADS["rank3"], oracle=mirrored("constant"))
+    yield case("f16", "PAD", "float16", *PADS["rank3"], oracle=mirrored("constant"))
+    yield case("c64", "PAD", "complex64", *PADS["rank3"], oracle=mirrored("constant"))
+    yield case("rank8", "PAD", "float32", (1, 2, 1, 2, 1, 2, 1, 2), ((1, 0), (0, 1)) * 4, oracle=mirrored("constant"))
     yield case("f32_index64", "PAD", "float32", *PADS["image"], index="int64")
     for mode in ("REFLECT", "SYMMETRIC"):
         options = dict(mode=mode)

@@ -33,3 +33,13 @@ def cases():
                     options,
                     tolerance=0,
                 )
+            quant = dict(scale=0.1, zp=0)
+            yield Case(
+                f"int16_{name}_{flag}",
+                "RESIZE_BILINEAR",
+                [t("int16", shape, **quant)] + inputs,
+                [out("int16", y, **quant)],
+                options,
+                tolerance=0,
+                version=4,
+            )

@@ -40,7 +40,11 @@ Block::Block(size_t bytes) : bytes_(bytes) {
 
 CaseModel::CaseModel(const StoredCase& stored, bool optimized) {
   tools::Model source = tools::import_tflite(stored.model, {});
-  if (optimized) tools::optimize(source);
+  if (optimized) {
+    tools::optimize(source);
+  } else {
+    for (tools::Graph& graph : source.graphs) tools::remove_dead(graph);  // handles of variables and other leftovers of the import
+  }
   const tools::Bytes bytes = tools::emit_inlay(source);
   file_ = std::make_unique<Block>(bytes.size());
   std::memcpy(file_->data(), bytes.data(), bytes.size());

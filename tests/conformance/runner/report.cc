@@ -85,6 +85,10 @@ OpReport test_op(const StoredOp& op, const std::vector<Device>& devices, const s
       ++tally.cases;
       Outcome outcome;
       outcome.failure = forms.failure;
+      if (!outcome.failure.empty() && !device.takes_all) {
+        ++tally.rejected["the importer refuses it"];
+        continue;
+      }
       if (outcome.failure.empty()) {
         const char* reason = rejection(device, forms.plain->graph(), nodes);
         if (reason != nullptr && !device.takes_all) {
@@ -103,6 +107,7 @@ OpReport test_op(const StoredOp& op, const std::vector<Device>& devices, const s
 
 int print_report(const OpReport& report, const std::vector<Device>& devices) {
   int failed = 0;
+  std::map<std::string, std::string> devices_of;  // a failure -> where it happened
   for (const Device& device : devices) {
     const Tally t = total_of(report, device.name);
     std::printf("%-24s %-10s %3d cases, %3d passed", report.name.c_str(), device.name.c_str(), t.cases, t.passed);
@@ -110,9 +115,13 @@ int print_report(const OpReport& report, const std::vector<Device>& devices) {
       std::printf("; largest difference: %g quanta, %.2g of the largest float", t.integer_difference, t.float_difference);
     std::printf("\n");
     for (const auto& r : t.rejected) std::printf("    rejected %d: %s\n", r.second, r.first.c_str());
-    for (const std::string& failure : t.failures) std::printf("  FAILED on %s: %s\n", device.name.c_str(), failure.c_str());
+    for (const std::string& failure : t.failures) {
+      std::string& where = devices_of[failure];
+      where += (where.empty() ? "" : ", ") + device.name;
+    }
     failed += static_cast<int>(t.failures.size());
   }
+  for (const auto& f : devices_of) std::printf("  FAILED on %s: %s\n", f.second.c_str(), f.first.c_str());
   return failed;
 }
 

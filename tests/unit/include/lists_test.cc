@@ -5,7 +5,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
-#include "inlay/graph.h"
+#include "inlay/op.h"
 
 namespace {
 
@@ -44,6 +44,23 @@ TEST(Lists, OpNumbersAreUniqueAndNamed) {
 #include "inlay/ops.inc"
 #undef INLAY_OP
   EXPECT_STREQ(inlay_op_kind_name(60000), "?");
+}
+
+// The planner reads the list, a user's planner the object: they must say the same.
+TEST(Lists, OpsShareMemoryAsTheListSays) {
+  const inlay_op_table* ops = inlay_default_ops();
+  for (int32_t i = 0; i < ops->count; ++i) {
+    switch (ops->ops[i]->kind) {
+#define INLAY_OP(number, NAME, symbol, alias) \
+  case number:                                \
+    EXPECT_EQ(ops->ops[i]->alias, INLAY_ALIAS_##alias) << #NAME; \
+    break;
+#include "inlay/ops.inc"
+#undef INLAY_OP
+      default:
+        ADD_FAILURE() << "op " << ops->ops[i]->kind << " is not in the list";
+    }
+  }
 }
 
 }  // namespace

@@ -89,6 +89,74 @@ TEST(Passes, PadBiasAndReluMoveIntoTheConvolution) {
   EXPECT_EQ(o.tensors[id].shape, (std::vector<int32_t>{1, 5, 6, 2}));
 }
 
+std::vector<float> floats(const Graph& g, int32_t id) {
+  const Bytes& bytes = *g.tensors[static_cast<size_t>(id)].data;
+  std::vector<float> values(bytes.size() / sizeof(float));
+  std::memcpy(values.data(), bytes.data(), bytes.size());
+  return values;
+}
+
+TEST(Passes, ScaleAndOffsetPerChannelMoveIntoTheWeights) {
+  // out = ((in * w + 10) * f + 5, 6), which is in * (w f) + (10 f + 5, 10 f + 6)
+  for (const bool depthwise : {false, true}) {
+    Graph g;
+    const int32_t in = add(g, "in", {1, 2, 2, depthwise ? 2 : 1}), b = add(g, "b", {2}, {10, 20});
+    const int32_t w = depthwise ? add(g, "w", {1, 1, 2, 2}, {1, 2, 3, 4}) : add(g, "w", {2, 1, 2, 1}, {1, 2, 3, 4});
+    const int32_t f = add(g, "f", {1, 1, 2}, {2, -3}), plus = add(g, "plus", {2}, {5, 6});
+    const int32_t conv = add(g, "conv"), product = add(g, "product"), sum = add(g, "sum"), out = add(g, "out");
+    inlay_window w2 = window();
+    w2.filter_w = 2;
+    if (depthwise) w2.groups = 0;
+    node(g, depthwise ? INLAY_OP_DEPTHWISE_CONV_2D : INLAY_OP_CONV_2D, {in, w, b}, conv, w2);
+    node(g, INLAY_OP_MUL, {f, conv}, product);
+    node(g, INLAY_OP_ADD, {product, plus}, sum);
+    node(g, INLAY_OP_RELU, {sum}, out, {}, INLAY_ACT_RELU);
+    const Graph o = optimized(g, {in}, {out});
+    ASSERT_EQ(o.nodes.size(), 1u);
+    EXPECT_EQ(o.nodes[0].activation, INLAY_ACT_RELU);
+    const auto want = depthwise ? std::vector<float>{2, -6, 6, -12} : std::vector<float>{2, 4, -9, -12};
+    EXPECT_EQ(floats(o, o.nodes[0].inputs[1]), want);
+    EXPECT_EQ(floats(o, o.nodes[0].inputs[2]), (std::vector<float>{25, -54}));
+  }
+}
+
+TEST(Passes, ScaleOfOneNumberMovesIntoAFullyConnected) {
+  Graph g;
+  const int32_t in = add(g, "in", {3, 2}), w = add(g, "w", {2, 2}, {1, 2, 3, 4}), f = add(g, "f", {}, {0.5f});
+  const int32_t product = add(g, "product"), out = add(g, "out");
+  node(g, INLAY_OP_FULLY_CONNECTED, {in, w}, product, inlay_matmul{});
+  node(g, INLAY_OP_MUL, {product, f}, out, {}, INLAY_ACT_RELU6);
+  const Graph o = optimized(g, {in}, {out});
+  ASSERT_EQ(o.nodes.size(), 1u);
+  EXPECT_EQ(o.nodes[0].activation, INLAY_ACT_RELU6);
+  EXPECT_EQ(floats(o, o.nodes[0].inputs[1]), (std::vector<float>{0.5f, 1.0f, 1.5f, 2.0f}));
+}
+
+TEST(Passes, ScaleStaysBehindAnActivationOrASecondReader) {
+  for (const bool clamped : {false, true}) {
+    Graph g;
+    const int32_t in = add(g, "in", {1, 2, 2, 1}), w = add(g, "w", {2, 1, 1, 1}, {1, 2}), f = add(g, "f", {2}, {2, 3});
+    const int32_t conv = add(g, "conv"), out = add(g, "out");
+    node(g, INLAY_OP_CONV_2D, {in, w}, conv, window(), clamped ? INLAY_ACT_RELU : INLAY_ACT_NONE);
+    node(g, INLAY_OP_MUL, {conv, f}, out);
+    std::vector<int32_t> outputs = {out};
+    if (!clamped) outputs.push_back(conv);
+    EXPECT_EQ(optimized(g, {in}, outputs).nodes.size(), 2u);
+  }
+}
+
+TEST(Passes, ReluMovesIntoArithmetic) {
+  for (const uint16_t kind : {INLAY_OP_ADD, INLAY_OP_SUB, INLAY_OP_MUL, INLAY_OP_DIV}) {
+    Graph g;
+    const int32_t in = add(g, "in", {2}), other = add(g, "other", {2}), result = add(g, "result"), out = add(g, "out");
+    node(g, kind, {in, other}, result);
+    node(g, INLAY_OP_RELU, {result}, out, {}, INLAY_ACT_RELU6);
+    const Graph o = optimized(g, {in, other}, {out});
+    ASSERT_EQ(o.nodes.size(), 1u);
+    EXPECT_EQ(o.nodes[0].activation, INLAY_ACT_RELU6);
+  }
+}
+
 TEST(Passes, ReluStaysBehindWhatTheCallerReads) {
   Graph g;
   const int32_t in = add(g, "in", {2}), sum = add(g, "sum"), out = add(g, "out");

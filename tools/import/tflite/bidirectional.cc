@@ -44,12 +44,10 @@ void become_pair(OpReader& r, Node forward, Node backward, bool merge) {
   r.node.inputs = {first, second};
 }
 
-/// What the backward layer reads. An auxiliary input without weights of its own is the input of that layer.
-int32_t backward_input(const OpReader& r, const Inputs& in, size_t auxiliary, size_t first_weights, size_t weights) {
-  for (size_t i = 0; i < weights; ++i) {
-    if (in[first_weights + i] >= 0) r.fail("has weights of an auxiliary input, which are not supported");
+void refuse_auxiliary_weights(const OpReader& r, const Inputs& in, size_t first, size_t count) {
+  for (size_t i = first; i < first + count; ++i) {
+    if (in[i] >= 0) r.fail("has weights of an auxiliary input, which are not supported");
   }
-  return in[auxiliary] >= 0 ? in[auxiliary] : in[0];
 }
 
 }  // namespace
@@ -75,14 +73,16 @@ void read_bidirectional_sequence_lstm(OpReader& r) {
   forward.inputs = {in[0]};
   in.append(kForward, kWeights, &forward.inputs);
   in.append(kStates, 2, &forward.inputs);
-  backward.inputs = {backward_input(r, in, kAuxiliary, kAuxiliaryWeights, 8)};
+  refuse_auxiliary_weights(r, in, kAuxiliaryWeights, 8);
+  // An auxiliary input without weights of its own is the input of the backward layer.
+  backward.inputs = {in[kAuxiliary] >= 0 ? in[kAuxiliary] : in[0]};
   in.append(kBackwardFirst, kWeights, &backward.inputs);
   in.append(kStates + 2, 2, &backward.inputs);
   become_pair(r, std::move(forward), std::move(backward), o.merge_outputs());
 }
 
 void read_bidirectional_sequence_rnn(OpReader& r) {
-  constexpr size_t kForward = 1, kBackwardFirst = 5, kEach = 4, kAuxiliary = 9, kAuxiliaryWeights = 10;
+  constexpr size_t kForward = 1, kBackwardFirst = 5, kEach = 4, kAuxiliaryWeights = 10;
   const auto& o = r.options<tfl::BidirectionalSequenceRNNOptions>();
   const Inputs in = {r.node.inputs};
   inlay_recurrent params = {};
@@ -98,7 +98,8 @@ void read_bidirectional_sequence_rnn(OpReader& r) {
   backward.params = params;
   forward.inputs = {in[0]};
   in.append(kForward, kEach, &forward.inputs);
-  backward.inputs = {backward_input(r, in, kAuxiliary, kAuxiliaryWeights, 2)};
+  refuse_auxiliary_weights(r, in, kAuxiliaryWeights, 2);
+  backward.inputs = {in[0]};  // unlike the LSTM's: LiteRT does not read an auxiliary input that has no weights
   in.append(kBackwardFirst, kEach, &backward.inputs);
   become_pair(r, std::move(forward), std::move(backward), o.merge_outputs());
 }

@@ -7,7 +7,17 @@ namespace inlay::tools::tflite_import {
 namespace {
 
 // Types of FlexBuffers values; a type byte is type << 2 | log2 of a width.
-enum Type : uint32_t { kNull = 0, kInt = 1, kUint = 2, kFloat = 3, kIndirectInt = 6, kIndirectUint = 7, kIndirectFloat = 8, kMap = 9, kBool = 26 };
+enum Type : uint32_t {
+  kNull = 0,
+  kInt = 1,
+  kUint = 2,
+  kFloat = 3,
+  kIndirectInt = 6,
+  kIndirectUint = 7,
+  kIndirectFloat = 8,
+  kMap = 9,
+  kBool = 26
+};
 
 int64_t sign_extended(uint64_t value, uint32_t width) {
   const uint32_t unused = 64 - 8 * width;

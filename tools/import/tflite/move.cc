@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ops that put elements elsewhere, and those that only tell a shape.
+// Ops that put elements elsewhere, by places known at import.
 #include <algorithm>
-#include <cstring>
 
 #include "tools/import/tflite/op_reader.h"
 
@@ -23,19 +22,6 @@ void with_list(OpReader& r, uint16_t kind, const char* what) {
   r.keep_inputs(1);
 }
 
-/// Output 0 is a constant of these integers, in its dtype.
-void become_integers(OpReader& r, const std::vector<int32_t>& shape, const std::vector<int32_t>& values) {
-  const inlay_dtype dtype = r.output(0).dtype;
-  if (dtype != INLAY_INT32 && dtype != INLAY_INT64) r.fail("its output must be int32 or int64");
-  const size_t width = dtype == INLAY_INT64 ? 8 : 4;
-  Bytes bytes(values.size() * width);
-  for (size_t i = 0; i < values.size(); ++i) {
-    const int64_t wide = values[i];
-    std::memcpy(bytes.data() + i * width, width == 8 ? static_cast<const void*>(&wide) : &values[i], width);
-  }
-  r.become_constant(0, shape, std::move(bytes));
-}
-
 }  // namespace
 
 void read_transpose(OpReader& r) {
@@ -49,12 +35,11 @@ void read_transpose(OpReader& r) {
 void read_tile(OpReader& r) { with_list(r, INLAY_OP_TILE, "the multiples"); }
 void read_broadcast_to(OpReader& r) { with_list(r, INLAY_OP_BROADCAST_TO, "the target shape"); }
 
-void read_gather(OpReader& r) {
-  const auto* o = r.options_or_null<tfl::GatherOptions>();
-  const auto indices_rank = static_cast<int32_t>(r.input(1).shape.size());
-  const int32_t batch = o == nullptr ? 0 : o->batch_dims();
-  r.node.kind = INLAY_OP_GATHER;
-  r.node.params = inlay_axis{r.axis(o == nullptr ? 0 : o->axis(), r.input(0).shape.size()), batch < 0 ? batch + indices_rank : batch, 0};
+void read_reverse_sequence(OpReader& r) {
+  const auto& o = r.options<tfl::ReverseSequenceOptions>();
+  const size_t rank = r.input(0).shape.size();
+  r.node.kind = INLAY_OP_REVERSE_SEQUENCE;
+  r.node.params = inlay_axis{r.axis(o.seq_dim(), rank), r.axis(o.batch_dim(), rank), 0};
 }
 
 void read_pack(OpReader& r) {
@@ -82,11 +67,11 @@ void read_pack(OpReader& r) {
   }
 }
 
-void read_shape(OpReader& r) {
-  const std::vector<int32_t> shape = r.input(0).shape;
-  become_integers(r, {static_cast<int32_t>(shape.size())}, shape);
+void read_fill(OpReader& r) {
+  if (!r.input(1).shape.empty()) r.fail("its value must be a scalar");
+  r.node.params = dims_of(r, r.constant_ints(0, "the dims"));
+  r.node.kind = INLAY_OP_BROADCAST_TO;
+  r.node.inputs = {r.node.inputs[1]};
 }
-
-void read_rank(OpReader& r) { become_integers(r, {}, {static_cast<int32_t>(r.input(0).shape.size())}); }
 
 }  // namespace inlay::tools::tflite_import

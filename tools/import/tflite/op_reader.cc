@@ -87,10 +87,12 @@ int32_t OpReader::add_tensor(const std::string& name, inlay_dtype dtype, Quant q
   return graph_.add(std::move(t));
 }
 
-int32_t OpReader::add_constant(const std::string& name, inlay_dtype dtype, std::vector<int32_t> shape, Bytes data) const {
+int32_t OpReader::add_constant(const std::string& name, inlay_dtype dtype, std::vector<int32_t> shape, Bytes data,
+                               Quant quant) const {
   Tensor t;
   t.name = name;
   t.dtype = dtype;
+  t.quant = std::move(quant);
   t.shape = std::move(shape);
   t.data = std::make_shared<const Bytes>(std::move(data));
   return graph_.add(std::move(t));

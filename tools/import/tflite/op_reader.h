@@ -46,7 +46,7 @@ class OpReader {
   /// A new tensor without a value for `emit` to write, shaped by the node that writes it. References from input() and output() die.
   int32_t add_tensor(const std::string& name, inlay_dtype dtype, Quant quant = {}) const;
   /// A new constant. References from input() and output() die.
-  int32_t add_constant(const std::string& name, inlay_dtype dtype, std::vector<int32_t> shape, Bytes data) const;
+  int32_t add_constant(const std::string& name, inlay_dtype dtype, std::vector<int32_t> shape, Bytes data, Quant quant = {}) const;
   int32_t add_constant(const std::string& name, const std::vector<int32_t>& values) const;
   /// The graph being read; add_* functions may move its tensors.
   Graph& graph() const { return graph_; }
@@ -76,6 +76,9 @@ class OpReader {
 ReadOp find_reader(int32_t builtin_code);
 /// The reader of a custom operator that is an op of Inlay's own, else NULL. One line of readers_custom.inc.
 ReadOp find_custom_reader(const std::string& code);
+
+/// SLICE whose begin is computed.
+void read_dynamic_slice(OpReader& r);
 
 #define INLAY_TFLITE_OP(builtin, function) void function(OpReader&);
 #include "tools/import/tflite/readers.inc"

@@ -37,7 +37,20 @@ int32_t stored_value(const OpReader& r, const Tensor& t) {
       std::memcpy(&value, from, sizeof(value));
       return value;
     }
+    case INLAY_INT64: {
+      int64_t value = 0;
+      std::memcpy(&value, from, sizeof(value));
+      if (value < INT32_MIN || value > INT32_MAX) r.fail("the value of the padding does not fit 32 bits");
+      return static_cast<int32_t>(value);
+    }
+    case INLAY_FLOAT16:
+    case INLAY_UINT16: {
+      uint16_t value = 0;
+      std::memcpy(&value, from, sizeof(value));
+      return value;
+    }
     case INLAY_FLOAT32:
+    case INLAY_UINT32:
     case INLAY_INT32: {
       int32_t value = 0;
       std::memcpy(&value, from, sizeof(value));

@@ -63,6 +63,7 @@ int32_t constant_axis(const OpReader& r, size_t i, size_t rank) {
 }  // namespace
 
 void read_slice(OpReader& r) {
+  if (!r.input(1).is_constant()) return read_dynamic_slice(r);
   const std::vector<int32_t> shape = r.input(0).shape;
   const std::vector<int32_t> begin = r.constant_ints(1, "the begin"), size = r.constant_ints(2, "the size");
   if (begin.size() != shape.size() || size.size() != shape.size()) r.fail("begin and size need one number per dim of the input");

@@ -39,4 +39,25 @@ void read_gelu(OpReader& r) {
 
 void read_leaky_relu(OpReader& r) { with_alpha(r, INLAY_OP_LEAKY_RELU, r.options<tfl::LeakyReluOptions>().alpha()); }
 
+void read_cast(OpReader& r) { r.node.kind = INLAY_OP_CAST; }
+
+void read_relu_0_to_1(OpReader& r) {
+  r.node.kind = INLAY_OP_RELU;
+  r.node.activation = INLAY_ACT_RELU_0_TO_1;
+}
+
+void read_log_softmax(OpReader& r) { r.node.kind = INLAY_OP_LOG_SOFTMAX; }
+
+void read_l2_normalization(OpReader& r) {
+  const auto* o = r.options_or_null<tfl::L2NormOptions>();
+  if (o != nullptr) r.activation(o->fused_activation_function());
+  r.node.kind = INLAY_OP_L2_NORMALIZATION;
+}
+
+void read_local_response_normalization(OpReader& r) {
+  const auto& o = r.options<tfl::LocalResponseNormalizationOptions>();
+  r.node.kind = INLAY_OP_LOCAL_RESPONSE_NORMALIZATION;
+  r.node.params = inlay_scalars{o.alpha(), o.beta(), o.bias(), o.radius()};
+}
+
 }  // namespace inlay::tools::tflite_import

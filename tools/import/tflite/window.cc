@@ -177,6 +177,7 @@ void read_conv3d_transpose(OpReader& r) {
 }
 
 void read_average_pool(OpReader& r) { read_pool(r, INLAY_OP_AVERAGE_POOL_2D); }
+void read_l2_pool(OpReader& r) { read_pool(r, INLAY_OP_L2_POOL_2D); }
 void read_max_pool(OpReader& r) { read_pool(r, INLAY_OP_MAX_POOL_2D); }
 
 }  // namespace inlay::tools::tflite_import

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// REDUCE_MIN: the smallest element over the dims of a mask; stored values, unchanged.
+#include "ops/reduce_util.h"
+
+namespace inlay {
+namespace {
+
+inlay_status prepare(inlay_prepare* raw) { return prepare_reduce(Prepare(raw), kFloat | kReduceQuant | kReduceWide, true); }
+
+}  // namespace
+
+INLAY_DEFINE_OP(reduce_min, REDUCE_MIN, NONE, sizeof(ReduceData), prepare, eval_extreme<false>)
+
+}  // namespace inlay

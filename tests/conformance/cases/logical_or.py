@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+from binary_tables import *
+
+
+def cases():
+    yield from plain("LOGICAL_OR", "bool")

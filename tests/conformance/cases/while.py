@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+import numpy as np
+from conformance import Case, const, out, t
+
+
+def less_than(b, limit, dtypes):
+    """A condition: the first input is less than `limit`."""
+    g = b.subgraph()
+    inputs = [g.tensor(dtype, shape) for dtype, shape in dtypes]
+    y = g.tensor("bool", ())
+    g.op("LESS", [inputs[0], g.const(np.array(limit, dtypes[0][0]))], [y])
+    return g.ends(inputs, [y])
+
+
+def counting(limit):
+    """i counts up to the limit while x doubles."""
+
+    def model(b):
+        dtypes = [("int32", ()), ("float32", (2, 3))]
+        cond = less_than(b, limit, dtypes)
+        g = b.subgraph()
+        i, x = (g.tensor(*d) for d in dtypes)
+        next_i, next_x = (g.tensor(*d) for d in dtypes)
+        g.op("ADD", [i, g.const(np.array(1, np.int32))], [next_i])
+        g.op("ADD", [x, x], [next_x])
+        body = g.ends([i, x], [next_i, next_x])
+        inputs = [b.add(t("int32", (), low=0, high=3)), b.add(t("float32", (2, 3)))]
+        outputs = [b.add(out("int32", ())), b.add(out("float32", (2, 3)))]
+        b.op("WHILE", inputs, outputs, dict(condSubgraphIndex=cond, bodySubgraphIndex=body))
+
+    return model
+
+
+def swapping(b):
+    """x and y trade places: the body's outputs are its inputs."""
+    dtypes = [("int32", ()), ("float32", (3,)), ("float32", (3,))]
+    cond = less_than(b, 5, dtypes)
+    g = b.subgraph()
+    i, x, y = (g.tensor(*d) for d in dtypes)
+    next_i = g.tensor("int32", ())
+    g.op("ADD", [i, g.const(np.array(1, np.int32))], [next_i])
+    body = g.ends([i, x, y], [next_i, y, x])
+    inputs = [b.add(t("int32", (), low=0, high=4)), b.add(t("float32", (3,))), b.add(t("float32", (3,)))]
+    outputs = [b.add(out("int32", ())), b.add(out("float32", (3,))), b.add(out("float32", (3,)))]
+    b.op("WHILE", inputs, outputs, dict(condSubgraphIndex=cond, bodySubgraphIndex=body))
+
+
+def constant_start(b):
+    """The loop starts from a constant, which must survive the run."""
+    dtypes = [("int32", ()), ("float32", (2,))]
+    cond = less_than(b, 3, dtypes)
+    g = b.subgraph()
+    i, x = (g.tensor(*d) for d in dtypes)
+    next_i, next_x = (g.tensor(*d) for d in dtypes)
+    g.op("ADD", [i, g.const(np.array(1, np.int32))], [next_i])
+    g.op("LOGISTIC", [x], [next_x])
+    body = g.ends([i, x], [next_i, next_x])
+    inputs = [b.add(const(np.array(0, np.int32))), b.add(t("float32", (2,)))]
+    outputs = [b.add(out("int32", ())), b.add(out("float32", (2,)))]
+    b.op("WHILE", inputs, outputs, dict(condSubgraphIndex=cond, bodySubgraphIndex=body))
+
+
+def cases():
+    yield Case("counts", "WHILE", model=counting(5), steps=4)
+    yield Case("never", "WHILE", model=counting(-1))
+    yield Case("once", "WHILE", model=counting(1), steps=3)
+    yield Case("many", "WHILE", model=counting(40))
+    yield Case("swaps", "WHILE", model=swapping, steps=5)
+    yield Case("constant_start", "WHILE", model=constant_start, steps=2)
