@@ -71,7 +71,9 @@ void batch_matmul_s8(const MatmulShape& s, const MatmulQuant& q, const int8_t* a
     matrix_product<uint32_t>(
         s, x, y, out, [&](int8_t u, int8_t v) { return static_cast<uint32_t>((u - q.a_zero) * (v - q.b_zero)); },
         [&](const int8_t* u, const int8_t* v) { return dot_offset(u, q.a_zero, v, q.b_zero, s.k); },
-        [&](uint32_t sum) { return static_cast<int8_t>(requantize(static_cast<int32_t>(sum), q.scale, q.output_zero, q.range)); });
+        [&](uint32_t sum) {
+          return static_cast<int8_t>(requantize(static_cast<int32_t>(sum), q.scale, q.output_zero, q.range));
+        });
   });
 }
 
@@ -103,7 +105,9 @@ void batch_matmul_hybrid(const MatmulShape& s, const HybridScales& scales, const
       const HybridGroup group = hybrid_quantize(s.k, values, scratch);
       row_product<uint32_t>(
           s, scratch, 1, y, [&](int8_t u, int8_t v) { return static_cast<uint32_t>((u - group.zero) * v); },
-          [&](uint32_t sum, int32_t n) { out[n] = hybrid_result(sum, group, scales.scales[n * scales.step], 0.0f, {-kInfinity, kInfinity}); });
+          [&](uint32_t sum, int32_t n) {
+            out[n] = hybrid_result(sum, group, scales.scales[n * scales.step], 0.0f, {-kInfinity, kInfinity});
+          });
     }
   });
 }

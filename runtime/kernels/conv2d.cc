@@ -35,7 +35,8 @@ inline void for_each_run(const ConvShape& s, const In* image, const W* filter, i
 /// Computes output channels begin .. end - 1, whose filters lie one after another at `weights`. sum(runs, channel) gives the
 /// output value; runs(tap) visits the runs of its window.
 template <typename In, typename W, typename Out, typename Sum>
-inline void for_each_output(const ConvShape& s, const In* input, const W* weights, int32_t begin, int32_t end, Out* output, Sum sum) {
+inline void for_each_output(const ConvShape& s, const In* input, const W* weights, int32_t begin, int32_t end, Out* output,
+                            Sum sum) {
   const int64_t image_elems = static_cast<int64_t>(s.in_h) * s.in_w * s.in_c;
   const int32_t group_c = s.in_c / s.groups;
   const int32_t group_out = s.out_c / s.groups;
@@ -80,7 +81,8 @@ void for_each_group(const ConvShape& s, bool pixels, const float* input, int8_t*
   }
   const int64_t in_elems = static_cast<int64_t>(one.in_h) * one.in_w * one.in_c;
   const int64_t out_elems = static_cast<int64_t>(one.out_h) * one.out_w * one.out_c;
-  for (int64_t g = 0; g < groups; ++g) each(one, hybrid_quantize(in_elems, input + g * in_elems, scratch), output + g * out_elems);
+  for (int64_t g = 0; g < groups; ++g)
+    each(one, hybrid_quantize(in_elems, input + g * in_elems, scratch), output + g * out_elems);
 }
 
 void hybrid_outputs(const ConvShape& s, const HybridGroup& group, const HybridScales& scales, FloatRange range,
@@ -120,7 +122,8 @@ void conv2d_s16(const ConvShape& s, const ConvQuant16& q, const int16_t* input, 
   });
 }
 
-void conv2d_f32(const ConvShape& s, FloatRange range, const float* input, const float* weights, const float* bias, float* output) {
+void conv2d_f32(const ConvShape& s, FloatRange range, const float* input, const float* weights, const float* bias,
+                float* output) {
   for_each_output(s, input, weights, 0, s.out_c, output, [&](auto runs, int32_t c) {
     float acc = bias != nullptr ? bias[c] : 0.0f;
     runs([&](const float* x, const float* w, int32_t n) { acc += dot(x, w, n); });

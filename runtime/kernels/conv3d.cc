@@ -69,8 +69,8 @@ void conv3d_f32(const Conv3dShape& s, FloatRange range, const float* input, cons
         for_each_tap(s.d, z, [&](int32_t fz, int32_t iz) {
           for_each_tap(s.h, y, [&](int32_t fy, int32_t iy) {
             for_each_tap(s.w, x, [&](int32_t fx, int32_t ix) {
-              add_voxel(s.in_c, s.out_c, n, input + flat(s, iz, iy, ix) * s.in_c, weights + flat_tap(s, fz, fy, fx) * tap_size + c0,
-                        acc);
+              add_voxel(s.in_c, s.out_c, n, input + flat(s, iz, iy, ix) * s.in_c,
+                        weights + flat_tap(s, fz, fy, fx) * tap_size + c0, acc);
             });
           });
         });

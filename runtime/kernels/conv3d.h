@@ -21,7 +21,7 @@ void conv3d_f32(const Conv3dShape& shape, FloatRange range, const float* input, 
 
 /// Input voxel i times tap f goes to output voxel i * stride - pad + f. Weights [fd, fh, fw, out_c, in_c]; dilations are
 /// unused. bias may be NULL.
-void conv3d_transpose_f32(const Conv3dShape& shape, FloatRange range, const float* input, const float* weights,
-                          const float* bias, float* output);
+void conv3d_transpose_f32(const Conv3dShape& shape, FloatRange range, const float* input, const float* weights, const float* bias,
+                          float* output);
 
 }  // namespace inlay::kernels

@@ -44,11 +44,13 @@ void transpose_conv_q8(const ConvShape& s, const ConvQuant& q, const T* input, c
 
 }  // namespace
 
-void transpose_conv_s8(const ConvShape& shape, const ConvQuant& quant, const int8_t* input, const int8_t* weights, int8_t* output) {
+void transpose_conv_s8(const ConvShape& shape, const ConvQuant& quant, const int8_t* input, const int8_t* weights,
+                       int8_t* output) {
   transpose_conv_q8(shape, quant, input, weights, output);
 }
 
-void transpose_conv_u8(const ConvShape& shape, const ConvQuant& quant, const uint8_t* input, const uint8_t* weights, uint8_t* output) {
+void transpose_conv_u8(const ConvShape& shape, const ConvQuant& quant, const uint8_t* input, const uint8_t* weights,
+                       uint8_t* output) {
   transpose_conv_q8(shape, quant, input, weights, output);
 }
 

@@ -90,9 +90,12 @@ inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
   const auto& d = *e.data<Data>();
   switch (e.input_tensor(0)->dtype) {
-    case INLAY_INT8: kernels::batch_matmul_s8(d.shape, d.quant, e.input<int8_t>(0), e.input<int8_t>(1), e.output<int8_t>(0)); break;
+    case INLAY_INT8:
+      kernels::batch_matmul_s8(d.shape, d.quant, e.input<int8_t>(0), e.input<int8_t>(1), e.output<int8_t>(0));
+      break;
     case INLAY_INT16:
-      kernels::batch_matmul_s16(d.shape, d.scale16, d.quant.range, e.input<int16_t>(0), e.input<int16_t>(1), e.output<int16_t>(0));
+      kernels::batch_matmul_s16(d.shape, d.scale16, d.quant.range, e.input<int16_t>(0), e.input<int16_t>(1),
+                                e.output<int16_t>(0));
       break;
     default:
       if (e.input_tensor(1)->dtype == INLAY_FLOAT32) {

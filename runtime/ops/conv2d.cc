@@ -26,8 +26,9 @@ inlay_status prepare(inlay_prepare* raw) {
   INLAY_TRY(p.output_shape(0, 4, dims));
 
   auto* data = p.data<ConvData>();
-  data->shape = {input->dims[0], input->dims[1], input->dims[2], in_c,           out_h,        out_w,       out_c,  weights->dims[1],
-                 weights->dims[2], w->stride_h,  w->stride_w,    w->dilation_h,  w->dilation_w, w->pad_top, w->pad_left, groups};
+  data->shape = {input->dims[0], input->dims[1],   input->dims[2],   in_c,        out_h,       out_w,
+                 out_c,          weights->dims[1], weights->dims[2], w->stride_h, w->stride_w, w->dilation_h,
+                 w->dilation_w,  w->pad_top,       w->pad_left,      groups};
   int64_t filter = int64_t{weights->dims[1]} * weights->dims[2];  // each is below 2^24
   if (!checked_mul<int64_t>(filter, weights->dims[3], &filter) || filter > INT32_MAX) return p.fail("a filter is too large");
   const ConvTensors tensors = {input, weights, p.input(2), 0, out_c};
@@ -41,11 +42,10 @@ void eval_float(const Eval& e, const ConvData& d) {
   auto* output = e.output<float>(0);
   auto* scratch = e.scratch<int8_t>();
   switch (e.input_tensor(1)->dtype) {
-    case INLAY_INT8:
-      kernels::conv2d_hybrid(d.shape, m.hybrid, m.range, input, e.input<int8_t>(1), bias, scratch, output);
-      break;
+    case INLAY_INT8: kernels::conv2d_hybrid(d.shape, m.hybrid, m.range, input, e.input<int8_t>(1), bias, scratch, output); break;
     case INLAY_INT4:
-      kernels::conv2d_hybrid_w4(d.shape, m.hybrid, m.range, input, e.input<uint8_t>(1), bias, scratch, scratch + m.unpack_at, output);
+      kernels::conv2d_hybrid_w4(d.shape, m.hybrid, m.range, input, e.input<uint8_t>(1), bias, scratch, scratch + m.unpack_at,
+                                output);
       break;
     default: kernels::conv2d_f32(d.shape, m.range, input, e.input<float>(1), bias, output); break;
   }

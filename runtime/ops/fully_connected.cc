@@ -57,7 +57,8 @@ void eval_float(const Eval& e, const Data& d) {
       kernels::fully_connected_hybrid(d.shape, m.hybrid, m.range, input, e.input<int8_t>(1), bias, scratch, output);
       break;
     case INLAY_INT4:
-      kernels::fully_connected_hybrid_w4(d.shape, m.hybrid, m.range, input, e.input<uint8_t>(1), bias, scratch, scratch + m.unpack_at, output);
+      kernels::fully_connected_hybrid_w4(d.shape, m.hybrid, m.range, input, e.input<uint8_t>(1), bias, scratch,
+                                         scratch + m.unpack_at, output);
       break;
     default: kernels::fully_connected_f32(d.shape, m.range, input, e.input<float>(1), bias, output); break;
   }

@@ -29,8 +29,8 @@ inlay_status prepare(inlay_prepare* raw) {
   INLAY_TRY(p.output_shape(0, 4, dims));
 
   auto* data = p.data<ConvData>();
-  data->shape = {input->dims[0], input->dims[1], input->dims[2], in_c, out_h, out_w, out_c, weights->dims[1],
-                 weights->dims[2], w->stride_h, w->stride_w, 1, 1, w->pad_top, w->pad_left, 1};
+  data->shape = {input->dims[0],   input->dims[1], input->dims[2], in_c, out_h, out_w,      out_c,       weights->dims[1],
+                 weights->dims[2], w->stride_h,    w->stride_w,    1,    1,     w->pad_top, w->pad_left, 1};
   const ConvTensors tensors = {input, weights, p.input(2), 0, out_c};
   return prepare_conv_math(p, tensors, kConvInt16 | kConvHybrid, image_elements(*input), 0, &data->math);
 }

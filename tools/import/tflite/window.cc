@@ -30,8 +30,8 @@ void transposed_pads(const OpReader& r, tfl::Padding padding, int32_t in, int32_
   constexpr int32_t kLimit = 1 << 24;  // that of the runtime
   if (padding != tfl::Padding::SAME && padding != tfl::Padding::VALID) r.fail("its padding is neither SAME nor VALID");
   if (in < 1 || out < 1 || out > kLimit || filter < 1 || filter > kLimit || stride < 1 || stride > kLimit) {
-    r.fail("input " + std::to_string(in) + ", output " + std::to_string(out) + ", filter " + std::to_string(filter) + " or stride " +
-           std::to_string(stride) + " is out of range, expected 1 or more");
+    r.fail("input " + std::to_string(in) + ", output " + std::to_string(out) + ", filter " + std::to_string(filter) +
+           " or stride " + std::to_string(stride) + " is out of range, expected 1 or more");
   }
   const int64_t total = int64_t{in - 1} * stride + filter - out;
   if (total < -kLimit || total > kLimit) r.fail("its output shape does not fit input and strides");
@@ -50,7 +50,8 @@ void resolve(const OpReader& r, tfl::Padding padding, inlay_window* w) {
 const Tensor& weights_of(const OpReader& r, size_t rank = 4) {
   const Tensor& weights = r.input(1);
   if (weights.shape.size() != rank) {
-    r.fail("weights '" + weights.name + "' have " + std::to_string(weights.shape.size()) + " dims, expected " + std::to_string(rank));
+    r.fail("weights '" + weights.name + "' have " + std::to_string(weights.shape.size()) + " dims, expected " +
+           std::to_string(rank));
   }
   return weights;
 }
@@ -153,7 +154,7 @@ void read_conv3d(OpReader& r) {
   const auto& o = r.options<tfl::Conv3DOptions>();
   const Tensor& in = r.input(0);
   const std::vector<int32_t>& filter = weights_of(r, 5).shape;
-  if (in.shape.size() != 5) r.fail("input '" + in.name + "' has " + std::to_string(in.shape.size()) + " dims, expected 5 (NDHWC)");
+  if (in.shape.size() != 5) r.fail("its input or output has not 5 dims (NDHWC)");
   inlay_window_3d w = window_3d(r, o, INLAY_OP_CONV_3D);
   pads(r, o.padding(), in.shape[1], filter[0], w.stride_d, w.dilation_d, &w.pad_front, &w.pad_back);
   pads(r, o.padding(), in.shape[2], filter[1], w.stride_h, w.dilation_h, &w.pad_top, &w.pad_bottom);
