@@ -46,14 +46,6 @@ void read_relu_0_to_1(OpReader& r) {
   r.node.activation = INLAY_ACT_RELU_0_TO_1;
 }
 
-void read_zeros_like(OpReader& r) {
-  const Tensor& in = r.input(0);
-  if (!in.quant.scales.empty()) r.fail("a quantized tensor is not supported");
-  size_t bits = inlay_dtype_bits(static_cast<inlay_dtype>(in.dtype));
-  for (const int32_t dim : in.shape) bits *= static_cast<size_t>(dim);
-  r.become_constant(0, in.shape, Bytes((bits + 7) / 8, 0));
-}
-
 void read_log_softmax(OpReader& r) { r.node.kind = INLAY_OP_LOG_SOFTMAX; }
 
 void read_l2_normalization(OpReader& r) {
