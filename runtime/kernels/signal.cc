@@ -126,7 +126,8 @@ int16_t signal_gain(uint32_t noise, const int16_t* table) {
 void signal_pcan(int32_t channels, int32_t shift, const int16_t* table, const uint32_t* in, const uint32_t* noise,
                  uint32_t* out) {
   for (int32_t c = 0; c < channels; ++c) {
-    const uint64_t product = uint64_t{in[c]} * static_cast<uint64_t>(int64_t{signal_gain(noise[c], table)});
+    // A negative gain, which no sensible table gives, counts as an unsigned number of 32 bits.
+    const uint64_t product = uint64_t{in[c]} * static_cast<uint32_t>(signal_gain(noise[c], table));
     out[c] = compress(static_cast<uint32_t>(product >> shift));
   }
 }
