@@ -99,11 +99,12 @@ def check_ops(root, report):
     if not (root / name).is_file():
         return
     seen = {}
+    sharing = "|".join(re.findall(r"INLAY_ALIAS_(\w+)", (root / "runtime/include/inlay/op.h").read_text(encoding="utf-8")))
     for line, text in enumerate((root / name).read_text(encoding="utf-8").splitlines(), 1):
-        match = re.match(r"INLAY_OP\((\d+), *(\w+), *(\w+), *(NONE|INPLACE|VIEW)\)$", text)
+        match = re.match(r"INLAY_OP\((\d+), *(\w+), *(\w+), *(" + sharing + r")\)$", text)
         if not match:
             if text.startswith("INLAY_OP"):
-                report(name, line, "not of the form INLAY_OP(number, NAME, symbol, NONE|INPLACE|VIEW)")
+                report(name, line, f"not of the form INLAY_OP(number, NAME, symbol, {sharing})")
             continue
         for key in (int(match.group(1)), match.group(2), match.group(3)):
             if key in seen:
