@@ -172,6 +172,7 @@ GOOD = {
     "tools/inlay/a.cc": SPDX + '#include <vector>\n#include "tools/graph/ir.h"\n#include "model/m.h"\n',
     "runtime/include/inlay/inlay.h": SPDX + "#include <stddef.h>\n",
     "runtime/include/inlay/ops.inc": SPDX + "INLAY_OP(1, A, a, NONE)\n",
+    "runtime/include/inlay/op.h": SPDX + "enum { INLAY_ALIAS_NONE, INLAY_ALIAS_INPLACE };\n",
     "runtime/ops/a.cc": SPDX,
     "docs/operators.md": "| op | dtypes |\n|---|---|\n| A | int8 |\n",
 }
