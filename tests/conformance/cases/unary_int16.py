@@ -34,12 +34,13 @@ def cases():
                 [t(source, (60,), scale=0.1, zp=0, **wide)],
                 [out(target, (60,), scale=0.1 / ratio, zp=0)],
                 version=2,
+                tolerance=1 if target == "int32" else None,  # LiteRT rounds twice: 2046.3 becomes 2047
             )
     yield Case("quantize_f32_int16", "QUANTIZE", [t("float32", (60,), low=-9, high=9)], [out("int16", (60,), scale=0.0002, zp=0)], version=2)
-    for dtype in ("int16", "int32"):
+    for dtype in ("int16",):
         yield Case(f"dequantize_{dtype}", "DEQUANTIZE", [t(dtype, (30,), scale=0.01, zp=0)], [out("float32", (30,))], version=3)
     yield Case("dequantize_float16", "DEQUANTIZE", [t("float16", (30,))], [out("float32", (30,))], version=3)
-    for dtype in ("int16", "int32", "int64", "bool"):
+    for dtype in ("int32", "bool"):
         yield Case(
             f"arg_max_{dtype}", "ARG_MAX", [t(dtype, (4, 9)), const(np.array(1, np.int32))], [out("int32", (4,))], dict(outputType="INT32")
         )
