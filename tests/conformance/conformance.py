@@ -136,5 +136,12 @@ class CaseBuilder(Builder):
             self._inputs.append(number)
         return number
 
+    def trial(self):
+        """The bytes of the file as it stands; more may be added."""
+        graphs = list(self.graphs)
+        raw = self.file()
+        self.graphs[:] = graphs
+        return raw
+
     def file(self):
         return self.build(self._inputs, self._outputs)

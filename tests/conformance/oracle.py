@@ -82,6 +82,22 @@ def _in_child(work):
     return answer
 
 
+def fill_shapes(builder):
+    """Gives the tensors of a CaseBuilder's main graph the shapes that LiteRT finds for them."""
+
+    def shapes():
+        from ai_edge_litert import interpreter as litert
+
+        kernels = litert.OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+        session = litert.Interpreter(model_content=builder.trial(), experimental_op_resolver_type=kernels)
+        session.allocate_tensors()
+        return {detail["index"]: detail["shape"].tolist() for detail in session.get_tensor_details()}
+
+    for number, shape in _in_child(shapes).items():
+        if number < len(builder.tensors):
+            builder.tensors[number].shape = shape
+
+
 def run(model, steps, kernels="default"):
     """Per step the list of output arrays. kernels: "default", "builtin", "ref" (LiteRT) or "tflm"."""
     if kernels == "tflm":
