@@ -13,7 +13,7 @@ class OracleError(Exception):
     pass
 
 
-def _litert(model, steps, kernels):
+def _litert(model, steps, kernels, shapes=None):
     from ai_edge_litert import interpreter as litert
 
     resolver = {
@@ -22,6 +22,8 @@ def _litert(model, steps, kernels):
         "ref": litert.OpResolverType.BUILTIN_REF,
     }[kernels]
     session = litert.Interpreter(model_content=model, experimental_op_resolver_type=resolver, num_threads=1)
+    for detail, shape in zip(session.get_input_details(), shapes or []):
+        session.resize_tensor_input(detail["index"], shape)
     session.allocate_tensors()
     results = []
     for arrays in steps:
@@ -98,8 +100,9 @@ def fill_shapes(builder):
             builder.tensors[number].shape = shape
 
 
-def run(model, steps, kernels="default"):
-    """Per step the list of output arrays. kernels: "default", "builtin", "ref" (LiteRT) or "tflm"."""
+def run(model, steps, kernels="default", shapes=None):
+    """Per step the list of output arrays. kernels: "default", "builtin", "ref" (LiteRT) or "tflm". shapes: of the inputs, where
+    not as in the file."""
     if kernels == "tflm":
         return _in_child(lambda: _tflm(model, steps))
-    return _in_child(lambda: _litert(model, steps, kernels))
+    return _in_child(lambda: _litert(model, steps, kernels, shapes))
