@@ -89,7 +89,7 @@ class GraphReader {
   GraphReader(ImportContext& context, const tfl::SubGraph& subgraph, const std::vector<Tensor>* inputs)
       : context_(context), subgraph_(subgraph) {
     graph_.name = text_of(subgraph.name());
-    graph_.tensors = read_tensors(context.model, subgraph, context.file);
+    graph_.tensors = read_tensors(context.model, subgraph, context.file, &context.constants);
     graph_.inputs = ids_of(subgraph.inputs(), graph_.tensors.size(), false, "input");
     graph_.outputs = ids_of(subgraph.outputs(), graph_.tensors.size(), false, "output");
     if (inputs == nullptr) {
@@ -144,6 +144,7 @@ class GraphReader {
       if (t.is_constant()) throw Error("input '" + t.name + "' of subgraph '" + graph_.name + "' is also a constant (the file is damaged)");
       if (t.dtype != given[i].dtype) throw Error("input '" + t.name + "' of subgraph '" + graph_.name + "' has another type than its caller gives");
       t.shape = given[i].shape;
+      t.data = given[i].data;
       t.variable = given[i].variable;
     }
   }
@@ -229,7 +230,16 @@ ReadOp reader_of(const tfl::OperatorCode& code, const ImportOptions& options) {
 Graph import_graph(ImportContext& context, uint32_t subgraph, const std::vector<Tensor>* inputs) {
   const uint32_t count = size_of(context.model.subgraphs());
   if (subgraph >= count) throw Error("subgraph " + std::to_string(subgraph) + " is called, but the file has " + std::to_string(count));
-  return GraphReader(context, *context.model.subgraphs()->Get(subgraph), inputs).read();
+  const tfl::SubGraph& source = *context.model.subgraphs()->Get(subgraph);
+  // Calls without end, and calls that double at each step, are files made to hurt.
+  constexpr size_t kMostNested = 32;
+  constexpr uint64_t kMostVolume = 4000000;
+  if (++context.nested > kMostNested) throw Error("subgraphs of the model call each other more than " + std::to_string(kMostNested) + " deep");
+  context.volume += uint64_t{size_of(source.tensors())} + size_of(source.operators());
+  if (context.volume > kMostVolume) throw Error("the model calls its subgraphs too often");
+  Graph graph = GraphReader(context, source, inputs).read();
+  --context.nested;
+  return graph;
 }
 
 int32_t import_called_graph(ImportContext& context, uint32_t subgraph, const std::vector<Tensor>& inputs) {

@@ -60,7 +60,7 @@ Model import_tflite(const Bytes& file, const ImportOptions& options) {
   refuse_missing_ops(source, options);
   Model model;
   // Further subgraphs are read when control flow calls them; other entry points are left out.
-  ImportContext context = {source, file, options, {}, {}};
+  ImportContext context = {source, file, options, {}, {}, {}};
   context.graphs.emplace_back();
   Graph main = import_graph(context, 0, nullptr);
   context.graphs[0] = std::move(main);
