@@ -175,6 +175,9 @@ void embed(const EmbedArgs& args) {
   const ModelPtr model = open_model(args.model);
   const Bytes bytes = read_file(args.model);
   const std::vector<std::string> ops = used_ops(model.get(), args);
+  if (const std::string missing = missing_user_op(model.get()); !missing.empty()) {
+    throw Error("the custom op '" + printable(missing.c_str()) + "' is needed to measure the session; give it with --ops LIB.so");
+  }
   const Sizes sizes = measure(model.get(), args.model, bytes);
   const std::string header = header_text(args, sizes, bytes.size());
   const std::string source = source_text(args, bytes, ops);

@@ -9,7 +9,7 @@ namespace inlay::tools {
 namespace {
 
 constexpr int kRow = 66, kBox = 44, kTop = 28;
-constexpr int kBoxLeft = 190, kBoxWidth = 310, kBoxRight = kBoxLeft + kBoxWidth;
+constexpr int kBoxLeft = 184, kBoxWidth = 380, kBoxRight = kBoxLeft + kBoxWidth;
 constexpr int kBarLeft = 52, kBarWidth = 120;
 constexpr int kRailFirst = kBoxRight + 30, kRailStep = 14;
 
@@ -71,7 +71,7 @@ class GraphDrawing {
       if (items_[row].kind != Item::kOp) continue;
       out += "<rect class='f-" + std::string(family(op_of(static_cast<int>(row)))) + "' y='" + std::to_string(row) + "' width='1' height='.86'/>";
     }
-    return out + "</svg>";
+    return out + "<rect class='seen' width='1' height='0'/></svg>";
   }
 
  private:
@@ -195,6 +195,24 @@ class GraphDrawing {
     return out;
   }
 
+  /// One or two words on what is special about an op's memory or what it calls.
+  std::string badge_of(const Json& op, const Item& item) const {
+    if (op.contains("calls")) {
+      std::string badge = "calls graph";
+      for (const Json& called : op["calls"]) {
+        if (called.get<int>() > 0) badge += " " + std::to_string(called.get<int>());
+      }
+      return badge;
+    }
+    for (const int id : item.reads) {
+      if (tensor(id)["role"] == "variable") return "state";
+    }
+    if (op.contains("in_place")) return "in place";
+    if (item.writes.empty() || !tensor(item.writes[0]).contains("view_of")) return "";
+    const int around = tensor(item.writes[0])["view_of"].get<int>();
+    return std::find(item.reads.begin(), item.reads.end(), around) != item.reads.end() ? "view" : "inside a later one";
+  }
+
   std::string box(int row) const {
     const Json& op = op_of(row);
     const std::string index = std::to_string(op["index"].get<int>()), kind = op["kind"].get<std::string>();
@@ -209,23 +227,12 @@ class GraphDrawing {
     out += "<text class='index' x='44' y='" + num(y + 26) + "'>" + index + "</text>" + bars(op, y);
     out += "<rect class='box' x='" + num(kBoxLeft) + "' y='" + num(y) + "' width='" + num(kBoxWidth) + "' height='" + num(kBox) + "' rx='6'/>";
     out += "<path class='stripe' d='M" + num(kBoxLeft + 6) + " " + num(y) + "a6 6 0 0 0-6 6v" + num(kBox - 12) + "a6 6 0 0 0 6 6z'/>";
-    out += "<text class='kind' x='" + num(kBoxLeft + 16) + "' y='" + num(y + 18) + "'>" + html_escape(name_end(kind, 30));
+    out += "<text class='kind' x='" + num(kBoxLeft + 16) + "' y='" + num(y + 18) + "'>" + html_escape(name_end(kind, 34));
     if (!activation.empty()) out += "<tspan class='act' dx='6'>" + html_escape(activation) + "</tspan>";
     out += "</text>";
-    std::string badge;
-    if (op.contains("in_place")) badge = "in place";
-    if (op.contains("outputs") && !op["outputs"].empty() && op["outputs"][0].get<int>() >= 0 && tensor(op["outputs"][0].get<int>()).contains("view_of")) badge = "view";
-    for (const int id : items_[static_cast<size_t>(row)].reads) {
-      if (tensor(id)["role"] == "variable") badge = "state";
-    }
-    if (op.contains("calls")) {
-      badge = "graph";
-      for (const Json& called : op["calls"]) {
-        if (called.get<int>() > 0) badge += " " + std::to_string(called.get<int>());
-      }
-    }
+    const std::string badge = badge_of(op, items_[static_cast<size_t>(row)]);
     if (!badge.empty()) out += "<text class='badge' x='" + num(kBoxRight - 10) + "' y='" + num(y + 18) + "'>" + badge + "</text>";
-    out += "<text class='name' x='" + num(kBoxLeft + 16) + "' y='" + num(y + 35) + "'>" + html_escape(name_end(name, 46)) + "</text>";
+    out += "<text class='name' x='" + num(kBoxLeft + 16) + "' y='" + num(y + 35) + "'>" + html_escape(name_end(name, 52)) + "</text>";
     return out + "</g>";
   }
 
@@ -238,7 +245,7 @@ class GraphDrawing {
     return "<g class='pill' data-t='" + std::to_string(id) + "' tabindex='0' role='button' aria-label='" + html_escape((input ? "input " : "output ") + name) +
            "'>" + tensor_title(id) + "<rect x='" + num(kBoxLeft) + "' y='" + num(y) + "' width='" + num(kBoxWidth) + "' height='30' rx='15'/><text x='" + num(kBoxLeft + 16) + "' y='" +
            num(y + 20) + "'><tspan class='kind'>" + (input ? "input " : "output ") + std::to_string(item.index) + "</tspan><tspan dx='8'>" +
-           html_escape(name_end(name, 32)) + "</tspan></text></g>";
+           html_escape(name_end(name, 42)) + "</tspan></text></g>";
   }
 
   const Json& graph_;

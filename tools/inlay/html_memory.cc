@@ -22,14 +22,15 @@ class MemoryDrawing {
  public:
   MemoryDrawing(const Json& graph, int index, const Json& memory) : graph_(graph), index_(index) {
     columns_ = static_cast<int>(graph["ops"].size()) + 2;
-    column_ = std::max(5.0, std::min(44.0, 1000.0 / columns_));
+    column_ = std::max(5.0, std::min(110.0, 1180.0 / columns_));
     for (const Json& t : graph["tensors"]) {
       if (t.contains("offset") && t["bytes"].get<double>() > 0) bytes_ = std::max(bytes_, t["offset"].get<double>() + t["bytes"].get<double>());
     }
     if (memory.is_object()) {
       bounds_.push_back({"planned", memory["planned"].get<double>()});
-      bounds_.push_back({"lower bound", memory["lower_bound"].get<double>()});
-      bounds_.push_back({"without sharing", memory["lower_bound_unshared"].get<double>()});
+      const auto shared = memory["lower_bound"].get<double>(), unshared = memory["lower_bound_unshared"].get<double>();
+      bounds_.push_back({"lower bound", shared});
+      if (unshared > shared * 1.02) bounds_.push_back({"unshared bound", unshared});
       bytes_ = std::max(bytes_, bounds_[0].second);
     }
   }

@@ -54,7 +54,7 @@ std::string tiles(const Json& document) {
 std::string legend(const Json& graph, const std::string& id) {
   std::map<std::string, int> count;
   for (const Json& op : graph["ops"]) ++count[op_family(op["kind"].get<std::string>())];
-  std::string out = "<div class='tools' data-graph='" + id + "'><input type='search' placeholder='find ops: name, kind, shape; Enter: next' aria-label='find ops'>"
+  std::string out = "<div class='tools' data-graph='" + id + "'><input type='search' placeholder='find ops by name, kind or shape' aria-label='find ops'>"
                     "<span class='found' aria-live='polite'></span><div class='legend'>";
   for (const Family& family : kFamilies) {
     if (count[family.id] == 0) continue;

@@ -125,6 +125,14 @@ for (const tools of all('.tools')) {
   }
 }
 for (const map of all('.map')) {
+  const shown = document.getElementById(map.dataset.for), seen = map.querySelector('.seen'), rows = map.viewBox.baseVal.height;
+  const follow = () => {
+    seen.setAttribute('y', shown.scrollTop / shown.scrollHeight * rows);
+    seen.setAttribute('height', Math.min(1, shown.clientHeight / shown.scrollHeight) * rows);
+  };
+  shown.addEventListener('scroll', follow, {passive: true});
+  addEventListener('resize', follow);
+  follow();
   map.addEventListener('click', e => {
     const canvas = document.getElementById(map.dataset.for), box = map.getBoundingClientRect();
     canvas.scrollTo({top: (e.clientY - box.top) / box.height * canvas.scrollHeight - canvas.clientHeight / 2, behavior: 'smooth'});

@@ -23,17 +23,17 @@ h1{font-size:23px;margin:0;overflow-wrap:anywhere}h2{font-size:16px;margin:0;dis
 .card{padding:12px 14px;margin:0 0 16px}
 summary{cursor:pointer;padding:2px 0}.count{color:var(--soft);margin-left:4px}
 .tools{display:flex;flex-wrap:wrap;gap:6px 10px;align-items:center;margin:10px 0}
-input[type=search]{font:inherit;padding:5px 10px;border:1px solid var(--line);border-radius:7px;background:var(--bg);color:var(--ink);min-width:250px}
+input[type=search]{font:inherit;padding:5px 10px;border:1px solid var(--line);border-radius:7px;background:var(--bg);color:var(--ink);min-width:290px}
 .filter{margin:10px 0}
 .legend{display:flex;flex-wrap:wrap;gap:5px}
 .legend button{font:inherit;font-size:12px;border:1px solid var(--line);border-radius:99px;background:none;color:var(--ink);padding:2px 10px 2px 8px;cursor:pointer}
 .legend button[aria-pressed=false]{opacity:.4;text-decoration:line-through}
 .dot,.legend i{display:inline-block;width:10px;height:10px;border-radius:3px;background:var(--f);margin-right:6px}
 .found{color:var(--soft);font-size:12px;min-width:5em}
-.pane{display:grid;grid-template-columns:minmax(0,1fr) 22px minmax(260px,380px);gap:12px;height:min(78vh,900px)}
+.pane{display:grid;grid-template-columns:fit-content(68%) 22px minmax(280px,1fr);gap:12px;height:min(78vh,900px)}
 .pane.short{height:auto;max-height:min(78vh,900px)}
 .canvas{overflow:auto;border:1px solid var(--line);border-radius:8px;background:var(--bg)}
-.map{width:22px;height:100%;max-height:min(78vh,900px);background:var(--bg);border-radius:4px;cursor:pointer}.map rect{fill:var(--f)}
+.map{width:22px;height:100%;max-height:min(78vh,900px);background:var(--bg);border-radius:4px;cursor:pointer}.map rect{fill:var(--f)}.map .seen{fill:var(--ink);opacity:.22}
 .details{overflow:auto;font-size:13px;border-left:1px solid var(--line);padding-left:14px}
 .details h3{margin:0 0 2px;font-size:16px;overflow-wrap:anywhere}.details h4{margin:12px 0 3px;font-size:12px;color:var(--soft);font-weight:600;text-transform:uppercase;letter-spacing:.05em}
 .details p{margin:2px 0;overflow-wrap:anywhere}.details .t{border-left:3px solid var(--line);padding:1px 0 1px 8px;margin:4px 0}
