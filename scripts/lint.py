@@ -99,11 +99,12 @@ def check_ops(root, report):
     if not (root / name).is_file():
         return
     seen = {}
+    sharing = "|".join(re.findall(r"INLAY_ALIAS_(\w+)", (root / "runtime/include/inlay/op.h").read_text(encoding="utf-8")))
     for line, text in enumerate((root / name).read_text(encoding="utf-8").splitlines(), 1):
-        match = re.match(r"INLAY_OP\((\d+), *(\w+), *(\w+), *(NONE|INPLACE|VIEW)\)$", text)
+        match = re.match(r"INLAY_OP\((\d+), *(\w+), *(\w+), *(" + sharing + r")\)$", text)
         if not match:
             if text.startswith("INLAY_OP"):
-                report(name, line, "not of the form INLAY_OP(number, NAME, symbol, NONE|INPLACE|VIEW)")
+                report(name, line, f"not of the form INLAY_OP(number, NAME, symbol, {sharing})")
             continue
         for key in (int(match.group(1)), match.group(2), match.group(3)):
             if key in seen:
@@ -171,6 +172,7 @@ GOOD = {
     "tools/inlay/a.cc": SPDX + '#include <vector>\n#include "tools/graph/ir.h"\n#include "model/m.h"\n',
     "runtime/include/inlay/inlay.h": SPDX + "#include <stddef.h>\n",
     "runtime/include/inlay/ops.inc": SPDX + "INLAY_OP(1, A, a, NONE)\n",
+    "runtime/include/inlay/op.h": SPDX + "enum { INLAY_ALIAS_NONE, INLAY_ALIAS_INPLACE };\n",
     "runtime/ops/a.cc": SPDX,
     "docs/operators.md": "| op | dtypes |\n|---|---|\n| A | int8 |\n",
 }

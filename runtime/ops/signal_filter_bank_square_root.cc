@@ -21,7 +21,7 @@ inlay_status prepare(inlay_prepare* raw) {
 
 inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
-  const int32_t shift = std::max(*e.input<int32_t>(1), 0);
+  const int32_t shift = std::max<int32_t>(*e.input<int32_t>(1), 0);
   const int64_t count = element_count(*e.input_tensor(0));
   for (int64_t i = 0; i < count; ++i) {
     const uint32_t root = kernels::signal_square_root(e.input<uint64_t>(0)[i]);

@@ -49,7 +49,7 @@ inlay_status eval(const inlay_eval* raw) {
   const kernels::Framing& f = d.framing;
   auto* counter = signal_state_of<int32_t>(e, 2);
   // The caller may write variables: whatever stands there, nothing is read or written outside them.
-  const int32_t waiting = std::min(std::max(*counter, 0), f.span() - 1 - d.before) + d.before;
+  const int32_t waiting = std::min(std::max<int32_t>(*counter, 0), f.span() - 1 - d.before) + d.before;
   bool valid = false;
   for (int64_t r = 0; r < signal_rows(e.input_tensor(0)); ++r) {
     valid =

@@ -35,7 +35,7 @@ inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
   const auto& s = *e.data<kernels::Stacking>();
   auto* started = signal_state_of<int32_t>(e, 2);
-  *started = std::min(std::max(*started, 0), s.frames);  // the caller may write variables
+  *started = std::min(std::max<int32_t>(*started, 0), s.frames);  // the caller may write variables
   const bool valid = kernels::signal_stack(s, e.input<int16_t>(0), started, signal_state_of<int16_t>(e, 1), e.output<int16_t>(0));
   *e.output<uint8_t>(1) = valid ? 1 : 0;
   return INLAY_OK;

@@ -32,6 +32,32 @@ def read_npy(path):
     return header["descr"], header["shape"], file[begin:]
 
 
+def with_op_codes(tflite, changes):
+    """The bytes of a .tflite file whose operator codes are changed {old: new}; the builtin code is field 3 of its table."""
+    file = bytearray(tflite)
+
+    def number(at, form="<I"):
+        return struct.unpack_from(form, file, at)[0]
+
+    def field(table, index):
+        vtable = table - number(table, "<i")
+        offset = number(vtable + 4 + 2 * index, "<H") if 4 + 2 * index < number(vtable, "<H") else 0
+        return table + offset if offset else None
+
+    codes = field(number(0), 1)
+    codes += number(codes)
+    changed = set()
+    for i in range(number(codes)):
+        entry = codes + 4 + 4 * i
+        table = entry + number(entry)
+        old = field(table, 3)
+        if old is not None and number(old) in changes:
+            changed.add(number(old))
+            struct.pack_into("<I", file, old, changes[number(old)])
+    assert changed == set(changes), f"the file has no op codes {set(changes) - changed}"
+    return bytes(file)
+
+
 class CommandTest(unittest.TestCase):
     """A folder per test, and the two digits models converted once."""
 

@@ -201,11 +201,22 @@ def quantum(values):
     return float(steps.min()) if steps.size else 1.0
 
 
+def even_scale(values):
+    """The scale on which dequantized values are evenly spaced: their own, or their logarithm's behind a last EXP."""
+    values = values.astype(np.float64)
+    if values.size == 0 or values.min() <= 0 or np.issubdtype(values.dtype, np.integer):
+        return lambda v: v
+    step = quantum(values)
+    offsets = (np.unique(values) - values.min()) / step
+    return (lambda v: v) if np.abs(offsets - np.rint(offsets)).max() < 0.01 else np.log
+
+
 def compare(rule, ours, reference):
     a, b = ours.astype(np.float64), reference.astype(np.float64)
     unequal = int(np.count_nonzero(a != b))
     if rule in ("exact", "int", "class"):
-        distance = np.abs(a - b) / quantum(reference)
+        scale = even_scale(reference)
+        distance = np.abs(scale(a) - scale(b)) / quantum(scale(b) if scale is np.log else reference)
         limit = 2.001 if rule == "int" else 0
     else:
         distance = np.abs(a - b) / max(np.abs(b).max(), 1e-30)

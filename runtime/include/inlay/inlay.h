@@ -96,7 +96,7 @@ INLAY_API const char* inlay_version(void);
   X(UINT64, 15, 64)
 
 #define INLAY_DTYPE_ENUM(name, number, bits) INLAY_##name = number,
-typedef enum inlay_dtype { INLAY_DTYPE_LIST(INLAY_DTYPE_ENUM) INLAY_DTYPE_COUNT = 16 } inlay_dtype;
+typedef enum inlay_dtype { INLAY_DTYPE_LIST(INLAY_DTYPE_ENUM) INLAY_DTYPE_COUNT = 16, INLAY_DTYPE_LAST = 0x7fffffff } inlay_dtype;
 #undef INLAY_DTYPE_ENUM
 
 /** "float32", "int8", ...; "?" for a number outside the enum. */

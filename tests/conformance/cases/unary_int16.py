@@ -34,6 +34,7 @@ def cases():
                 [t(source, (60,), scale=0.1, zp=0, **wide)],
                 [out(target, (60,), scale=0.1 / ratio, zp=0)],
                 version=2,
+                tolerance=1 if target == "int32" else None,  # LiteRT rounds twice: 2046.3 becomes 2047
             )
     yield Case("quantize_f32_int16", "QUANTIZE", [t("float32", (60,), low=-9, high=9)], [out("int16", (60,), scale=0.0002, zp=0)], version=2)
     for dtype in ("int16",):

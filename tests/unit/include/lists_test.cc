@@ -51,9 +51,9 @@ TEST(Lists, OpsShareMemoryAsTheListSays) {
   const inlay_op_table* ops = inlay_default_ops();
   for (int32_t i = 0; i < ops->count; ++i) {
     switch (ops->ops[i]->kind) {
-#define INLAY_OP(number, NAME, symbol, alias) \
-  case number:                                \
-    EXPECT_EQ(ops->ops[i]->alias, INLAY_ALIAS_##alias) << #NAME; \
+#define INLAY_OP(number, NAME, symbol, sharing)                    \
+  case number:                                                     \
+    EXPECT_EQ(ops->ops[i]->alias, INLAY_ALIAS_##sharing) << #NAME; \
     break;
 #include "inlay/ops.inc"
 #undef INLAY_OP
