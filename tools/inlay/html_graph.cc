@@ -170,7 +170,7 @@ class GraphDrawing {
         std::string& text = texts[static_cast<size_t>(row)];
         if (!text.empty() && text.size() > 60) continue;
         const Item& maker = items_[static_cast<size_t>(rail.from)];
-        text += (text.empty() ? "from " : "; ") + (maker.kind == Item::kOp ? "#" + std::to_string(maker.index) : std::string("input")) + " " +
+        text += (text.empty() ? "from " : "; ") + (maker.kind == Item::kOp ? "#" + std::to_string(maker.index) : "input " + std::to_string(maker.index)) + " " +
                 shape_of_json(tensor(rail.tensor)["shape"]);
       }
     }

@@ -25,14 +25,14 @@ const bytes = n => {
 };
 const clean = s => s.replace(/[\x00-\x08\x0b-\x1f\x7f]/g, '\ufffd');
 
-function tensorText(t) {
+function tensorText(t, ops) {
   const box = make('div', 't');
   box.append(make('p', 'own', clean(t.name)));
   let line = shape(t.shape) + ' ' + t.dtype + ', ' + bytes(t.bytes) + (t.role === 'activation' ? '' : ', ' + t.role);
   box.append(make('p', 'soft', line));
   if (t.scale !== undefined) box.append(make('p', 'soft', 'scale ' + Number(t.scale.toPrecision(7)) + ', zero point ' + t.zero_point));
   if (t.scales) box.append(make('p', 'soft', t.scales + ' scales along axis ' + t.scale_axis));
-  if (t.offset !== undefined) box.append(make('p', 'soft', 'offset ' + t.offset + ', alive from op ' + t.first + ' to ' + t.last));
+  if (t.offset !== undefined) box.append(make('p', 'soft', 'offset ' + t.offset + ', alive from ' + (t.first < 0 ? 'the start' : 'op ' + t.first) + ' to ' + (t.last >= ops ? 'the end' : 'op ' + t.last)));
   return box;
 }
 function section(panel, title, list) {
@@ -59,9 +59,9 @@ function showOp(id, index, scroll) {
   if (op.rejected) facts.push(model.why + ' refuses it: ' + op.rejected);
   section(panel, 'Facts', facts.map(f => make('p', '', f)));
   const ins = real(op.inputs);
-  section(panel, 'Reads', ins.filter(t => t.role !== 'constant').map(tensorText));
-  section(panel, 'Parameters', ins.filter(t => t.role === 'constant').map(tensorText));
-  section(panel, 'Writes', real(op.outputs).map(tensorText));
+  section(panel, 'Reads', ins.filter(t => t.role !== 'constant').map(t => tensorText(t, g.ops.length)));
+  section(panel, 'Parameters', ins.filter(t => t.role === 'constant').map(t => tensorText(t, g.ops.length)));
+  section(panel, 'Writes', real(op.outputs).map(t => tensorText(t, g.ops.length)));
   mark(id, g, new Set([...op.inputs, ...op.outputs]), index);
   if (scroll) {
     const details = document.getElementById(id + 'canvas').closest('details');
@@ -71,8 +71,8 @@ function showOp(id, index, scroll) {
 }
 function showTensor(id, t) {
   const g = graphs[id], panel = panelOf(id), tensor = g.tensors[t];
-  panel.replaceChildren(make('h3', '', 'Tensor ' + t), tensorText(tensor));
-  if (tensor.view_of !== undefined) section(panel, 'Its bytes lie inside', [tensorText(g.tensors[tensor.view_of])]);
+  panel.replaceChildren(make('h3', '', 'Tensor ' + t), tensorText(tensor, g.ops.length));
+  if (tensor.view_of !== undefined) section(panel, 'Its bytes lie inside', [tensorText(g.tensors[tensor.view_of], g.ops.length)]);
   const say = op => { const p = make('p', '', '#' + op.index + ' ' + op.kind); return p; };
   section(panel, 'Written by', g.ops.filter(op => op.outputs.includes(t)).map(say));
   section(panel, 'Read by', g.ops.filter(op => op.inputs.includes(t)).map(say));

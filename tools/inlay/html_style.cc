@@ -37,7 +37,7 @@ input[type=search]{font:inherit;padding:5px 10px;border:1px solid var(--line);bo
 .details{overflow:auto;font-size:13px;border-left:1px solid var(--line);padding-left:14px}
 .details h3{margin:0 0 2px;font-size:16px;overflow-wrap:anywhere}.details h4{margin:12px 0 3px;font-size:12px;color:var(--soft);font-weight:600;text-transform:uppercase;letter-spacing:.05em}
 .details p{margin:2px 0;overflow-wrap:anywhere}.details .t{border-left:3px solid var(--line);padding:1px 0 1px 8px;margin:4px 0}
-.soft,.details .soft{color:var(--soft)}.name,.details .own{unicode-bidi:isolate;overflow-wrap:anywhere}
+.soft,.details .soft{color:var(--soft)}.name,.details .own{unicode-bidi:isolate;overflow-wrap:anywhere}.details .own{max-height:4.4em;overflow:auto}
 svg text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;fill:var(--ink)}
 svg .head{fill:var(--macs);font-size:11px}svg .head .bytes{fill:var(--bytes)}
 .bar-macs{fill:var(--macs)}.bar-bytes{fill:var(--bytes)}
@@ -65,7 +65,7 @@ svg .badge{text-anchor:end;font-size:10.5px;fill:var(--soft);font-style:italic}
 table{border-collapse:collapse;width:100%;font-size:12.5px}
 th{position:sticky;top:0;background:var(--card);text-align:left;color:var(--soft);font-weight:600;z-index:1}
 th,td{padding:4px 10px;border-bottom:1px solid var(--line);vertical-align:top;white-space:nowrap}
-td.name,td pre{white-space:pre-wrap;overflow-wrap:anywhere}td.name{min-width:220px}td pre{margin:0;max-height:180px;overflow:auto;font:12px ui-monospace,monospace}
+td.name{max-width:380px;overflow:hidden;text-overflow:ellipsis}td pre{white-space:pre-wrap;overflow-wrap:anywhere;margin:0;max-height:180px;overflow:auto;font:12px ui-monospace,monospace}
 .n{text-align:right;font-variant-numeric:tabular-nums}tbody tr:hover{background:color-mix(in srgb,var(--edge) 14%,transparent)}tr[data-n],tr[data-t]{cursor:pointer}
 footer{color:var(--soft);font-size:12px;padding:4px 0 26px}
 @media(max-width:1000px){.pane{grid-template-columns:minmax(0,1fr) 22px;height:auto}.canvas{height:70vh}.details{grid-column:1/-1;border:0;padding:0}}

@@ -9,6 +9,12 @@ std::string cell(const std::string& text, const char* cls = "") {
   return "<td" + (cls[0] != '\0' ? " class='" + std::string(cls) + "'" : std::string()) + ">" + html_escape(text) + "</td>";
 }
 
+/// A name: cut by the style where it is long, whole in its title.
+std::string name_cell(const Json& name) {
+  const std::string text = html_text(name);
+  return "<td class='name' title='" + text + "'>" + text + "</td>";
+}
+
 std::string grouped(uint64_t value) {
   std::string text = std::to_string(value);
   for (size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, " ");  // a narrow space
@@ -45,7 +51,7 @@ std::string ops_table(const Json& graph, const std::string& title, int index) {
            cell(op.contains("dtype") ? op["dtype"].get<std::string>() : "") + count_cell(op["macs"]) + count_cell(op["constant_bytes"]) + count_cell(op["live_bytes"]);
     if (device) out += cell(op["device"].get<std::string>());
     if (why) out += cell(op["rejected"].is_null() ? "" : op["rejected"].get<std::string>());
-    out += cell(op["name"].get<std::string>(), "name") + "</tr>";
+    out += name_cell(op["name"]) + "</tr>";
   }
   return out + kClose;
 }
@@ -61,7 +67,7 @@ std::string tensors_table(const Json& graph, const std::string& title, int index
     std::string quant;
     if (t.contains("scale")) quant = "scale " + Json(t["scale"].get<float>()).dump() + ", zero " + std::to_string(t["zero_point"].get<int>());
     if (t.contains("scales")) quant = std::to_string(t["scales"].get<int>()) + " scales";
-    out += cell(quant, "soft") + cell(t["name"].get<std::string>(), "name") + "</tr>";
+    out += cell(quant, "soft") + name_cell(t["name"]) + "</tr>";
   }
   return out + kClose;
 }
@@ -78,7 +84,7 @@ std::string variables_table(const Json& variables) {
   if (variables.empty()) return "";
   std::string out = open_section("Variables", variables.size(), true, false, heads({"#number", "name", "shape", "type", "#bytes"}));
   for (const Json& v : variables) {
-    out += "<tr>" + cell(std::to_string(v["index"].get<int>()), "n") + cell(v["name"].get<std::string>(), "name");
+    out += "<tr>" + cell(std::to_string(v["index"].get<int>()), "n") + name_cell(v["name"]);
     if (v.contains("bytes")) out += cell(shape_of_json(v["shape"])) + cell(v["dtype"].get<std::string>()) + count_cell(v["bytes"]);
     else out += "<td></td><td></td><td></td>";
     out += "</tr>";
