@@ -32,8 +32,8 @@ int main(int argc, char** argv) {
                inlay_session_create(model, &config, &session, &error) != INLAY_OK ||
                inlay_model_input_info(model, 0, &in) != INLAY_OK || inlay_model_output_info(model, 0, &out) != INLAY_OK;
   if (!failed) {
-    failed = fread(inlay_session_input(session, 0), 1, in.bytes, stdin) != in.bytes ||
-             inlay_session_run(session, &error) != INLAY_OK;
+    failed =
+        fread(inlay_session_input(session, 0), 1, in.bytes, stdin) != in.bytes || inlay_session_run(session, &error) != INLAY_OK;
   }
   if (failed) {
     fprintf(stderr, "custom_op: %s\n", error.text[0] != '\0' ? error.text : "the input is too short");

@@ -85,7 +85,8 @@ class CustomOps(CommandTest):
         shape = struct.pack("<3i", 2, 1, 13)
         self.assertEqual(file.count(shape), 2)
         open_shape = self.file("open.tflite", file.replace(shape, struct.pack("<3i", 2, 1, -1)))
-        self.refused("convert", open_shape, "-o", self.folder / "m", "--custom-op", "Mish", says=["'Mish'", "no fixed shape", "--ops LIB.so"])
+        self.refused("convert", open_shape, "-o", self.folder / "m", "--custom-op", "Mish",
+                     says=["'Mish'", "no fixed shape", "--ops LIB.so"])
         self.inlay("convert", open_shape, "-o", self.folder / "m", "--ops", PLUGIN)
         out, _ = self.inlay("inspect", self.folder / "m", "--json")
         self.assertEqual(json.loads(out)["outputs"][0]["shape"], [1, 13])
@@ -129,15 +130,19 @@ const inlay_op_table* inlay_ops_entry(uint32_t abi_version) { return abi_version
         self.refused("embed", model, "-o", self.folder / "c", "--custom-op", "Mish=mish_op", says=["'Mish'", "--ops"])
         for wrong in ("Mish", "=x", "Mish=1st", "Mish="):
             self.inlay("embed", model, "-o", self.folder / "c", "--custom-op", wrong, code=2)
-        self.inlay("embed", model, "-o", self.folder / "c", "--name", "mish", "--custom-op", "Mish=mish_op", "--ops", PLUGIN)
-        source = self.folder / "c/mish_model.c"
+        # The name is that of the program of test_bench_embed.py.
+        self.inlay("embed", model, "-o", self.folder / "c", "--name", "digits", "--custom-op", "Mish=mish_op", "--ops", PLUGIN)
+        source = self.folder / "c/digits_model.c"
         self.assertIn("&mish_op,", source.read_text(encoding="utf-8"))
         libraries = os.environ.get("INLAY_LIBRARIES", "").split(":")
         if libraries == [""]:
             self.skipTest("INLAY_LIBRARIES is not set")
-        self.cc("-c", EXAMPLE / "mish.c", "-o", self.folder / "mish.o")
-        self.cc("-c", source, "-o", self.folder / "model.o")
-        self.cc("-r", "-nostdlib", self.folder / "mish.o", self.folder / "model.o", "-o", self.folder / "both.o")
+        program = self.folder / "firmware"
+        self.cc("-Wl,--gc-sections", f"-I{source.parent}", ROOT / "tests/cli/embed_main.c", source, EXAMPLE / "mish.c",
+                *libraries, "-lm", "-o", program)
+        result = subprocess.run([program], input=bytes(range(256)), capture_output=True, check=False)
+        self.assertEqual((result.returncode, result.stderr), (0, b""))
+        self.assertEqual(list(struct.unpack("256b", result.stdout)), self.expected_int8())
 
     def test_program_with_the_op_linked(self):
         program = BIN / "custom_op"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""inlay inspect beyond the basics of test_cli.py: the timeline, called graphs, and the page, also of a model with hostile names."""
+"""inlay inspect beyond the basics of test_cli.py: the timeline, and the page, also of a model with hostile names."""
 import html.parser
 import json
 import os
@@ -67,7 +67,8 @@ class Html(CommandTest):
         name = HOSTILE[:len(NAME)].ljust(len(NAME), b"\x01")
         self.assertIn(NAME, file)
         out = self.folder / "hostile.inlay"
-        self.inlay("convert", self.file("hostile.tflite", file.replace(NAME, name)), "-o", out, "--labels", DIGITS / "labels.txt")
+        source = self.file("hostile.tflite", file.replace(NAME, name))
+        self.inlay("convert", source, "-o", out, "--labels", DIGITS / "labels.txt")
         return out, name
 
     def test_is_whole_and_self_contained(self):

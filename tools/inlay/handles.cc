@@ -82,7 +82,8 @@ SessionPtr make_session(const inlay_model* model, const std::vector<inlay_device
   inlay_session* session = nullptr;
   inlay_error error{};
   const inlay_status status = inlay_session_create(model, &config, &session, &error);
-  check(status, error, missing_user_op(model).empty() ? "preparing the session" : "preparing the session (a custom op comes with --ops LIB.so)");
+  check(status, error,
+        missing_user_op(model).empty() ? "preparing the session" : "preparing the session (a custom op comes with --ops LIB.so)");
   return SessionPtr(session);
 }
 

@@ -30,9 +30,9 @@ struct Family {
   const char* id;
   const char* title;
 };
-inline constexpr Family kFamilies[] = {{"conv", "convolution"}, {"dense", "matrix"}, {"pool", "pooling, reduction"},
+inline constexpr Family kFamilies[] = {{"conv", "convolution"}, {"dense", "matrix"},       {"pool", "pooling, reduction"},
                                        {"math", "elementwise"}, {"move", "data movement"}, {"state", "recurrent, control"},
-                                       {"signal", "signal"}, {"custom", "custom"}};
+                                       {"signal", "signal"},    {"custom", "custom"}};
 
 /// `graph` has "ops", "tensors", "graph_inputs" and "graph_outputs"; `index` makes ids unique.
 std::string html_graph(const Json& graph, int index);

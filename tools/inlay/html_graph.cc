@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The graph as SVG: ops in the order they run, one a row. A tensor read by the next row is an arrow down; one read later runs on a
-// rail at the right, so that no line crosses a box however large the graph is.
+// The graph as SVG: ops in the order they run, one a row. A tensor read by the next row is an arrow down; one read later runs on
+// a rail at the right, so that no line crosses a box however large the graph is.
 #include <algorithm>
 
 #include "tools/inlay/html.h"
@@ -15,7 +15,7 @@ constexpr int kRailFirst = kBoxRight + 30, kRailStep = 14;
 
 struct Item {
   enum Kind { kInput, kOp, kOutput } kind;
-  int index;                   // of the op, or of the interface
+  int index;  // of the op, or of the interface
   std::vector<int> reads, writes;
 };
 
@@ -55,21 +55,25 @@ class GraphDrawing {
     const int width = kRailFirst + (lanes_ + 1) * kRailStep + (rails_.empty() ? 20 : 190);
     const int height = kTop + static_cast<int>(items_.size()) * kRow + 8;
     std::string out = "<div class='canvas' id='" + prefix_ + "canvas' data-graph='" + prefix_ + "'><svg class='graph' width='" +
-                      std::to_string(width) + "' height='" + std::to_string(height) + "' role='img' aria-label='the ops in the order they run'>";
+                      std::to_string(width) + "' height='" + std::to_string(height) +
+                      "' role='img' aria-label='the ops in the order they run'>";
     out += "<text class='head' x='" + num(kBarLeft) + "' y='16'>MACs<tspan class='bytes' dx='8'>parameters</tspan></text>";
     for (size_t row = 0; row + 1 < items_.size(); ++row) out += arrow(static_cast<int>(row));
     for (const Rail& rail : rails_) out += rail_path(rail);
     out += rail_labels();
-    for (size_t row = 0; row < items_.size(); ++row) out += items_[row].kind == Item::kOp ? box(static_cast<int>(row)) : pill(static_cast<int>(row));
+    for (size_t row = 0; row < items_.size(); ++row)
+      out += items_[row].kind == Item::kOp ? box(static_cast<int>(row)) : pill(static_cast<int>(row));
     return out + "</svg></div>";
   }
 
   std::string minimap() const {
     const std::string rows = std::to_string(std::max<size_t>(items_.size(), 1));
-    std::string out = "<svg class='map' data-for='" + prefix_ + "canvas' viewBox='0 0 1 " + rows + "' preserveAspectRatio='none' aria-hidden='true'>";
+    std::string out = "<svg class='map' data-for='" + prefix_ + "canvas' viewBox='0 0 1 " + rows +
+                      "' preserveAspectRatio='none' aria-hidden='true'>";
     for (size_t row = 0; row < items_.size(); ++row) {
       if (items_[row].kind != Item::kOp) continue;
-      out += "<rect class='f-" + std::string(family(op_of(static_cast<int>(row)))) + "' y='" + std::to_string(row) + "' width='1' height='.86'/>";
+      out += "<rect class='f-" + std::string(family(op_of(static_cast<int>(row)))) + "' y='" + std::to_string(row) +
+             "' width='1' height='.86'/>";
     }
     return out + "<rect class='seen' width='1' height='0'/></svg>";
   }
@@ -89,7 +93,8 @@ class GraphDrawing {
       return out;
     };
     for (const int id : ids(graph_["graph_inputs"])) items_.push_back({Item::kInput, static_cast<int>(items_.size()), {}, {id}});
-    for (const Json& op : graph_["ops"]) items_.push_back({Item::kOp, op["index"].get<int>(), ids(op["inputs"]), ids(op["outputs"])});
+    for (const Json& op : graph_["ops"])
+      items_.push_back({Item::kOp, op["index"].get<int>(), ids(op["inputs"]), ids(op["outputs"])});
     int output = 0;
     for (const int id : ids(graph_["graph_outputs"])) items_.push_back({Item::kOutput, output++, {id}, {}});
   }
@@ -112,11 +117,13 @@ class GraphDrawing {
     // Short ones inside, as few lanes as possible.
     std::vector<Rail*> order;
     for (Rail& rail : rails_) order.push_back(&rail);
-    std::stable_sort(order.begin(), order.end(), [](const Rail* a, const Rail* b) { return a->to.back() - a->from < b->to.back() - b->from; });
+    std::stable_sort(order.begin(), order.end(),
+                     [](const Rail* a, const Rail* b) { return a->to.back() - a->from < b->to.back() - b->from; });
     std::vector<std::vector<const Rail*>> lanes;
     for (Rail* rail : order) {
       const auto free = [&](const std::vector<const Rail*>& lane) {
-        return std::none_of(lane.begin(), lane.end(), [&](const Rail* other) { return rail->from < other->to.back() && other->from < rail->to.back(); });
+        return std::none_of(lane.begin(), lane.end(),
+                            [&](const Rail* other) { return rail->from < other->to.back() && other->from < rail->to.back(); });
       };
       const auto found = std::find_if(lanes.begin(), lanes.end(), free);
       rail->lane = static_cast<int>(found - lanes.begin());
@@ -140,9 +147,9 @@ class GraphDrawing {
     for (const int id : items_[static_cast<size_t>(row)].writes) {
       if (std::find(reads.begin(), reads.end(), id) == reads.end()) continue;
       const int x = kBoxLeft + 40, from = top(row) + kBox, to = top(row + 1);
-      return "<g class='edge' data-t='" + std::to_string(id) + "'>" + tensor_title(id) + "<path d='M" + num(x) + " " + num(from) + "V" + num(to - 5) +
-             "'/><path class='tip' d='M" + num(x - 4) + " " + num(to - 7) + "l4 7l4-7z'/><text x='" + num(x + 10) + "' y='" + num(from + 15) + "'>" +
-             html_escape(label(id)) + "</text></g>";
+      return "<g class='edge' data-t='" + std::to_string(id) + "'>" + tensor_title(id) + "<path d='M" + num(x) + " " + num(from) +
+             "V" + num(to - 5) + "'/><path class='tip' d='M" + num(x - 4) + " " + num(to - 7) + "l4 7l4-7z'/><text x='" +
+             num(x + 10) + "' y='" + num(from + 15) + "'>" + html_escape(label(id)) + "</text></g>";
     }
     return "";
   }
@@ -158,8 +165,8 @@ class GraphDrawing {
       lines += "V" + num(y - kBend) + "q0 6-6 6H" + num(kBoxRight + 6);
       tips += "M" + num(kBoxRight + 7) + " " + num(y - 4) + "l-7 4l7 4z";
     }
-    return "<g class='edge rail' data-t='" + std::to_string(rail.tensor) + "'>" + tensor_title(rail.tensor) + "<path d='" + lines + "'/><path class='tip' d='" +
-           tips + "'/></g>";
+    return "<g class='edge rail' data-t='" + std::to_string(rail.tensor) + "'>" + tensor_title(rail.tensor) + "<path d='" +
+           lines + "'/><path class='tip' d='" + tips + "'/></g>";
   }
 
   /// Right of all rails: what arrives at this row from further up.
@@ -170,7 +177,8 @@ class GraphDrawing {
         std::string& text = texts[static_cast<size_t>(row)];
         if (!text.empty() && text.size() > 60) continue;
         const Item& maker = items_[static_cast<size_t>(rail.from)];
-        text += (text.empty() ? "from " : "; ") + (maker.kind == Item::kOp ? "#" + std::to_string(maker.index) : "input " + std::to_string(maker.index)) + " " +
+        text += (text.empty() ? "from " : "; ") +
+                (maker.kind == Item::kOp ? "#" + std::to_string(maker.index) : "input " + std::to_string(maker.index)) + " " +
                 shape_of_json(tensor(rail.tensor)["shape"]);
       }
     }
@@ -178,7 +186,8 @@ class GraphDrawing {
     const int x = kRailFirst + lanes_ * kRailStep + 4;
     for (size_t row = 0; row < texts.size(); ++row) {
       if (texts[row].empty()) continue;
-      out += "<text class='arrives' x='" + num(x) + "' y='" + num(top(static_cast<int>(row)) + 18) + "'>" + html_escape(texts[row]) + "</text>";
+      out += "<text class='arrives' x='" + num(x) + "' y='" + num(top(static_cast<int>(row)) + 18) + "'>" +
+             html_escape(texts[row]) + "</text>";
     }
     return out;
   }
@@ -188,7 +197,8 @@ class GraphDrawing {
     const auto bar = [&](const char* cls, double value, double most, int at) {
       if (value <= 0 || most <= 0) return;
       const double width = std::max(1.5, value / most * kBarWidth);
-      out += "<rect class='" + std::string(cls) + "' x='" + num(kBarLeft) + "' y='" + num(at) + "' width='" + num(width) + "' height='7' rx='1.5'/>";
+      out += "<rect class='" + std::string(cls) + "' x='" + num(kBarLeft) + "' y='" + num(at) + "' width='" + num(width) +
+             "' height='7' rx='1.5'/>";
     };
     bar("bar-macs", op["macs"].get<double>(), most_macs_, y + 13);
     bar("bar-bytes", op["constant_bytes"].get<double>(), most_bytes_, y + 23);
@@ -221,18 +231,23 @@ class GraphDrawing {
     std::string title = "#" + index + " " + kind + (activation.empty() ? "" : " + " + activation) + "\n" + name;
     if (op.contains("shape")) title += "\n" + shape_of_json(op["shape"]) + " " + op["dtype"].get<std::string>();
     if (op["macs"].get<double>() > 0) title += "\n" + short_count(op["macs"].get<double>()) + " MACs";
-    if (op["constant_bytes"].get<double>() > 0) title += "\n" + short_bytes(op["constant_bytes"].get<double>()) + " of parameters";
-    std::string out = "<g class='node f-" + std::string(family(op)) + "' id='" + prefix_ + "n" + index + "' data-n='" + index + "' tabindex='0' role='button' " +
-                      "aria-label='" + html_escape("op " + index + " " + kind) + "'><title>" + html_escape(title) + "</title>";
+    if (op["constant_bytes"].get<double>() > 0)
+      title += "\n" + short_bytes(op["constant_bytes"].get<double>()) + " of parameters";
+    std::string out = "<g class='node f-" + std::string(family(op)) + "' id='" + prefix_ + "n" + index + "' data-n='" + index +
+                      "' tabindex='0' role='button' " + "aria-label='" + html_escape("op " + index + " " + kind) + "'><title>" +
+                      html_escape(title) + "</title>";
     out += "<text class='index' x='44' y='" + num(y + 26) + "'>" + index + "</text>" + bars(op, y);
-    out += "<rect class='box' x='" + num(kBoxLeft) + "' y='" + num(y) + "' width='" + num(kBoxWidth) + "' height='" + num(kBox) + "' rx='6'/>";
-    out += "<path class='stripe' d='M" + num(kBoxLeft + 6) + " " + num(y) + "a6 6 0 0 0-6 6v" + num(kBox - 12) + "a6 6 0 0 0 6 6z'/>";
+    out += "<rect class='box' x='" + num(kBoxLeft) + "' y='" + num(y) + "' width='" + num(kBoxWidth) + "' height='" + num(kBox) +
+           "' rx='6'/>";
+    out += "<path class='stripe' d='M" + num(kBoxLeft + 6) + " " + num(y) + "a6 6 0 0 0-6 6v" + num(kBox - 12) +
+           "a6 6 0 0 0 6 6z'/>";
     out += "<text class='kind' x='" + num(kBoxLeft + 16) + "' y='" + num(y + 18) + "'>" + html_escape(name_end(kind, 34));
     if (!activation.empty()) out += "<tspan class='act' dx='6'>" + html_escape(activation) + "</tspan>";
     out += "</text>";
     const std::string badge = badge_of(op, items_[static_cast<size_t>(row)]);
     if (!badge.empty()) out += "<text class='badge' x='" + num(kBoxRight - 10) + "' y='" + num(y + 18) + "'>" + badge + "</text>";
-    out += "<text class='name' x='" + num(kBoxLeft + 16) + "' y='" + num(y + 35) + "'>" + html_escape(name_end(name, 52)) + "</text>";
+    out += "<text class='name' x='" + num(kBoxLeft + 16) + "' y='" + num(y + 35) + "'>" + html_escape(name_end(name, 52)) +
+           "</text>";
     return out + "</g>";
   }
 
@@ -242,10 +257,11 @@ class GraphDrawing {
     const int id = input ? item.writes[0] : item.reads[0];
     const int y = top(row) + (input ? 14 : 0);
     const std::string name = tensor(id)["name"].get<std::string>();
-    return "<g class='pill' data-t='" + std::to_string(id) + "' tabindex='0' role='button' aria-label='" + html_escape((input ? "input " : "output ") + name) +
-           "'>" + tensor_title(id) + "<rect x='" + num(kBoxLeft) + "' y='" + num(y) + "' width='" + num(kBoxWidth) + "' height='30' rx='15'/><text x='" + num(kBoxLeft + 16) + "' y='" +
-           num(y + 20) + "'><tspan class='kind'>" + (input ? "input " : "output ") + std::to_string(item.index) + "</tspan><tspan dx='8'>" +
-           html_escape(name_end(name, 42)) + "</tspan></text></g>";
+    return "<g class='pill' data-t='" + std::to_string(id) + "' tabindex='0' role='button' aria-label='" +
+           html_escape((input ? "input " : "output ") + name) + "'>" + tensor_title(id) + "<rect x='" + num(kBoxLeft) + "' y='" +
+           num(y) + "' width='" + num(kBoxWidth) + "' height='30' rx='15'/><text x='" + num(kBoxLeft + 16) + "' y='" +
+           num(y + 20) + "'><tspan class='kind'>" + (input ? "input " : "output ") + std::to_string(item.index) +
+           "</tspan><tspan dx='8'>" + html_escape(name_end(name, 42)) + "</tspan></text></g>";
   }
 
   const Json& graph_;

@@ -29,10 +29,14 @@ function tensorText(t, ops) {
   const box = make('div', 't');
   box.append(make('p', 'own', clean(t.name)));
   let line = shape(t.shape) + ' ' + t.dtype + ', ' + bytes(t.bytes) + (t.role === 'activation' ? '' : ', ' + t.role);
-  box.append(make('p', 'soft', line));
-  if (t.scale !== undefined) box.append(make('p', 'soft', 'scale ' + Number(t.scale.toPrecision(7)) + ', zero point ' + t.zero_point));
-  if (t.scales) box.append(make('p', 'soft', t.scales + ' scales along axis ' + t.scale_axis));
-  if (t.offset !== undefined) box.append(make('p', 'soft', 'offset ' + t.offset + ', alive from ' + (t.first < 0 ? 'the start' : 'op ' + t.first) + ' to ' + (t.last >= ops ? 'the end' : 'op ' + t.last)));
+  const say = text => box.append(make('p', 'soft', text));
+  say(line);
+  if (t.scale !== undefined) say('scale ' + Number(t.scale.toPrecision(7)) + ', zero point ' + t.zero_point);
+  if (t.scales) say(t.scales + ' scales along axis ' + t.scale_axis);
+  if (t.offset !== undefined) {
+    const from = t.first < 0 ? 'the start' : 'op ' + t.first, to = t.last >= ops ? 'the end' : 'op ' + t.last;
+    say('offset ' + t.offset + ', alive from ' + from + ' to ' + to);
+  }
   return box;
 }
 function section(panel, title, list) {
@@ -79,8 +83,8 @@ function showTensor(id, t) {
   mark(id, g, new Set([t]));
 }
 function pick(e) {
-  const node = e.target.closest('.node'), other = e.target.closest('.edge,.pill,.block,tr[data-t]'), row = e.target.closest('tr[data-n]');
-  const canvas = e.target.closest('.canvas');
+  const at = selector => e.target.closest(selector);
+  const node = at('.node'), other = at('.edge,.pill,.block,tr[data-t]'), row = at('tr[data-n]'), canvas = at('.canvas');
   if (node) showOp(canvas.dataset.graph, +node.dataset.n);
   else if (row) showOp(row.dataset.graph, +row.dataset.n, true);
   else if (other) showTensor(other.dataset.graph || canvas.dataset.graph, +other.dataset.t);
@@ -88,14 +92,19 @@ function pick(e) {
   return true;
 }
 document.addEventListener('click', pick);
-document.addEventListener('keydown', e => { if ((e.key === 'Enter' || e.key === ' ') && e.target.closest?.('.node,.pill') && pick(e)) e.preventDefault(); });
+document.addEventListener('keydown', e => {
+  if ((e.key === 'Enter' || e.key === ' ') && e.target.closest?.('.node,.pill') && pick(e)) e.preventDefault();
+});
 
 for (const tools of all('.tools')) {
   const id = tools.dataset.graph, g = graphs[id], search = tools.querySelector('input'), found = tools.querySelector('.found');
   const hidden = new Set();
   let hits = [], at = -1;
-  const text = g.ops.map(op => [op.index, op.kind, op.activation, op.name, op.shape ? shape(op.shape) : '', op.dtype || '', op.device || '', op.rejected || '']
-    .concat(op.inputs.concat(op.outputs).filter(t => t >= 0).map(t => g.tensors[t].name)).join(' ').toLowerCase());
+  const text = g.ops.map(op => {
+    const names = op.inputs.concat(op.outputs).filter(t => t >= 0).map(t => g.tensors[t].name);
+    const own = [op.index, op.kind, op.activation, op.name, op.shape ? shape(op.shape) : '', op.dtype, op.device, op.rejected];
+    return own.concat(names).join(' ').toLowerCase();
+  });
   const update = () => {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     hits = [];
@@ -128,14 +137,15 @@ for (const map of all('.map')) {
   const shown = document.getElementById(map.dataset.for), seen = map.querySelector('.seen'), rows = map.viewBox.baseVal.height;
   const follow = () => {
     seen.setAttribute('y', shown.scrollTop / shown.scrollHeight * rows);
-    seen.setAttribute('height', Math.min(1, shown.clientHeight / shown.scrollHeight) * rows);
+    const part = shown.clientHeight / shown.scrollHeight;
+    seen.setAttribute('height', part < 0.99 ? part * rows : 0);
   };
   shown.addEventListener('scroll', follow, {passive: true});
   addEventListener('resize', follow);
   follow();
   map.addEventListener('click', e => {
-    const canvas = document.getElementById(map.dataset.for), box = map.getBoundingClientRect();
-    canvas.scrollTo({top: (e.clientY - box.top) / box.height * canvas.scrollHeight - canvas.clientHeight / 2, behavior: 'smooth'});
+    const box = map.getBoundingClientRect(), at = (e.clientY - box.top) / box.height;
+    shown.scrollTo({top: at * shown.scrollHeight - shown.clientHeight / 2, behavior: 'smooth'});
   });
 }
 for (const input of all('.filter')) {

@@ -18,8 +18,10 @@ std::string html_escape(const std::string& text) {
       case '\'': out += "&#39;"; break;
       case '`': out += "&#96;"; break;
       default:
-        if ((static_cast<unsigned char>(c) < 32 && c != '\n' && c != '\t') || c == 127) out += "\xef\xbf\xbd";
-        else out += c;
+        if ((static_cast<unsigned char>(c) < 32 && c != '\n' && c != '\t') || c == 127)
+          out += "\xef\xbf\xbd";
+        else
+          out += c;
     }
   }
   return out;
@@ -49,8 +51,10 @@ std::string scaled(double value, const char* const* units, double step, const ch
     ++unit;
   }
   char text[48];
-  if (unit == 0) std::snprintf(text, sizeof(text), "%.0f%s%s", value, tight, units[0]);
-  else std::snprintf(text, sizeof(text), value < 10 ? "%.2f%s%s" : value < 100 ? "%.1f%s%s" : "%.0f%s%s", value, tight, units[unit]);
+  if (unit == 0)
+    std::snprintf(text, sizeof(text), "%.0f%s%s", value, tight, units[0]);
+  else
+    std::snprintf(text, sizeof(text), value < 10 ? "%.2f%s%s" : value < 100 ? "%.1f%s%s" : "%.0f%s%s", value, tight, units[unit]);
   return text;
 }
 
@@ -85,12 +89,14 @@ const char* op_family(const std::string& kind) {
     return "state";
   }
   if (kind.find("POOL") != std::string::npos || begins("REDUCE") || begins("ARG_") || begins("SEGMENT") || begins("UNSORTED") ||
-      one_of({"MEAN", "SUM", "SOFTMAX", "LOG_SOFTMAX", "CUMSUM", "TOPK_V2", "L2_NORMALIZATION", "LOCAL_RESPONSE_NORMALIZATION"})) {
+      one_of(
+          {"MEAN", "SUM", "SOFTMAX", "LOG_SOFTMAX", "CUMSUM", "TOPK_V2", "L2_NORMALIZATION", "LOCAL_RESPONSE_NORMALIZATION"})) {
     return "pool";
   }
   if (begins("RESIZE") || begins("SPACE") || begins("BATCH_TO") || begins("DEPTH_TO") || begins("GATHER") || begins("SCATTER") ||
       begins("MATRIX") || begins("DYNAMIC") || begins("PAD") || begins("REVERSE") || begins("STRIDED") || begins("SPARSE") ||
-      one_of({"RESHAPE", "TRANSPOSE", "CONCATENATION", "SLICE", "TILE", "BROADCAST_TO", "ONE_HOT", "FILL", "RANGE", "WHERE", "MIRROR_PAD"})) {
+      one_of({"RESHAPE", "TRANSPOSE", "CONCATENATION", "SLICE", "TILE", "BROADCAST_TO", "ONE_HOT", "FILL", "RANGE", "WHERE",
+              "MIRROR_PAD"})) {
     return "move";
   }
   return "math";

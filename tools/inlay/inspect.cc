@@ -22,9 +22,12 @@ void inspect(const InspectArgs& args) {
     const std::string page = html_page(document);
     write_file(args.html, page.data(), page.size());
   }
-  if (args.json) std::printf("%s\n", document.dump(2).c_str());
-  else if (args.html.empty()) print_inspection(document);
-  else std::printf("%s: a page of its own, for any browser\n", args.html.c_str());
+  if (args.json)
+    std::printf("%s\n", document.dump(2).c_str());
+  else if (args.html.empty())
+    print_inspection(document);
+  else
+    std::printf("%s: a page of its own, for any browser\n", args.html.c_str());
 }
 
 }  // namespace

@@ -88,12 +88,14 @@ void add_sharing(Json& ops, Json& tensors, const inlay_graph& graph, const uint3
     }
     for (int32_t i = 0; i < node.input_count; ++i) {
       const int32_t input = node.inputs[i];
-      if (input >= 0 && offsets[input] == offsets[output] && may_overwrite(graph, node, i)) ops[static_cast<size_t>(n)]["in_place"] = true;
+      if (input >= 0 && offsets[input] == offsets[output] && may_overwrite(graph, node, i))
+        ops[static_cast<size_t>(n)]["in_place"] = true;
     }
   }
 }
 
-/// Adds "ops" and "tensors" of one graph. Lifetimes: the op that writes (-1: before the first), the last that reads (op count: after the last).
+/// Adds "ops" and "tensors" of one graph. Lifetimes: the op that writes (-1: before the first), the last that reads (op count:
+/// after the last).
 void add_graph(Json& out, const inlay_model* model, int32_t index) {
   const inlay_graph& graph = *inlay_model_graph(model, index);
   const uint32_t* offsets = inlay_model_offsets(model, index);
@@ -103,8 +105,12 @@ void add_graph(Json& out, const inlay_model* model, int32_t index) {
   for (int32_t i = 0; i < graph.node_count; ++i) ops.push_back(op_json(graph, i));
   for (int32_t i = 0; i < graph.tensor_count; ++i) {
     const inlay_tensor& t = graph.tensors[i];
-    Json one = {{"id", i}, {"name", t.name}, {"dtype", inlay_dtype_name(static_cast<inlay_dtype>(t.dtype))}, {"shape", dims_of(t)},
-                {"bytes", t.bytes}, {"role", role_of(graph, i)}};
+    Json one = {{"id", i},
+                {"name", t.name},
+                {"dtype", inlay_dtype_name(static_cast<inlay_dtype>(t.dtype))},
+                {"shape", dims_of(t)},
+                {"bytes", t.bytes},
+                {"role", role_of(graph, i)}};
     add_quant(one, t.quant);
     if ((t.flags & INLAY_TENSOR_VARIABLE) != 0 && t.variable >= 0) one["variable"] = t.variable;
     if (offsets[i] != INLAY_NOT_PLANNED) {
@@ -175,8 +181,12 @@ Json basics(const InspectArgs& args, const inlay_model* model) {
 void add_memory(Json& out, const inlay_session* session) {
   const inlay_memory_use use = memory_use(session);
   const double ratio = use.lower_bound != 0 ? static_cast<double>(use.planned) / static_cast<double>(use.lower_bound) : 1.0;
-  out["memory"] = {{"persistent", use.persistent},   {"planned", use.planned}, {"scratch", use.scratch},
-                   {"lower_bound", use.lower_bound}, {"ratio", ratio},         {"weights", use.weights},
+  out["memory"] = {{"persistent", use.persistent},
+                   {"planned", use.planned},
+                   {"scratch", use.scratch},
+                   {"lower_bound", use.lower_bound},
+                   {"ratio", ratio},
+                   {"weights", use.weights},
                    {"lower_bound_unshared", use.lower_bound_unshared}};
 }
 

@@ -28,8 +28,8 @@ std::string window_text(const inlay_window& w) {
   if (w.filter_h > 0) text = "window " + by(w.filter_h, w.filter_w) + ", " + text;
   if (w.dilation_h > 1 || w.dilation_w > 1) text += ", dilation " + by(w.dilation_h, w.dilation_w);
   if (w.pad_top != 0 || w.pad_bottom != 0 || w.pad_left != 0 || w.pad_right != 0) {
-    text += ", pad top " + std::to_string(w.pad_top) + " bottom " + std::to_string(w.pad_bottom) + " left " + std::to_string(w.pad_left) +
-            " right " + std::to_string(w.pad_right);
+    text += ", pad top " + std::to_string(w.pad_top) + " bottom " + std::to_string(w.pad_bottom) + " left " +
+            std::to_string(w.pad_left) + " right " + std::to_string(w.pad_right);
   }
   return w.groups > 1 ? text + ", groups " + std::to_string(w.groups) : text;
 }
@@ -82,7 +82,8 @@ std::string matmul_text(const inlay_matmul& m) {
 }  // namespace
 
 std::string params_text(const inlay_node& node) {
-  if (node.kind == INLAY_OP_CUSTOM && node.custom_bytes > 0) return std::to_string(node.custom_bytes) + " bytes of its own options";
+  if (node.kind == INLAY_OP_CUSTOM && node.custom_bytes > 0)
+    return std::to_string(node.custom_bytes) + " bytes of its own options";
   if (node.params == nullptr) return "";
   switch (node.params_type) {
     case INLAY_PARAMS_WINDOW: return window_text(as<inlay_window>(node));
@@ -93,7 +94,9 @@ std::string params_text(const inlay_node& node) {
     case INLAY_PARAMS_PAD: return pad_text(as<inlay_pad>(node));
     case INLAY_PARAMS_SCALARS: return scalars_text(as<inlay_scalars>(node));
     case INLAY_PARAMS_RESIZE:
-      return as<inlay_resize>(node).align_corners != 0 ? "align corners" : as<inlay_resize>(node).half_pixel_centers != 0 ? "half pixel centers" : "";
+      return as<inlay_resize>(node).align_corners != 0        ? "align corners"
+             : as<inlay_resize>(node).half_pixel_centers != 0 ? "half pixel centers"
+                                                              : "";
     case INLAY_PARAMS_MATMUL: return matmul_text(as<inlay_matmul>(node));
     case INLAY_PARAMS_BLOCK: return "block " + by(as<inlay_block_params>(node).block_h, as<inlay_block_params>(node).block_w);
     case INLAY_PARAMS_RECURRENT: return recurrent_text(as<inlay_recurrent>(node));
