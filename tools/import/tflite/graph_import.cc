@@ -11,7 +11,7 @@
 namespace inlay::tools::tflite_import {
 namespace {
 
-/// A user's own op: it keeps its options. Its name is set by the caller.
+/// A user's own op: it keeps its options. Its name is set by the caller, after the reader.
 void read_user_op(OpReader& r) {
   r.node.kind = INLAY_OP_CUSTOM;
   r.node.custom = r.custom_options();
@@ -178,10 +178,26 @@ class GraphReader {
       // What calls graphs has its shapes from them; a user's op that is not at hand has the file's.
       const bool shaped = node.kind == INLAY_OP_IF || node.kind == INLAY_OP_WHILE || (node.kind == INLAY_OP_CUSTOM && find_op(node) == nullptr);
       if (!shaped) infer_shapes(graph_, node);
+      else if (node.kind == INLAY_OP_CUSTOM) check_shapes_of_file(node);
     } catch (const Error& error) {
       throw Error("node " + std::to_string(source_index) + ": " + error.what());
     }
     if (!fold_node(graph_, node)) graph_.nodes.push_back(std::move(node));
+  }
+
+  /// A user's op that cannot be asked: the file must say every dim of its outputs, and --shape must not make that untrue.
+  void check_shapes_of_file(const Node& node) const {
+    const auto* tensors = subgraph_.tensors();
+    for (const int32_t id : node.outputs) {
+      const Tensor& t = graph_.tensors[static_cast<size_t>(id)];
+      const auto* signature = tensors->Get(static_cast<uint32_t>(id))->shape_signature();
+      const bool open = size_of(signature) != 0 && std::count(signature->begin(), signature->end(), -1) != 0;
+      const bool unknown = std::any_of(t.shape.begin(), t.shape.end(), [](int32_t dim) { return dim < 0; });
+      const bool no_shape = t.shape.empty() && !tensors->Get(static_cast<uint32_t>(id))->has_rank();
+      if (!unknown && !no_shape && !(open && !context_.options.shapes.empty())) continue;
+      throw Error("output '" + t.name + "' of the custom op '" + node.custom_code + "' has no fixed shape in the file; give the op itself with "
+                  "--ops LIB.so, so that it can be asked");
+    }
   }
 
   /// Inputs are there before the node runs; outputs are nobody else's.
