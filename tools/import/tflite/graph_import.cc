@@ -6,6 +6,7 @@
 
 #include "tools/graph/op_call.h"
 #include "tools/graph/passes.h"
+#include "tools/graph/uses.h"
 #include "tools/import/tflite/op_reader.h"
 
 namespace inlay::tools::tflite_import {
@@ -83,6 +84,24 @@ void resolve_inputs(const tfl::SubGraph& subgraph, const ImportOptions& options,
   }
 }
 
+/// Ops whose result holds elements of input 0 and nothing else.
+bool moves_only(uint16_t kind) {
+  switch (kind) {
+    case INLAY_OP_TRANSPOSE:
+    case INLAY_OP_SLICE:
+    case INLAY_OP_TILE:
+    case INLAY_OP_BROADCAST_TO:
+    case INLAY_OP_GATHER:
+    case INLAY_OP_GATHER_ND:
+    case INLAY_OP_DYNAMIC_SLICE:
+    case INLAY_OP_SPACE_TO_DEPTH:
+    case INLAY_OP_DEPTH_TO_SPACE:
+    case INLAY_OP_BATCH_TO_SPACE_ND:
+    case INLAY_OP_REVERSE_SEQUENCE: return true;
+    default: return false;
+  }
+}
+
 class GraphReader {
  public:
   /// `inputs`: what the caller passes, for a subgraph called by control flow; NULL for the main one.
@@ -111,6 +130,7 @@ class GraphReader {
       const auto at = static_cast<size_t>(id);
       if (!known_[at]) throw Error("output '" + graph_.tensors[at].name + "' of the model is computed by no node (the file is damaged)");
     }
+    refuse_open(graph_.outputs);
     drop_resources(graph_, &graph_.outputs);
     return std::move(graph_);
   }
@@ -160,8 +180,9 @@ class GraphReader {
     if (!node.outputs.empty()) node.name = graph_.tensors[static_cast<size_t>(node.outputs[0])].name;
     where += " '" + node.name + "')";
     check_order(node, where);
+    if (builtin_code(code) != static_cast<int32_t>(tfl::BuiltinOperator::CONCATENATION)) refuse_open(node.inputs);
     const auto finish = [&](Node done) { add_node(std::move(done), index); };
-    OpReader reader(op, where, &context_, &graph_, &node, finish);
+    OpReader reader(op, where, &context_, &graph_, &open_, &node, finish);
     const ReadOp read_op = reader_of(code, context_.options);
     if (read_op == nullptr) throw Error(where + ": this op is not supported");  // refuse_missing_ops said so before
     read_op(reader);
@@ -174,6 +195,11 @@ class GraphReader {
 
   /// Gives the node's outputs their shapes; computes it at once when it is constant, so that the next node can read its value.
   void add_node(Node node, uint32_t source_index) {
+    if (moves_only(node.kind) && !node.inputs.empty() && node.inputs[0] >= 0 && node.outputs.size() == 1) {
+      const Tensor& from = graph_.tensors[static_cast<size_t>(node.inputs[0])];
+      const Tensor to = graph_.tensors[static_cast<size_t>(node.outputs[0])];
+      if (from.dtype == to.dtype && !same_meaning(from, to)) return add_moved(std::move(node), from.quant, source_index);
+    }
     try {
       // What calls graphs has its shapes from them; a user's op that is not at hand has the file's.
       const bool shaped = node.kind == INLAY_OP_IF || node.kind == INLAY_OP_WHILE || (node.kind == INLAY_OP_CUSTOM && find_op(node) == nullptr);
@@ -200,6 +226,33 @@ class GraphReader {
     }
   }
 
+  /// Some converters give what a SLICE or TRANSPOSE moves another scale than it had. LiteRT moves the stored values all the same.
+  void add_moved(Node node, Quant quant, uint32_t source_index) {
+    Tensor moved = graph_.tensors[static_cast<size_t>(node.outputs[0])];
+    moved.name += "/moved";
+    moved.quant = std::move(quant);
+    Node view;
+    view.kind = INLAY_OP_RESHAPE;
+    view.name = node.name;
+    view.outputs = node.outputs;
+    node.outputs = {graph_.add(std::move(moved))};
+    view.inputs = node.outputs;
+    const int32_t id = node.outputs[0];
+    add_node(std::move(node), source_index);
+    const std::vector<int32_t>& shape = graph_.tensors[static_cast<size_t>(id)].shape;
+    inlay_dims dims = {static_cast<int32_t>(shape.size()), {}};
+    std::copy(shape.begin(), shape.end(), dims.dims);
+    view.params = dims;
+    add_node(std::move(view), source_index);
+  }
+
+  void refuse_open(const std::vector<int32_t>& ids) const {
+    for (const int32_t id : ids) {
+      const auto found = open_.find(id);
+      if (found != open_.end()) throw Error(found->second.why_not);
+    }
+  }
+
   /// Inputs are there before the node runs; outputs are nobody else's.
   void check_order(const Node& node, const std::string& where) const {
     for (const int32_t id : node.inputs) {
@@ -219,6 +272,7 @@ class GraphReader {
   ImportContext& context_;
   const tfl::SubGraph& subgraph_;
   Graph graph_;
+  OpenSlices open_;
   std::vector<bool> known_;  ///< per tensor: its value exists where reading stands
 };
 
