@@ -4,7 +4,7 @@
 // inlay_mutation_test DIRECTORY SEED COUNT [PREFIX]: the same for every model of the conformance data in DIRECTORY; PREFIX:
 // for those whose file begins so.
 // INLAY_MUTATION_OUT names a file that always holds the input being tried, and with ".txt" one that says where it is from.
-#include <unistd.h>
+#include <sys/time.h>
 
 #include <algorithm>
 #include <chrono>
@@ -25,7 +25,7 @@ using inlay::tools::Bytes;
 namespace fs = std::filesystem;
 
 constexpr size_t kTruncations = 3000;  // of one file; larger files are cut in steps
-constexpr unsigned kHangSeconds = 20;
+constexpr long kHangSeconds = 20;
 
 struct Work {
   uint64_t seed, first, count;
@@ -48,9 +48,11 @@ void leave_behind(const Bytes& bytes, const std::string& from) {
 
 void try_one(Target& target, const Bytes& bytes, const std::string& from) {
   leave_behind(bytes, from);
-  alarm(kHangSeconds);  // a hang ends the test by SIGALRM
+  // A hang ends the test by SIGPROF; time that other processes take does not count.
+  const itimerval limit = {{0, 0}, {kHangSeconds, 0}}, none = {};
+  setitimer(ITIMER_PROF, &limit, nullptr);
   ++target.tried[static_cast<int>(target.run(bytes.data(), bytes.size()))];
-  alarm(0);
+  setitimer(ITIMER_PROF, &none, nullptr);
 }
 
 void truncate_all(Target& target, const Bytes& seed, size_t most, const std::string& from) {
