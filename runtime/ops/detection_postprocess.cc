@@ -35,10 +35,11 @@ struct Scratch {
   int32_t *queue, *selected, *order;
 };
 
+/// Returns its size; `base` may be NULL, which only counts.
 size_t lay_out(const Data& d, uint8_t* base, Scratch* out) {
   size_t used = 0;
   const auto take = [&](auto** pointer, int32_t count) {
-    *pointer = reinterpret_cast<std::remove_reference_t<decltype(*pointer)>>(base + used);
+    if (base != nullptr) *pointer = reinterpret_cast<std::remove_reference_t<decltype(*pointer)>>(base + used);
     used += static_cast<size_t>(count) * sizeof(**pointer);
   };
   take(&out->boxes, d.boxes);

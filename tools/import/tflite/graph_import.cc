@@ -11,7 +11,7 @@
 namespace inlay::tools::tflite_import {
 namespace {
 
-/// A user's own op: it keeps its options. Its name is set by the caller.
+/// A user's own op: it keeps its options. Its name is set by the caller, after the reader.
 void read_user_op(OpReader& r) {
   r.node.kind = INLAY_OP_CUSTOM;
   r.node.custom = r.custom_options();
@@ -89,7 +89,7 @@ class GraphReader {
   GraphReader(ImportContext& context, const tfl::SubGraph& subgraph, const std::vector<Tensor>* inputs)
       : context_(context), subgraph_(subgraph) {
     graph_.name = text_of(subgraph.name());
-    graph_.tensors = read_tensors(context.model, subgraph, context.file);
+    graph_.tensors = read_tensors(context.model, subgraph, context.file, &context.constants);
     graph_.inputs = ids_of(subgraph.inputs(), graph_.tensors.size(), false, "input");
     graph_.outputs = ids_of(subgraph.outputs(), graph_.tensors.size(), false, "output");
     if (inputs == nullptr) {
@@ -144,6 +144,7 @@ class GraphReader {
       if (t.is_constant()) throw Error("input '" + t.name + "' of subgraph '" + graph_.name + "' is also a constant (the file is damaged)");
       if (t.dtype != given[i].dtype) throw Error("input '" + t.name + "' of subgraph '" + graph_.name + "' has another type than its caller gives");
       t.shape = given[i].shape;
+      t.data = given[i].data;
       t.variable = given[i].variable;
     }
   }
@@ -177,10 +178,26 @@ class GraphReader {
       // What calls graphs has its shapes from them; a user's op that is not at hand has the file's.
       const bool shaped = node.kind == INLAY_OP_IF || node.kind == INLAY_OP_WHILE || (node.kind == INLAY_OP_CUSTOM && find_op(node) == nullptr);
       if (!shaped) infer_shapes(graph_, node);
+      else if (node.kind == INLAY_OP_CUSTOM) check_shapes_of_file(node);
     } catch (const Error& error) {
       throw Error("node " + std::to_string(source_index) + ": " + error.what());
     }
     if (!fold_node(graph_, node)) graph_.nodes.push_back(std::move(node));
+  }
+
+  /// A user's op that cannot be asked: the file must say every dim of its outputs, and --shape must not make that untrue.
+  void check_shapes_of_file(const Node& node) const {
+    const auto* tensors = subgraph_.tensors();
+    for (const int32_t id : node.outputs) {
+      const Tensor& t = graph_.tensors[static_cast<size_t>(id)];
+      const auto* signature = tensors->Get(static_cast<uint32_t>(id))->shape_signature();
+      const bool open = size_of(signature) != 0 && std::count(signature->begin(), signature->end(), -1) != 0;
+      const bool unknown = std::any_of(t.shape.begin(), t.shape.end(), [](int32_t dim) { return dim < 0; });
+      const bool no_shape = t.shape.empty() && !tensors->Get(static_cast<uint32_t>(id))->has_rank();
+      if (!unknown && !no_shape && !(open && !context_.options.shapes.empty())) continue;
+      throw Error("output '" + t.name + "' of the custom op '" + node.custom_code + "' has no fixed shape in the file; give the op itself with "
+                  "--ops LIB.so, so that it can be asked");
+    }
   }
 
   /// Inputs are there before the node runs; outputs are nobody else's.
@@ -229,7 +246,16 @@ ReadOp reader_of(const tfl::OperatorCode& code, const ImportOptions& options) {
 Graph import_graph(ImportContext& context, uint32_t subgraph, const std::vector<Tensor>* inputs) {
   const uint32_t count = size_of(context.model.subgraphs());
   if (subgraph >= count) throw Error("subgraph " + std::to_string(subgraph) + " is called, but the file has " + std::to_string(count));
-  return GraphReader(context, *context.model.subgraphs()->Get(subgraph), inputs).read();
+  const tfl::SubGraph& source = *context.model.subgraphs()->Get(subgraph);
+  // Calls without end, and calls that double at each step, are files made to hurt.
+  constexpr size_t kMostNested = 32;
+  constexpr uint64_t kMostVolume = 4000000;
+  if (++context.nested > kMostNested) throw Error("subgraphs of the model call each other more than " + std::to_string(kMostNested) + " deep");
+  context.volume += uint64_t{size_of(source.tensors())} + size_of(source.operators());
+  if (context.volume > kMostVolume) throw Error("the model calls its subgraphs too often");
+  Graph graph = GraphReader(context, source, inputs).read();
+  --context.nested;
+  return graph;
 }
 
 int32_t import_called_graph(ImportContext& context, uint32_t subgraph, const std::vector<Tensor>& inputs) {

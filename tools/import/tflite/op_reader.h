@@ -39,6 +39,14 @@ class OpReader {
     if (found == nullptr) fail("its options are missing");
     return *found;
   }
+  /// The same for options of the format's second union.
+  template <typename T>
+  const T& options_2() const {
+    if (source_.builtin_options_2_type() != tfl::BuiltinOptions2Traits<T>::enum_value || source_.builtin_options_2() == nullptr) {
+      fail("its options are missing");
+    }
+    return *static_cast<const T*>(source_.builtin_options_2());
+  }
   /// The values of constant int32 or int64 input `i`, at most `max` of them.
   std::vector<int32_t> constant_ints(size_t i, const char* what, size_t max = INLAY_MAX_RANK) const;
   /// The source's custom options (a flexbuffer, as a rule); empty when there are none.
@@ -76,6 +84,9 @@ class OpReader {
 ReadOp find_reader(int32_t builtin_code);
 /// The reader of a custom operator that is an op of Inlay's own, else NULL. One line of readers_custom.inc.
 ReadOp find_custom_reader(const std::string& code);
+
+/// Input `i`, a constant of one element of input 0's dtype, as its bits lie in the model: the value of a padding.
+int32_t constant_element(const OpReader& r, size_t i);
 
 /// SLICE whose begin is computed.
 void read_dynamic_slice(OpReader& r);
