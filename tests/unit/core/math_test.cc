@@ -33,7 +33,7 @@ TEST(Math, LogOfNegativesIsNoNumber) {
 TEST(Math, PowIsWithinAnUlp) {
   EXPECT_EQ(pow_det(2.0f, 10.0f), 1024.0f);
   EXPECT_NEAR(pow_det(3.0f, 2.5f), 15.588457f, 1e-6f);
-  EXPECT_NEAR(pow_det(0.3f, -1.7f), 7.741939f, 1e-5f);
+  EXPECT_NEAR(pow_det(0.3f, -1.7f), 7.7427256f, 1e-5f);
 }
 
 TEST(Math, ExpIsAccurate) {

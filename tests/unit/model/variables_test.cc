@@ -84,6 +84,18 @@ class Loaded {
   inlay_error error_ = {};
 };
 
+/// What the reader says of a model, which emit_inlay shows it before it returns.
+std::string refusal(const Graph& g) {
+  Model m;
+  m.graphs = {g};
+  try {
+    emit_inlay(m);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
 constexpr const char* kShared = "uses it for something else, too";
 
 TEST(Variables, AnOutputMayNotLieOverCheckedIndices) {
@@ -92,9 +104,7 @@ TEST(Variables, AnOutputMayNotLieOverCheckedIndices) {
   g.inputs = {in};
   g.outputs = {out};
   node(g, INLAY_OP_REVERSE_SEQUENCE, {in, lengths}, {out}, inlay_axis{1, 0, 0});
-  const Loaded loaded({g});
-  EXPECT_EQ(loaded.status, INLAY_STATUS_MODEL_CORRUPT);
-  EXPECT_NE(loaded.message().find(kShared), std::string::npos) << loaded.message();
+  EXPECT_NE(refusal(g).find(kShared), std::string::npos) << refusal(g);
 }
 
 TEST(Variables, TwoOutputsMayNotBeOne) {
@@ -103,9 +113,7 @@ TEST(Variables, TwoOutputsMayNotBeOne) {
   g.inputs = {in};
   g.outputs = {places};
   node(g, INLAY_OP_TOPK_V2, {in}, {values, places}, inlay_dims{1, {4}});
-  const Loaded loaded({g});
-  EXPECT_EQ(loaded.status, INLAY_STATUS_MODEL_CORRUPT);
-  EXPECT_NE(loaded.message().find(kShared), std::string::npos) << loaded.message();
+  EXPECT_NE(refusal(g).find(kShared), std::string::npos) << refusal(g);
 }
 
 TEST(Variables, AGraphCalledForItsEffectAloneRuns) {
