@@ -158,7 +158,7 @@ fuzz() {
   for name in inlay tflite; do
     mkdir -p "build/fuzz/corpus/$name"
     say "fuzz_$name for $seconds s (log: build/log/fuzz-$name.txt)"
-    if "build/fuzz/bin/fuzz_$name" -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=20 -print_final_stats=1 \
+    if "build/fuzz/bin/fuzz_$name" -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=120 -print_final_stats=1 \
       -artifact_prefix="build/fuzz/$name-" "build/fuzz/corpus/$name" "tests/fuzz/corpus/$name" "$seeds/$name" \
       >"build/log/fuzz-$name.txt" 2>&1; then
       say "fuzz_$name: $(sed -n 's/^stat::number_of_executed_units: *//p' "build/log/fuzz-$name.txt") inputs, nothing found"

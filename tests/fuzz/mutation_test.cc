@@ -3,6 +3,7 @@
 // each, from number FIRST on. The mutation of a number depends on it and SEED alone, so a failure is repeated with COUNT 1.
 // inlay_mutation_test DIRECTORY SEED COUNT [PREFIX]: the same for every model of the conformance data in DIRECTORY; PREFIX:
 // for those whose file begins so.
+// inlay_mutation_test DIRECTORY: each .tflite and .inlay file below it, as it is.
 // INLAY_MUTATION_OUT names a file that always holds the input being tried, and with ".txt" one that says where it is from.
 #include <sys/time.h>
 
@@ -101,16 +102,31 @@ std::vector<fs::path> data_files(const char* directory, const std::string& prefi
   return files;
 }
 
+void try_files(Target& inlay, Target& tflite, const char* directory) {
+  for (const fs::directory_entry& file : fs::recursive_directory_iterator(directory)) {
+    const std::string path = file.path().string();
+    if (file.path().extension() == ".inlay") try_one(inlay, inlay::tools::read_file(path), path);
+    if (file.path().extension() == ".tflite") try_one(tflite, inlay::tools::read_file(path), path);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4 && argc != 5) {
+  const bool files = argc == 2 && fs::is_directory(argv[1]);
+  if (!files && argc != 4 && argc != 5) {
     std::fprintf(stderr,
                  "usage: inlay_mutation_test FILE.tflite SEED COUNT [FIRST]\n"
                  "       inlay_mutation_test DIRECTORY SEED COUNT [PREFIX]\n");
     return 2;
   }
   Target inlay = {"inlay", inlay::fuzz::fuzz_inlay, {}, 0}, tflite = {"tflite", inlay::fuzz::fuzz_tflite, {}, 0};
+  if (files) {
+    try_files(inlay, tflite, argv[1]);
+    report(inlay);
+    report(tflite);
+    return 0;
+  }
   Work work = {std::strtoull(argv[2], nullptr, 10), 0, std::strtoull(argv[3], nullptr, 10), kTruncations};
   if (fs::is_directory(argv[1])) {
     for (const fs::path& file : data_files(argv[1], argc == 5 ? argv[4] : "")) {

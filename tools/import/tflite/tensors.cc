@@ -2,6 +2,7 @@
 // Tensors of a .tflite file: dtype, shape, constants, quantization. Nothing of the file is believed.
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "core/tensor.h"
 #include "tools/import/tflite/graph_import.h"
@@ -65,7 +66,9 @@ Quant quant_of(const tfl::Tensor& source, const Tensor& t) {
     if (!std::isfinite(scale) || scale <= 0.0f) {
       fail(t, "scale " + std::to_string(i) + " is " + std::to_string(scale) + ", expected a positive number (quantize the model again)");
     }
-    const int64_t zero = zeros == 0 ? 0 : from->zero_point()->Get(zeros == 1 ? 0 : i);
+    int64_t zero = 0;
+    // Copied: FlatBuffers' verifier asks no more of a vector than the alignment of its length.
+    if (zeros != 0) std::memcpy(&zero, from->zero_point()->Data() + sizeof(zero) * (zeros == 1 ? 0 : i), sizeof(zero));
     if (zero < INT32_MIN || zero > INT32_MAX) fail(t, "zero point " + std::to_string(zero) + " does not fit 32 bits");
     q.scales.push_back(scale);
     q.zero_points.push_back(static_cast<int32_t>(zero));
