@@ -127,8 +127,8 @@ void multiply(const Job& j, const Rows& rows, int32_t r0, const uint8_t* panel, 
       int32_t pair;
       std::memcpy(&pair, a + m * rows.stride + 2 * k, 4);
       const __m256i x = _mm256_set1_epi32(pair);
-      acc[m][0] = _mm256_add_epi32(acc[m][0], _mm256_madd_epi16(x, w0));
-      acc[m][1] = _mm256_add_epi32(acc[m][1], _mm256_madd_epi16(x, w1));
+      acc[m][0] = finished(_mm256_add_epi32(acc[m][0], _mm256_madd_epi16(x, w0)));
+      acc[m][1] = finished(_mm256_add_epi32(acc[m][1], _mm256_madd_epi16(x, w1)));
     }
   }
   const auto* scales = reinterpret_cast<const float*>(panel + kPanel * 4);
