@@ -32,7 +32,8 @@ inline __m256i load256(const void* p) { return _mm256_loadu_si256(static_cast<co
 inline __m128i load128(const void* p) { return _mm_loadu_si128(static_cast<const __m128i*>(p)); }
 
 /// This sum is computed before what comes next: GCC would otherwise compute all products first and spill half of the sums.
-inline __m256i finished(__m256i sum) {
+template <typename V>
+inline V finished(V sum) {
   __asm__ volatile("" : "+x"(sum));
   return sum;
 }

@@ -79,14 +79,17 @@ void multiply(const Job& j, const float* rows, const float* panel, const float* 
     acc[m][0] = _mm256_loadu_ps(bias);
     acc[m][1] = _mm256_loadu_ps(bias + 8);
   }
-  for (int64_t k = 0; k < j.taps; ++k, panel += kPanel) {
+  const float* later = rows + 3 * j.stride;  // two pointers reach six rows; one for each would not leave enough registers
+  for (int64_t k = 0; k < j.taps; ++k, panel += kPanel, ++rows, ++later) {
+    __asm__("" : "+r"(rows), "+r"(later));
     const __m256 w0 = _mm256_loadu_ps(panel), w1 = _mm256_loadu_ps(panel + 8);
     for (int m = 0; m < M; ++m) {
-      const __m256 x = _mm256_broadcast_ss(rows + m * j.stride + k);
-      acc[m][0] = _mm256_fmadd_ps(x, w0, acc[m][0]);
-      acc[m][1] = _mm256_fmadd_ps(x, w1, acc[m][1]);
+      const __m256 x = _mm256_broadcast_ss((m < 3 ? rows : later) + m % 3 * j.stride);
+      acc[m][0] = finished(_mm256_fmadd_ps(x, w0, acc[m][0]));
+      acc[m][1] = finished(_mm256_fmadd_ps(x, w1, acc[m][1]));
     }
   }
+#pragma GCC unroll 6  // or the sums would live in memory
   for (int m = 0; m < M; ++m, output += j.out_c) {
     if (channels == kPanel) {
       _mm256_storeu_ps(output, limit(j, acc[m][0]));
