@@ -33,6 +33,8 @@ class Prepare {
   bool measuring() const { return (raw_->flags & INLAY_PREPARE_MEASURE) != 0; }
   bool inferring() const { return (raw_->flags & INLAY_PREPARE_INFER) != 0; }
   bool reference_only() const { return (raw_->flags & INLAY_PREPARE_REFERENCE) != 0; }
+  /// INLAY_CPU_* bits that kernels may use.
+  uint32_t cpu() const { return reference_only() ? 0 : raw_->cpu; }
   inlay_error* error() const { return raw_->error; }
   /// The graph a node calls, NULL for a bad index.
   const inlay_graph* callee(int32_t index) const { return raw_->callee(raw_, index); }

@@ -103,7 +103,7 @@ Sizes measure(const inlay_model* model, const std::string& path, const Bytes& fi
   std::copy(file.begin(), file.end(), static_cast<uint8_t*>(aligned.get()));
   check(inlay_model_measure(aligned.get(), file.size(), nullptr, &sizes.tables, &error), error, path);
 
-  const std::vector<inlay_device> devices = find_devices("builtin");
+  const std::vector<inlay_device> devices = find_devices("reference");  // this host's twins are not the board's
   inlay_config config{};
   config.struct_size = sizeof(config);
   config.threads = 1;
@@ -129,7 +129,7 @@ std::string header_text(const EmbedArgs& args, const Sizes& sizes, size_t bytes)
   std::string out = "/* Written by inlay embed " + std::string(inlay_version()) + "; do not edit. */\n";
   out += "#ifndef " + guard + "\n#define " + guard + "\n\n#include \"inlay/inlay.h\"\n\n";
   out += "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
-  out += "/* Bytes to give inlay_model_init and inlay_session_init (device: builtin, one thread). Measured on a host with\n"
+  out += "/* Bytes to give inlay_model_init and inlay_session_init (device: reference, one thread). Measured on a host with\n"
          " * " + std::to_string(sizeof(void*) * 8) + "-bit pointers: on a 32-bit target the tables and the persistent block are upper bounds. */\n";
   out += define(prefix, "MODEL_BYTES", bytes) + define(prefix, "TABLE_BYTES", sizes.tables);
   out += define(prefix, "PERSISTENT_BYTES", sizes.session.persistent.bytes);

@@ -36,6 +36,9 @@ typedef enum inlay_alias {
 #define INLAY_PREPARE_INFER 2u     /**< output dims are being asked: do not read them before output_shape() */
 #define INLAY_PREPARE_REFERENCE 4u /**< use the portable kernel, not a faster twin */
 
+/* Sets of instructions: what faster twins of the portable kernels need. */
+#define INLAY_CPU_AVX2 1u /**< AVX2 and FMA */
+
 /** How control flow reaches the graphs it calls. */
 typedef struct inlay_calls {
   /** Runs graph `index` once, on its own tensors. */
@@ -58,7 +61,8 @@ typedef struct inlay_prepare {
   inlay_status (*output_shape)(struct inlay_prepare*, int32_t index, int32_t rank, const int32_t* dims);
   /** A graph this node calls, NULL for an index that is not behind the node's own graph. */
   const inlay_graph* (*callee)(struct inlay_prepare*, int32_t index);
-  void* owner; /**< of the caller of prepare; not for ops */
+  void* owner;  /**< of the caller of prepare; not for ops */
+  uint32_t cpu; /**< INLAY_CPU_* bits that eval may count on; 0 with INLAY_PREPARE_REFERENCE */
 } inlay_prepare;
 
 /** Given to eval. */
