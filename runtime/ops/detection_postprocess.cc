@@ -101,7 +101,7 @@ inlay_status prepare(inlay_prepare* raw) {
   const inlay_detection* o = nullptr;
   INLAY_TRY(p.counts(3, 3, 4));
   INLAY_TRY(p.params(INLAY_PARAMS_DETECTION, &o));
-  if (p.node().activation != INLAY_ACT_NONE) return p.fail("takes no fused activation");
+  INLAY_TRY(p.no_activation());
   auto* d = p.data<Data>();
   INLAY_TRY(reader_of(p, p.input(0), "box codes", &d->codes));
   INLAY_TRY(reader_of(p, p.input(1), "class scores", &d->scores));

@@ -189,6 +189,11 @@ typedef struct inlay_op_table {
 
 /** Hosts: every op of this build. */
 INLAY_API const inlay_op_table* inlay_default_ops(void);
+/**
+ * Hosts: the custom ops of a shared object (see inlay/op.h), which is never unloaded. A session that runs a model of custom and
+ * other ops takes one table with both. @errors IO (not loaded), UNSUPPORTED (no ops, another ABI version), OP_INVALID (a bad op).
+ */
+INLAY_API inlay_status inlay_ops_load(const char* path, const inlay_op_table** out, inlay_error* error);
 /** Hosts: how many backends this build and inlay_backend_load brought, in order of priority, builtin last. */
 INLAY_API int32_t inlay_backend_count(void);
 INLAY_API const inlay_backend* inlay_backend_at(int32_t index);
