@@ -25,8 +25,8 @@ def row(harness, case, folder):
     else:
         inputs, references = stored
         ours = harness.run(model, inputs, folder)
-        for reference in references:
-            d = harness.compare(case.rule, reference.pick_from(ours), reference.values)
+        for index, reference in enumerate(references):
+            d = harness.compare(case.rule, reference.pick_from(ours, index), reference.values)
             worst, unequal, elements = max(worst, d.worst), unequal + d.mismatches, elements + d.elements
         difference = f"{worst:.0f} quanta" if case.rule in ("exact", "int", "class") else f"{worst:.1e}"
         mismatches = f"{unequal} of {elements}"

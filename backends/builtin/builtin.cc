@@ -40,9 +40,12 @@ const inlay_op* find(const inlay_op_table* table, const inlay_node& node) {
   return nullptr;
 }
 
+bool calls_graphs(const inlay_node& node) { return node.params_type == INLAY_PARAMS_GRAPHS; }
+
 /// True when a node of ours computes nothing: its loops need not then be safe against huge dims beside an empty one.
 bool all_outputs_empty(const inlay_graph& graph, const inlay_node& node) {
-  if (node.kind == INLAY_OP_CUSTOM) return false;  // a user's op may work by its side effects
+  // A user's op may work by its side effects, and a called graph may write variables.
+  if (node.kind == INLAY_OP_CUSTOM || calls_graphs(node)) return false;
   for (int32_t i = 0; i < node.output_count; ++i) {
     if (node.outputs[i] >= 0 && graph.tensors[node.outputs[i]].bytes != 0) return false;
   }
@@ -171,7 +174,8 @@ inlay_status execute(void* raw, const inlay_run* run) {
     const uint64_t begin = run->observer != nullptr ? run->observer->now(run->observer->user) : 0;
     const inlay_status status = step.op->eval(&call);
     if (status != INLAY_OK) {
-      return status == INLAY_STATUS_BACKEND_FAILED
+      // The sentence of a called graph's op says more than one about its caller would.
+      return status == INLAY_STATUS_BACKEND_FAILED && calls_graphs(*call.node)
                  ? status
                  : INLAY_FAIL(run->error, BACKEND_FAILED, "op % ('%') failed: %", c.first_node + i, call.node->name, inlay_status_text(status));
     }

@@ -60,7 +60,7 @@ void compare_bool(const Broadcast& plan, Comparison how, const uint8_t* a, const
 bool make_compare_scale(float scale, int32_t zero, CompareScale* out) {
   if (!(scale > 0.0f && scale < 128.0f)) return false;
   // scale = fraction * 2^exponent with the fraction in [1/2, 1): a float's 24 bits fit into the factor as they are.
-  int32_t exponent = 0;
+  int exponent = 0;
   const float fraction = std::frexp(scale, &exponent);
   out->factor = static_cast<int32_t>(fraction * 2147483648.0f);
   out->left = 8 + (exponent > 0 ? exponent : 0);

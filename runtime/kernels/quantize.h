@@ -26,6 +26,17 @@ inline void rescale(int64_t count, const Rescale& r, const From* in, To* out) {
   for (int64_t i = 0; i < count; ++i) out[i] = static_cast<To>(requantize(in[i] - r.in_zero, r.ratio, r.out_zero, r.range));
 }
 
+/// Between 8-bit tensors of one dtype, with `factor` = rint(256 * ratio): ((q - in_zero) * factor + 256 * out_zero + 128) >> 8,
+/// clamped. For 1/256 <= ratio <= 128.
+template <typename Q>
+inline void rescale_256ths(int64_t count, const Rescale& r, int32_t factor, const Q* in, Q* out) {
+  const int32_t bias = r.out_zero * 256 + 128 - r.in_zero * factor;
+  for (int64_t i = 0; i < count; ++i) {
+    const int32_t v = (in[i] * factor + bias) >> 8;
+    out[i] = static_cast<Q>(v < r.range.min ? r.range.min : v > r.range.max ? r.range.max : v);
+  }
+}
+
 /// The same to or from int32, in double: ties to even.
 template <typename From, typename To>
 inline void rescale_wide(int64_t count, const Rescale& r, const From* in, To* out) {

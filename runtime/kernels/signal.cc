@@ -9,7 +9,7 @@ namespace {
 /// Position of the highest set bit, from 1; 0 for 0.
 int32_t bit_length(uint64_t v) { return v == 0 ? 0 : 64 - __builtin_clzll(v); }
 
-int16_t saturate(int32_t v) { return static_cast<int16_t>(std::min(std::max(v, -32768), 32767)); }
+int16_t saturate(int32_t v) { return static_cast<int16_t>(std::min<int32_t>(std::max<int32_t>(v, -32768), 32767)); }
 
 /// round((log2(1 + i / 128) - i / 128) * 2^16), in integers: squaring a number doubles its logarithm, one bit at a time.
 constexpr uint16_t log_bulge(uint32_t i) {
@@ -58,7 +58,7 @@ void signal_window(int64_t count, int32_t size, int32_t shift, const int16_t* in
 int32_t signal_auto_scale(int64_t count, const int16_t* in, int16_t* out) {
   int32_t largest = 0;
   for (int64_t i = 0; i < count; ++i) largest = std::max<int32_t>(largest, in[i] < 0 ? -in[i] : in[i]);
-  const int32_t shift = largest == 0 ? 0 : std::max(15 - bit_length(static_cast<uint32_t>(largest)), 0);
+  const int32_t shift = largest == 0 ? 0 : std::max<int32_t>(15 - bit_length(static_cast<uint32_t>(largest)), 0);
   for (int64_t i = 0; i < count; ++i) out[i] = static_cast<int16_t>(in[i] * (1 << shift));
   return shift;
 }

@@ -12,11 +12,13 @@ constexpr uint32_t kQuantized = kQuant8 | dtype_bit(INLAY_INT16);
 struct QuantizeData {
   int64_t count;
   kernels::Rescale rescale;  // from float: ratio is 1 / scale
+  int32_t factor;            // 256ths, between 8-bit tensors of one dtype; 0: not used
 };
 
 inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
   INLAY_TRY(p.counts(1, 1, 1));
+  INLAY_TRY(p.no_activation());
   const inlay_tensor* input = p.input(0);
   const inlay_tensor* output = p.output(0);
   INLAY_TRY(p.dtype(input, kFloat | kQuantized | dtype_bit(INLAY_INT32), "input"));
@@ -32,7 +34,11 @@ inlay_status prepare(inlay_prepare* raw) {
   if (input->dtype == INLAY_FLOAT32) return scale_ratio(p, 1.0f, scale_of(output), &data->rescale.ratio);
   INLAY_TRY(p.per_tensor(input, "input"));
   data->rescale.in_zero = zero_point_of(input);
-  return scale_ratio(p, scale_of(input), scale_of(output), &data->rescale.ratio);
+  INLAY_TRY(scale_ratio(p, scale_of(input), scale_of(output), &data->rescale.ratio));
+  const float ratio = data->rescale.ratio;
+  const bool narrow = input->dtype == output->dtype && (dtype_bit(input->dtype) & kQuant8) != 0;
+  data->factor = narrow && ratio >= 1.0f / 256 && ratio <= 128 ? round_even(256 * ratio) : 0;
+  return INLAY_OK;
 }
 
 void eval_to_s32(const Eval& e) {
@@ -61,6 +67,15 @@ void eval_to(const Eval& e) {
 
 inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
+  const auto& d = *e.data<QuantizeData>();
+  if (d.factor != 0) {
+    if (e.output_tensor(0)->dtype == INLAY_INT8) {
+      kernels::rescale_256ths(d.count, d.rescale, d.factor, e.input<int8_t>(0), e.output<int8_t>(0));
+    } else {
+      kernels::rescale_256ths(d.count, d.rescale, d.factor, e.input<uint8_t>(0), e.output<uint8_t>(0));
+    }
+    return INLAY_OK;
+  }
   switch (e.output_tensor(0)->dtype) {
     case INLAY_INT8: eval_to<int8_t>(e); break;
     case INLAY_UINT8: eval_to<uint8_t>(e); break;

@@ -12,7 +12,7 @@ namespace {
 inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
   INLAY_TRY(p.counts(2, 2, 1));
-  if (p.node().activation != INLAY_ACT_NONE) return p.fail("takes no fused activation");
+  INLAY_TRY(p.no_activation());
   INLAY_TRY(signal_samples(p, p.input(0), dtype_bit(INLAY_UINT64), "energies"));
   INLAY_TRY(p.dtype(p.input(1), dtype_bit(INLAY_INT32), "shift"));
   INLAY_TRY(signal_count(p, p.input(1), 1, "the shift must be one number"));
@@ -21,7 +21,7 @@ inlay_status prepare(inlay_prepare* raw) {
 
 inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
-  const int32_t shift = std::max(*e.input<int32_t>(1), 0);
+  const int32_t shift = std::max<int32_t>(*e.input<int32_t>(1), 0);
   const int64_t count = element_count(*e.input_tensor(0));
   for (int64_t i = 0; i < count; ++i) {
     const uint32_t root = kernels::signal_square_root(e.input<uint64_t>(0)[i]);

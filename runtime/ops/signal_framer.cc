@@ -30,8 +30,8 @@ inlay_status prepare(inlay_prepare* raw) {
   if (samples % o->step != 0 || samples > 1 << 24) return p.fail("the samples are not a multiple of the step, up to 2^24");
   auto* d = p.data<Data>();
   *d = {{o->length, o->step, samples / o->step}, o->flags != 0 ? o->length - o->step : 0};
-  INLAY_TRY(signal_state(p, p.input(1), INLAY_INT16, signal_rows(in) * d->framing.capacity()));
-  INLAY_TRY(signal_state(p, p.input(2), INLAY_INT32, 1));
+  INLAY_TRY(signal_state(p, p.input(1), INLAY_INT16, signal_rows(in), d->framing.capacity()));
+  INLAY_TRY(signal_state(p, p.input(2), INLAY_INT32, 1, 1));
   int32_t dims[INLAY_MAX_RANK];
   std::copy(in->dims, in->dims + in->rank, dims);
   dims[in->rank - 1] = d->framing.frames;
@@ -49,7 +49,7 @@ inlay_status eval(const inlay_eval* raw) {
   const kernels::Framing& f = d.framing;
   auto* counter = signal_state_of<int32_t>(e, 2);
   // The caller may write variables: whatever stands there, nothing is read or written outside them.
-  const int32_t waiting = std::min(std::max(*counter, 0), f.span() - 1 - d.before) + d.before;
+  const int32_t waiting = std::min(std::max<int32_t>(*counter, 0), f.span() - 1 - d.before) + d.before;
   bool valid = false;
   for (int64_t r = 0; r < signal_rows(e.input_tensor(0)); ++r) {
     valid =

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Real models against the stored reference outputs and against LiteRT. Run by run.py, which names the case."""
 import os
+import wave
 
 import numpy as np
 import pytest
@@ -172,3 +173,37 @@ if CASE == "cats_and_dogs":
             np.save(tmp_path / "picture.npy", inputs[0])
             for ours, reference in zip(ssd(tmp_path, tmp_path / "picture.npy"), references):
                 np.testing.assert_allclose(ours.reshape(-1), reference.values, rtol=0, atol=1e-5)
+
+
+if CASE == "hears_the_meow":
+
+    def test_meow(tmp_path):
+        model = harness.convert(harness.Case("yamnet_wave_int8", "-", "-"), tmp_path)
+        with wave.open(str(harness.SHARED / "inputs/audio/meow_16k.wav")) as clip:
+            assert clip.getframerate() == 16000 and clip.getnchannels() == 1 and clip.getsampwidth() == 2
+            samples = np.frombuffer(clip.readframes(clip.getnframes()), np.int16) / np.float32(32768)
+        windows = [samples[at:at + 15600] for at in range(0, samples.size - 15600 + 1, 7800)]
+        scores = harness.stream(model, [np.stack(windows).astype(np.float32)], tmp_path)[0].reshape(len(windows), 521).mean(0)
+        names = (harness.SHARED / "inputs/labels/yamnet_521.txt").read_text(encoding="utf-8").splitlines()
+        top = [names[k] for k in np.argsort(-scores)[:5]]
+        print("meow_16k.wav:", ", ".join(f"{names[k]} {scores[k]:.2f}" for k in np.argsort(-scores)[:5]))
+        assert any("Cat" in name for name in top) and any("Meow" in name for name in top), top
+
+
+if CASE == "segments_the_picture":
+
+    def intersection_over_union(ours, theirs):
+        return np.count_nonzero(ours & theirs) / np.count_nonzero(ours | theirs)
+
+    def test_mask(tmp_path):
+        image = pytest.importorskip("PIL.Image")
+        model = harness.convert(harness.Case("deeplabv3_257_float", "-", "-"), tmp_path)
+        picture = harness.SHARED / "inputs/images/segmentation_input.jpg"
+        harness.command(harness.BIN / "inlay", "run", model, "-i", picture, "--mean", "127.5", "--std", "127.5", "-o", tmp_path / "out")
+        classes = np.load(tmp_path / "out/out_0.npy")[0].argmax(-1)
+        # Upstream's map holds ten times the class.
+        golden = np.asarray(image.open(harness.SHARED / "inputs/images/segmentation_golden.png")) // 10
+        assert classes.shape == golden.shape == (257, 257)
+        ious = {int(c): intersection_over_union(classes == c, golden == c) for c in np.unique(golden)}
+        print("segmentation_input.jpg: IoU by class", {c: round(v, 4) for c, v in ious.items()})
+        assert min(ious.values()) > 0.9, ious

@@ -4,6 +4,10 @@
  *
  * prepare checks everything once (shapes, dtypes, quantization, options) and books scratch memory; eval trusts it and
  * only computes. A custom op is found by its custom_code; list it in the inlay_op_table of the session.
+ *
+ * A shared object of ops, for the tools (--ops) and inlay_ops_load, exports
+ *   const inlay_op_table* inlay_ops_entry(uint32_t abi_version);
+ * It returns NULL when it cannot serve that version. docs/custom_ops.md walks through one.
  */
 #ifndef INLAY_OP_H
 #define INLAY_OP_H
@@ -82,6 +86,11 @@ struct inlay_op {
 };
 
 #define INLAY_OP_DATA_MAX 512
+
+#define INLAY_OPS_ABI_VERSION 1u
+/** The entry of a shared object; see the head of this file. Every op of the table is INLAY_OP_CUSTOM and has a custom_code. */
+typedef const inlay_op_table* (*inlay_ops_entry_fn)(uint32_t abi_version);
+#define INLAY_OPS_ENTRY_NAME "inlay_ops_entry"
 
 #ifdef __cplusplus
 }

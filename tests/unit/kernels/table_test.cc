@@ -51,7 +51,8 @@ TEST(Table, Int16InterpolatesASmoothFunction) {
     const auto in = static_cast<int16_t>(x);
     int16_t out = 0;
     table16(table.data(), 1, &in, &out);
-    ASSERT_NEAR(out, std::min(cube(x * double{q.in_scale}, 1.0 / 64) * 32768, 32767.0), 3) << x;
+    // The 512 steps end at 32767, so sample i lies i / 512 of a quantum of x too low: 3 of y's where the slope is 3. Roundings add 1.
+    ASSERT_NEAR(out, std::min(cube(x * double{q.in_scale}, 1.0 / 64) * 32768, 32767.0), 4) << x;
   }
 }
 
