@@ -89,7 +89,8 @@ class GraphReader {
   GraphReader(ImportContext& context, const tfl::SubGraph& subgraph, const std::vector<Tensor>* inputs)
       : context_(context), subgraph_(subgraph) {
     graph_.name = text_of(subgraph.name());
-    graph_.tensors = read_tensors(context.model, subgraph, context.file);
+    graph_.fold_budget = context.fold_budget;
+    graph_.tensors = read_tensors(context.model, subgraph, context.file, &context.buffers, context.fold_budget.get());
     graph_.inputs = ids_of(subgraph.inputs(), graph_.tensors.size(), false, "input");
     graph_.outputs = ids_of(subgraph.outputs(), graph_.tensors.size(), false, "output");
     if (inputs == nullptr) {
@@ -229,11 +230,14 @@ ReadOp reader_of(const tfl::OperatorCode& code, const ImportOptions& options) {
 Graph import_graph(ImportContext& context, uint32_t subgraph, const std::vector<Tensor>* inputs) {
   const uint32_t count = size_of(context.model.subgraphs());
   if (subgraph >= count) throw Error("subgraph " + std::to_string(subgraph) + " is called, but the file has " + std::to_string(count));
+  // Each call reads its subgraph anew. A file whose subgraphs call each other, or themselves, without end stops here.
+  constexpr int32_t kMostImports = 128;
+  if (++context.imports > kMostImports) throw Error("control flow of the model makes more than " + std::to_string(kMostImports) + " calls");
   return GraphReader(context, *context.model.subgraphs()->Get(subgraph), inputs).read();
 }
 
 int32_t import_called_graph(ImportContext& context, uint32_t subgraph, const std::vector<Tensor>& inputs) {
-  // Each call has a copy of its own (constants are shared). A file whose subgraphs call each other without end stops here.
+  // Each call has a copy of its own (constants are shared).
   constexpr size_t kMostGraphs = 64;
   if (context.graphs.size() >= kMostGraphs) throw Error("control flow of the model needs more than " + std::to_string(kMostGraphs) + " graphs");
   const size_t index = context.graphs.size();

@@ -23,6 +23,9 @@ struct ImportContext {
   const ImportOptions& options;
   std::vector<Graph> graphs;  ///< 0 is the main one; a called graph comes behind its caller
   std::vector<SourceVariable> variables;
+  std::shared_ptr<uint64_t> fold_budget;  ///< of all graphs, see Graph; never NULL
+  Buffers buffers = {};
+  int32_t imports = 0;  ///< subgraphs read so far, each once per call
 };
 
 /// Handles of variables (TFLite resources) are known by number while importing; no tensor of the result has this dtype.
@@ -37,6 +40,8 @@ Graph import_graph(ImportContext& context, uint32_t subgraph, const std::vector<
 /// The same for control flow: the graph joins context.graphs, and its number there is returned.
 int32_t import_called_graph(ImportContext& context, uint32_t subgraph, const std::vector<Tensor>& inputs);
 
+/// The subgraphs that control flow of this op names, as the file says.
+std::vector<int32_t> callees_of(const tfl::Operator& op);
 const tfl::OperatorCode& code_of(const tfl::Model& model, const tfl::Operator& op, const std::string& where);
 /// The function that reads ops of this code, NULL for one that Inlay lacks.
 ReadOp reader_of(const tfl::OperatorCode& code, const ImportOptions& options);

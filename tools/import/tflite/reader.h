@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The checked view of a .tflite file that the rest of the importer works on.
 #pragma once
+#include <map>
+#include <memory>
 #include <string>
 
 #include "schema/tflite_generated.h"
@@ -25,8 +27,16 @@ int32_t builtin_code(const tfl::OperatorCode& code);
 /// "CONV_2D", "CUSTOM 'MyOp'", or "op number 300" for one that this schema does not know.
 std::string op_name(const tfl::OperatorCode& code);
 
-/// Reads the tensors of a subgraph with their constants and quantization. Throws Error naming the tensor.
-std::vector<Tensor> read_tensors(const tfl::Model& model, const tfl::SubGraph& subgraph, const Bytes& file);
+/// Constants by buffer: a buffer read by many tensors, of any subgraph, becomes one Bytes.
+struct Buffers {
+  std::map<uint32_t, std::shared_ptr<const Bytes>> known;
+  uint64_t bytes = 0;
+};
+
+/// Reads the tensors of a subgraph with their constants and quantization. Initial contents of variables are taken off `budget`.
+/// Throws Error naming the tensor.
+std::vector<Tensor> read_tensors(const tfl::Model& model, const tfl::SubGraph& subgraph, const Bytes& file, Buffers* buffers,
+                                 uint64_t* budget);
 
 /// Labels out of the ZIP some writers append to the file; empty when there are none that can be read.
 std::string read_labels(const Bytes& file);

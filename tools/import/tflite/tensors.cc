@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tensors of a .tflite file: dtype, shape, constants, quantization. Nothing of the file is believed.
 #include <cmath>
-#include <map>
 
 #include "core/tensor.h"
 #include "tools/import/tflite/graph_import.h"
@@ -72,10 +71,9 @@ Quant quant_of(const tfl::Tensor& source, const Tensor& t) {
   return q;
 }
 
-/// Constants by buffer: a buffer read by many tensors becomes one Bytes.
 class Constants {
  public:
-  Constants(const tfl::Model& model, const Bytes& file) : model_(model), file_(file) {}
+  Constants(const tfl::Model& model, const Bytes& file, Buffers* buffers) : model_(model), file_(file), buffers_(*buffers) {}
 
   std::shared_ptr<const Bytes> get(uint32_t index, const Tensor& t) {
     const uint32_t count = size_of(model_.buffers());
@@ -83,8 +81,8 @@ class Constants {
       fail(t, "reads buffer " + std::to_string(index) + ", but the file has " + std::to_string(count));
     }
     if (index == 0) return nullptr;
-    const auto found = known_.find(index);
-    if (found != known_.end()) return found->second;
+    const auto found = buffers_.known.find(index);
+    if (found != buffers_.known.end()) return found->second;
     const tfl::Buffer& buffer = *model_.buffers()->Get(index);
     const uint8_t* data = buffer.data() == nullptr ? nullptr : buffer.data()->data();
     uint64_t bytes = size_of(buffer.data());
@@ -97,16 +95,15 @@ class Constants {
     }
     if (bytes == 0) return nullptr;
     // Buffers of an honest file do not overlap; a hostile one could ask for its own size a million times.
-    copied_ += bytes;
-    if (copied_ > file_.size()) fail(t, "the buffers of the file overlap");
-    return known_[index] = std::make_shared<const Bytes>(data, data + bytes);
+    buffers_.bytes += bytes;
+    if (buffers_.bytes > file_.size()) fail(t, "the buffers of the file overlap");
+    return buffers_.known[index] = std::make_shared<const Bytes>(data, data + bytes);
   }
 
  private:
   const tfl::Model& model_;
   const Bytes& file_;
-  std::map<uint32_t, std::shared_ptr<const Bytes>> known_;
-  uint64_t copied_ = 0;
+  Buffers& buffers_;
 };
 
 void read_shape(const tfl::Tensor& source, Tensor* t) {
@@ -134,7 +131,7 @@ void check_constant(const Tensor& t) {
 }
 
 /// A state begins as the real value 0: of 8-bit ones every byte is the zero point. NULL where that is all zeros.
-std::shared_ptr<const Bytes> initial_of(const Tensor& t) {
+std::shared_ptr<const Bytes> initial_of(const Tensor& t, uint64_t* budget) {
   if ((t.dtype != INLAY_INT8 && t.dtype != INLAY_UINT8) || t.quant.zero_points.size() != 1 || t.quant.zero_points[0] == 0) return nullptr;
   constexpr int32_t kMost = 1 << 24;  // a size in a small file must not cost much memory
   int64_t count = 1;
@@ -142,13 +139,16 @@ std::shared_ptr<const Bytes> initial_of(const Tensor& t) {
     if (dim < 0 || dim > kMost || count * dim > kMost) fail(t, "is a variable of an unknown size, or of more than 16 MiB");
     count *= dim;
   }
+  if (static_cast<uint64_t>(count) > *budget) fail(t, "is a variable too large for a file of this size");
+  *budget -= static_cast<uint64_t>(count);
   return std::make_shared<const Bytes>(static_cast<size_t>(count), static_cast<uint8_t>(t.quant.zero_points[0]));
 }
 
 }  // namespace
 
-std::vector<Tensor> read_tensors(const tfl::Model& model, const tfl::SubGraph& subgraph, const Bytes& file) {
-  Constants constants(model, file);
+std::vector<Tensor> read_tensors(const tfl::Model& model, const tfl::SubGraph& subgraph, const Bytes& file, Buffers* buffers,
+                                 uint64_t* budget) {
+  Constants constants(model, file, buffers);
   std::vector<Tensor> tensors;
   const uint32_t count = size_of(subgraph.tensors());
   tensors.reserve(count);
@@ -167,7 +167,7 @@ std::vector<Tensor> read_tensors(const tfl::Model& model, const tfl::SubGraph& s
     t.data = is_resource(t) ? nullptr : constants.get(source.buffer(), t);
     if (t.is_constant() && t.is_variable) fail(t, "is a variable and a constant at once");
     if (t.is_constant()) check_constant(t);
-    if (t.is_variable) t.initial = initial_of(t);
+    if (t.is_variable) t.initial = initial_of(t, budget);
     tensors.push_back(std::move(t));
   }
   return tensors;
