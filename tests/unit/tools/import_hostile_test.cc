@@ -24,14 +24,18 @@ std::string error_of(const Bytes& file) {
 
 bool says(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-int32_t scalar(TfliteBuilder& b, int32_t value) { return b.tensor("scalar", {}, TensorType::INT32, b.constants(std::vector<int32_t>{value})); }
+int32_t scalar(TfliteBuilder& b, int32_t value) {
+  return b.tensor("scalar", {}, TensorType::INT32, b.constants(std::vector<int32_t>{value}));
+}
 
 void call_once(TfliteBuilder& b, int32_t subgraph) {
-  b.op(BuiltinOperator::CALL_ONCE, {}, {}, BuiltinOptions::CallOnceOptions, tfl::CreateCallOnceOptions(b.fbb(), subgraph).Union());
+  b.op(BuiltinOperator::CALL_ONCE, {}, {}, BuiltinOptions::CallOnceOptions,
+       tfl::CreateCallOnceOptions(b.fbb(), subgraph).Union());
 }
 
 void branch(TfliteBuilder& b, int32_t condition, int32_t in, int32_t out, int32_t then, int32_t otherwise) {
-  b.op(BuiltinOperator::IF, {condition, in}, {out}, BuiltinOptions::IfOptions, tfl::CreateIfOptions(b.fbb(), then, otherwise).Union());
+  b.op(BuiltinOperator::IF, {condition, in}, {out}, BuiltinOptions::IfOptions,
+       tfl::CreateIfOptions(b.fbb(), then, otherwise).Union());
 }
 
 /// A main graph that copies its input to its output by way of NEG; what it calls first is the test's.
@@ -106,7 +110,9 @@ TEST(ImportHostile, ConstantsThatGrowAlongAChain) {
 
 std::string range(int64_t start, int64_t limit, int64_t step) {
   TfliteBuilder b;
-  const auto number = [&](int64_t value) { return b.tensor("number", {}, TensorType::INT64, b.constants(std::vector<int64_t>{value})); };
+  const auto number = [&](int64_t value) {
+    return b.tensor("number", {}, TensorType::INT64, b.constants(std::vector<int64_t>{value}));
+  };
   const int32_t first = number(start), last = number(limit), by = number(step);
   const int32_t in = b.tensor("in", {1}), out = b.tensor("out", {1}), values = b.tensor("values", {-1}, TensorType::INT64);
   b.op(BuiltinOperator::RANGE, {first, last, by}, {values});
