@@ -70,6 +70,7 @@ std::vector<int32_t> callees_of(const tfl::Operator& op) {
   if (const auto* o = op.builtin_options_as_WhileOptions()) return {o->cond_subgraph_index(), o->body_subgraph_index()};
   if (const auto* o = op.builtin_options_as_CallOnceOptions()) return {o->init_subgraph_index()};
   if (const auto* o = op.builtin_options_as_CallOptions()) return {static_cast<int32_t>(o->subgraph())};
+  if (const auto* o = op.builtin_options_2_as_StableHLOCompositeOptions()) return {o->decomposition_subgraph_index()};
   return {};
 }
 
