@@ -3,7 +3,9 @@
 import json
 import os
 import selectors
+import signal
 import subprocess
+import tempfile
 import time
 
 LIMIT_S = 180
@@ -14,8 +16,8 @@ class WorkerFailed(Exception):
 
 
 class Channel:
-    def __init__(self, command, log):
-        self.log = open(log, "a", encoding="utf-8")  # noqa: SIM115, closed in close()
+    def __init__(self, command):
+        self.log = tempfile.TemporaryFile()
         self.process = subprocess.Popen([str(c) for c in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log)
         self.buffer = b""
         self.hello = self.answer()
@@ -43,13 +45,20 @@ class Channel:
                     raise WorkerFailed(f"no answer in {LIMIT_S} s")
                 data = os.read(self.process.stdout.fileno(), 1 << 20)
                 if not data:
-                    raise WorkerFailed(f"the process ended with code {self.process.wait()}")
+                    raise WorkerFailed(self.last_words())
                 self.buffer += data
         line, self.buffer = self.buffer.split(b"\n", 1)
         answer = json.loads(line)
         if "error" in answer:
             raise WorkerFailed(answer["error"])
         return answer
+
+    def last_words(self):
+        code = self.process.wait()
+        self.log.seek(0)
+        lines = self.log.read().decode(errors="replace").strip().splitlines()
+        ended = f"died ({signal.Signals(-code).name})" if code < 0 else f"ended with code {code}"
+        return f"{ended}: {lines[-1][:200]}" if lines else ended
 
     def close(self):
         try:

@@ -12,11 +12,11 @@ import tempfile
 from engines.base import CannotConvert
 
 HERE = pathlib.Path(__file__).resolve().parent
-LIMIT_S = 300
+LIMIT_S = 600
 
 
-class NotInstalled(CannotConvert):
-    """A converter is missing: nothing to remember, it may come."""
+class ForNow(CannotConvert):
+    """A converter is missing or the machine too busy: nothing to remember."""
 
 
 class Cache:
@@ -37,7 +37,7 @@ class Cache:
             print(f"  converting {pathlib.Path(tflite).name} to {suffix}", file=sys.stderr, flush=True)
             try:
                 make(out)
-            except NotInstalled:
+            except ForNow:
                 raise
             except CannotConvert as reason:
                 failed.write_text(str(reason), encoding="utf-8")
@@ -51,14 +51,14 @@ def command(title, arguments, log):
         done = subprocess.run([str(a) for a in arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                               errors="replace", timeout=LIMIT_S, check=False)
     except FileNotFoundError as error:
-        raise NotInstalled(f"{title} is not installed") from error
+        raise ForNow(f"{title} is not installed") from error
     except subprocess.TimeoutExpired as error:
-        raise CannotConvert(f"{title} did not end in {LIMIT_S} s") from error
+        raise ForNow(f"{title} did not end in {LIMIT_S} s") from error
     pathlib.Path(log).write_text(done.stdout, encoding="utf-8")
     if done.returncode < 0:
         raise CannotConvert(f"{title} died ({signal.Signals(-done.returncode).name})")
     if "No module named" in done.stdout:
-        raise NotInstalled(f"{title} is not installed ({done.stdout.strip().splitlines()[-1]})")
+        raise ForNow(f"{title} is not installed ({done.stdout.strip().splitlines()[-1]})")
     if done.returncode != 0:
         lines = [line.strip() for line in done.stdout.splitlines() if line.strip()] or [f"exit code {done.returncode}"]
         raise CannotConvert(f"{title}: {lines[-1][:160]}")

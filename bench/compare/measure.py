@@ -81,7 +81,7 @@ class Contest:
         model = racer.entrant.convert(self.tflite, self.cache)
         if racer.channel is not None:
             racer.channel.close()
-        racer.channel = Channel(racer.entrant.command(model, self.threads, self.specs), self.cache.folder / "workers.log")
+        racer.channel = Channel(racer.entrant.command(model, self.threads, self.specs))
         stack.callback(racer.channel.close)
         hello = racer.channel.hello
         if racer is self.ours and not self.inputs:
