@@ -5,6 +5,7 @@ import numpy as np
 QUANTA = 2          # integers: so far apart on 99 % of the elements is still the same network
 FLOAT = 1e-3        # floats: relative to the largest absolute value
 COARSE = 0.1        # beyond that: root mean square of the difference relative to that of the values around their mean
+WRONG = 2.0         # no longer the same network: worse than not knowing anything about the values
 
 
 def is_integer(array):
@@ -30,8 +31,9 @@ def difference(ours, theirs):
     """Of two flat arrays: (largest, in quanta or relative; unequal elements; coarse error)."""
     a, b = ours.astype(np.float64), theirs.astype(np.float64)
     distance = np.abs(a - b)
-    spread = np.sqrt(np.mean((a - a.mean()) ** 2)) if a.size else 0
-    coarse = float(np.sqrt(np.mean(distance ** 2)) / max(spread, 1e-30)) if distance.any() else 0.0
+    least = 10.0 if is_integer(ours) else 0.1 * np.abs(a).max(initial=0)  # of outputs with few or equal elements
+    spread = max(np.sqrt(np.mean((a - a.mean()) ** 2)), least, 1e-30) if a.size else 1.0
+    coarse = float(np.sqrt(np.mean(distance ** 2)) / spread) if distance.any() else 0.0
     largest = distance if is_integer(ours) else distance / max(np.abs(a).max(initial=0), 1e-30)
     return largest, int(np.count_nonzero(distance)), coarse
 
@@ -39,6 +41,8 @@ def difference(ours, theirs):
 def verdict(ours, largest, unequal, coarse):
     if unequal == 0:
         return "equal"
+    if not coarse <= WRONG:
+        return "wrong"
     near = np.count_nonzero(largest > QUANTA) <= largest.size // 100 if is_integer(ours) else not (largest > FLOAT).any()
     return "close" if near else "coarse" if coarse <= COARSE else "differs"
 
@@ -56,15 +60,15 @@ def compare_one(ours, theirs, quant):
 def compare(ours, theirs, quants):
     """The worst output: {"kind", "worst" (quanta or relative), "unequal", "elements", "coarse", "verdict"}.
 
-    Outputs are paired by size, then by likeness, since converters may change their order. Verdicts: equal, close, coarse, differs.
+    Outputs are paired by size, then by likeness, since converters may change their order. Verdicts: equal, close, coarse, differs, wrong.
     """
     left, results = list(theirs), []
     for array, quant in zip(ours, quants):
         fits = [(compare_one(array, other, quant), index) for index, other in enumerate(left) if other.size == array.size]
         if not fits:
-            return {"verdict": "differs", "reason": f"no output of {array.size} elements; sizes {[o.size for o in theirs]}"}
+            return {"verdict": "wrong", "reason": f"no output of {array.size} elements; sizes {[o.size for o in theirs]}"}
         result, index = min(fits, key=lambda fit: fit[0]["coarse"])
         left.pop(index)
         results.append(result)
-    order = ["equal", "close", "coarse", "differs"]
+    order = ["equal", "close", "coarse", "differs", "wrong"]
     return max(results, key=lambda r: (order.index(r["verdict"]), r["worst"])) if results else {"verdict": "equal"}

@@ -57,8 +57,9 @@ class Channel:
         code = self.process.wait()
         self.log.seek(0)
         lines = self.log.read().decode(errors="replace").strip().splitlines()
-        ended = f"died ({signal.Signals(-code).name})" if code < 0 else f"ended with code {code}"
-        return f"{ended}: {lines[-1][:200]}" if lines else ended
+        if code < 0:
+            return f"died ({signal.Signals(-code).name})"
+        return f"ended with code {code}: {lines[-1][:200]}" if lines else f"ended with code {code}"
 
     def close(self):
         try:

@@ -3,8 +3,6 @@
 import html
 import math
 
-from table import works
-
 COLORS = ["#c1440e", "#1f5fa8", "#2e8b57", "#8a5fb0", "#b8860b", "#555555"]
 LEFT, RIGHT, TOP, ROW, BAR = 210, 30, 70, 14, 9
 
@@ -27,7 +25,7 @@ def text(x, y, words, anchor="start", extra=""):
 def mark(x_of, y, entry, color):
     begin, end = sorted((x_of(1), x_of(entry["ratio"])))
     low, high = x_of(entry["ratio_q1"]), x_of(entry["ratio_q3"])
-    opacity = 0.9 if works(entry) else 0.25
+    opacity = 0.4 if entry["agreement"]["verdict"] == "differs" else 0.9
     label = f"{entry['title']}: {entry['ratio']:.2f} [{entry['ratio_q1']:.2f}-{entry['ratio_q3']:.2f}], {entry['ms']:.3g} ms"
     middle = y + BAR / 2
     return [f'<g><title>{html.escape(label)}</title>'

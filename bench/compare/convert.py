@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The peers' own converters, and a folder that keeps what they made, or why they did not."""
 import hashlib
-import os
+import importlib.util
 import pathlib
 import shutil
 import signal
@@ -9,9 +9,9 @@ import subprocess
 import sys
 import tempfile
 
+import repair
 from engines.base import CannotConvert
 
-HERE = pathlib.Path(__file__).resolve().parent
 LIMIT_S = 600
 
 
@@ -65,6 +65,12 @@ def command(title, arguments, log):
     return done.stdout
 
 
+def repaired(tflite, cache):
+    """The model as the peers get it: itself, or with what repair.py repairs."""
+    data = repair.repaired(pathlib.Path(tflite).read_bytes())
+    return tflite if data is None else cache.once(tflite, "tflite", lambda out: out.write_bytes(data))
+
+
 def python_check(code, tflite, out):
     """Writes an empty file when Python code runs through with the model as its argument."""
     command("OpenVINO", [sys.executable, "-c", code, tflite], f"{out}.log")
@@ -72,25 +78,23 @@ def python_check(code, tflite, out):
 
 
 def to_onnx(tflite, cache):
-    """tf2onnx lives with TensorFlow, in a Python of its own: INLAY_CONVERT_PYTHON."""
-    python = os.environ.get("INLAY_CONVERT_PYTHON", sys.executable)
-    return cache.once(tflite, "onnx", lambda out: command("tf2onnx", [python, HERE / "to_onnx.py", tflite, out], f"{out}.log"))
+    return cache.once(tflite, "onnx", lambda out: command("tf2onnx", [
+        sys.executable, "-m", "tf2onnx.convert", "--tflite", tflite, "--output", out, "--opset", "18"], f"{out}.log"))
 
 
 def is_quantized(onnx):
     return b"QuantizeLinear" in pathlib.Path(onnx).read_bytes()
 
 
-def tool(name):
-    """A command of the packages in this Python's environment."""
-    return pathlib.Path(sys.executable).parent / name
-
-
 def pnnx(onnx, out):
     """ncnn's .param, and beside it .bin."""
     with tempfile.TemporaryDirectory() as folder:
         model = shutil.copy(onnx, pathlib.Path(folder) / "model.onnx")
-        said = command("pnnx", [tool("pnnx"), model], f"{out}.log")
+        # The program in the package: importing the package itself would need torch.
+        found = importlib.util.find_spec("pnnx")
+        if found is None:
+            raise ForNow("pnnx is not installed")
+        said = command("pnnx", [pathlib.Path(found.submodule_search_locations[0]) / "pnnx", model, "fp16=0"], f"{out}.log")
         dropped = {line.split()[1] for line in said.splitlines() if line.startswith("ignore ")}
         if dropped:
             raise CannotConvert(f"pnnx has no ncnn layer for {', '.join(sorted(dropped))}")
@@ -102,9 +106,11 @@ def pnnx(onnx, out):
 
 
 def mnn(form, model, out):
-    said = command("mnnconvert", [tool("mnnconvert"), "-f", form, "--modelFile", model, "--MNNModel", out, "--bizCode", "inlay"],
+    # The converter inside mnnconvert: the command itself goes on to install packages and to report home.
+    code = "import sys, MNN, _tools; _tools.mnnconvert(sys.argv)"
+    said = command("mnnconvert", [sys.executable, "-c", code, "-f", form, "--modelFile", model, "--MNNModel", out, "--bizCode", "inlay"],
                    f"{out}.log")
-    if not out.exists() or out.stat().st_size == 0:
+    errors = [line.strip() for line in said.splitlines() if "NOT_SUPPORTED" in line or "Check failed" in line]
+    if errors or not out.exists() or out.stat().st_size == 0:
         out.unlink(missing_ok=True)
-        errors = [line.split("==>")[-1].strip() for line in said.splitlines() if "NOT_SUPPORTED" in line or "Check failed" in line]
-        raise CannotConvert(f"mnnconvert: {errors[0] if errors else 'wrote no model'}")
+        raise CannotConvert(f"mnnconvert: {errors[0].rpartition(' :')[2][:120] if errors else 'wrote no model'}")

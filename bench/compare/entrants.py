@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 
+import convert
 from engines import PEERS
 from engines.base import CannotConvert
 
@@ -47,7 +48,7 @@ class Peer:
         return self.engine.version()
 
     def convert(self, tflite, cache):
-        return self.engine.convert(tflite, cache)
+        return self.engine.convert(convert.repaired(tflite, cache), cache)
 
     def command(self, model, threads, inputs):
         return [sys.executable, HERE / "worker.py", self.key, model, threads, json.dumps(inputs)]

@@ -30,6 +30,7 @@ class Racer:
     runs: int = 0
     channel: Channel = None
     outputs: list = None
+    agreement: dict = None
     failure: str = None
 
     def block(self, count):
@@ -98,6 +99,9 @@ class Contest:
             path = self.folder / f"out_{index}.npy"
             racer.channel.ask(f"output {index} {path}")
             racer.outputs.append(np.load(path))
+        racer.agreement = agree.compare(self.ours.outputs, racer.outputs, self.quants)
+        if racer.agreement["verdict"] == "wrong":
+            raise WorkerFailed(f"its answer is wrong ({racer.agreement.get('reason', 'nothing like ours')})")
 
     def estimate(self, racer):
         """How many runs make a block."""
@@ -140,7 +144,7 @@ class Contest:
                      start_ms=median([s["load_us"] + s["first_us"] for s in racer.starts]) / 1e3,
                      rss_mb=median([s["rss_peak"] for s in racer.starts]) / 2**20,
                      rss_added_mb=median([s["rss_peak"] - s["rss_before"] for s in racer.starts]) / 2**20)
-        found["agreement"] = agree.compare(self.ours.outputs, racer.outputs, self.quants)
+        found["agreement"] = racer.agreement
         return found
 
 

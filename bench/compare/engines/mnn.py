@@ -40,9 +40,11 @@ class MNN(Engine):
         self.net.resizeSession(self.session)
 
     def set_input(self, index, array):
-        kind = {"float32": self.library.Halide_Type_Float, "uint8": self.library.Halide_Type_Uint8,
-                "int8": getattr(self.library, "Halide_Type_Int8", None),
-                "int32": self.library.Halide_Type_Int}[array.dtype.name]
+        kinds = {"float32": self.library.Halide_Type_Float, "uint8": self.library.Halide_Type_Uint8,
+                 "int32": self.library.Halide_Type_Int}
+        kind = kinds.get(array.dtype.name)
+        if kind is None:
+            raise TypeError(f"MNN's Python has no {array.dtype.name} tensors")
         tensor = self.tensors[index]
         host = self.library.Tensor(tuple(tensor.getShape()), kind, np.ascontiguousarray(array), self.library.Tensor_DimensionType_Tensorflow)
         tensor.copyFrom(host)
