@@ -99,7 +99,7 @@ def main():
     if not models:
         print("compare: no model to measure", file=sys.stderr)
         return 1
-    document = {"date": datetime.date.today().isoformat(), "command": " ".join(["bench/compare", *sys.argv[1:]]), "host": host.describe(),
+    document = {"date": datetime.date.today().isoformat(), "command": " ".join(["bench/compare", *(pathlib.Path(a).name if "/" in a else a for a in sys.argv[1:])]), "host": host.describe(),
                 "load_before": host.load(), "versions": {e.title: e.version() for e in entrants}}
     results, options = measure(args, models, entrants)
     document.update(options=options, load_after=host.load(), results=results)

@@ -1,21 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The ratios as an SVG: a row per model, a mark per peer, whiskers from quartile to quartile, a logarithmic scale."""
+"""The ratios as an SVG: bars by model and peer, whiskers from quartile to quartile, a logarithmic scale, pale where answers differ."""
 import html
 import math
 
 COLORS = ["#c1440e", "#1f5fa8", "#2e8b57", "#8a5fb0", "#b8860b", "#555555"]
 LEFT, RIGHT, TOP, ROW, BAR = 210, 30, 70, 14, 9
+LOWEST, HIGHEST = 0.1, 12  # what lies outside ends at the edge
 
 
 def scale(results):
     """(lowest, highest) ratio of the axis, and a function to x between 0 and 1."""
     values = [e[k] for r in results for e in r["entries"][1:] if e["status"] == "ok" for k in ("ratio_q1", "ratio_q3") if e[k] > 0]
-    low, high = min([0.5, *values]) / 1.1, max([2, *values]) * 1.1
+    low, high = max(LOWEST, min([0.5, *values]) / 1.1), min(HIGHEST, max([2, *values]) * 1.1)
     return low, high, lambda v: math.log(min(max(v, low), high) / low) / math.log(high / low)
 
 
 def ticks(low, high):
-    return [t for t in (0.1, 0.2, 0.5, 1, 1.5, 2, 3, 5, 10, 20, 50, 100, 200) if low <= t <= high]
+    return [t for t in (0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10) if low <= t <= high]
 
 
 def text(x, y, words, anchor="start", extra=""):
@@ -36,7 +37,7 @@ def mark(x_of, y, entry, color):
 
 def svg(document, threads, width=900):
     results = [r for r in document["results"] if r["threads"] == threads and r["entries"][0]["status"] == "ok"]
-    engines = list(dict.fromkeys((e["engine"], e["title"]) for r in results for e in r["entries"][1:] if e["status"] == "ok"))
+    engines = list(dict.fromkeys((e["engine"], e["title"]) for r in results for e in r["entries"][1:]))
     colors = {key: COLORS[i % len(COLORS)] for i, (key, _) in enumerate(engines)}
     low, high, part = scale(results)
 
