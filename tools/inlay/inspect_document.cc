@@ -205,16 +205,7 @@ void add_why(Json& out, const inlay_model* model, const std::string& backend) {
     const inlay_graph& graph = *inlay_model_graph(model, g);
     Json& ops = g == 0 ? out["ops"] : out["called"][static_cast<size_t>(g) - 1]["ops"];
     for (int32_t i = 0; i < graph.node_count; ++i) {
-      inlay_segment segment{};
-      segment.struct_size = sizeof(segment);
-      segment.graph = &graph;
-      segment.first_node = i;
-      segment.node_count = 1;
-      segment.ops = all_ops();
-      segment.threads = 1;
-      segment.graphs = inlay_model_graph(model, 0);
-      segment.graph_count = inlay_model_graph_count(model);
-      const char* reason = devices[0].backend->reject(devices[0].index, &segment, &graph.nodes[i]);
+      const char* reason = refusal(model, g, i, devices[0], 1);
       ops[static_cast<size_t>(i)]["rejected"] = reason != nullptr ? Json(reason) : Json();
       ++(reason != nullptr ? refuses : takes);
     }
