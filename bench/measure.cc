@@ -9,6 +9,7 @@
 #include "tools/inlay/handles.h"
 #include "tools/inlay/macs.h"
 #include "tools/inlay/sha256.h"
+#include "tools/tune/choose.h"
 #include "tools/tune/stats.h"
 #include "tools/tune/timing.h"
 
@@ -70,9 +71,9 @@ Result measure(const Options& options) {
   const double load_begin = tools::now_us();
   const tools::ModelPtr model = tools::open_model(options.model);
   out.load_us = tools::now_us() - load_begin;
-  const std::vector<inlay_device> devices = tools::find_devices(options.backend);
+  const tools::Placed placed = tools::place_by(model.get(), options.backend, options.threads, options.profile, options.any_board);
   const double prepare_begin = tools::now_us();
-  const tools::SessionPtr session = tools::make_session(model.get(), devices, options.threads);
+  const tools::SessionPtr session = tools::make_session(model.get(), placed.devices, options.threads, placed.placement);
   out.prepare_us = tools::now_us() - prepare_begin;
 
   list_ops(model.get(), session.get(), out);

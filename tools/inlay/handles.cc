@@ -84,7 +84,7 @@ std::vector<inlay_device> cpu_devices() {
   return devices;
 }
 
-const char* refusal(const inlay_model* model, int32_t graph, int32_t node, const inlay_device& device, int32_t threads) {
+inlay_segment lone_segment(const inlay_model* model, int32_t graph, int32_t node, int32_t threads) {
   inlay_segment segment{};
   segment.struct_size = sizeof(segment);
   segment.graph = inlay_model_graph(model, graph);
@@ -94,6 +94,11 @@ const char* refusal(const inlay_model* model, int32_t graph, int32_t node, const
   segment.threads = threads;
   segment.graphs = inlay_model_graph(model, 0);
   segment.graph_count = inlay_model_graph_count(model);
+  return segment;
+}
+
+const char* refusal(const inlay_model* model, int32_t graph, int32_t node, const inlay_device& device, int32_t threads) {
+  const inlay_segment segment = lone_segment(model, graph, node, threads);
   return device.backend->reject(device.index, &segment, &segment.graph->nodes[node]);
 }
 

@@ -33,6 +33,8 @@ std::string device_label(const inlay_device& device);
 
 /// The CPU devices of this build that a measurement chooses from: builtin first, then the first of every other backend.
 std::vector<inlay_device> cpu_devices();
+/// A node alone, as backends are asked about it.
+inlay_segment lone_segment(const inlay_model* model, int32_t graph, int32_t node, int32_t threads);
 /// Why a device does not run a node alone in a session of the tools; NULL: it does.
 const char* refusal(const inlay_model* model, int32_t graph, int32_t node, const inlay_device& device, int32_t threads);
 

@@ -15,6 +15,9 @@ namespace {
 
 /// What it costs on a CPU to go on in another segment: a call and cold code. Only there so that placements do not flicker.
 constexpr Nanos kChangeNs = 100;
+/// Two equal measurements differ by the clock's grain and by a part of themselves, however small their spread.
+constexpr Nanos kGrainNs = 10;
+constexpr double kGrainPart = 0.005;
 
 Nanos to_nanos(double us) { return static_cast<Nanos>(std::llround(us * 1000)); }
 
@@ -41,7 +44,7 @@ PlaceProblem problem_of(const Choice& choice) {
     std::vector<Nanos> cost, noise;
     for (const NodeCost& one : row) {
       cost.push_back(one.measured ? to_nanos(one.measured->us) : kRefused);
-      noise.push_back(one.measured ? to_nanos(one.measured->mad) : 0);
+      noise.push_back(one.measured ? to_nanos(one.measured->mad + kGrainPart * one.measured->us) + kGrainNs : 0);
     }
     problem.cost.push_back(std::move(cost));
     problem.noise.push_back(std::move(noise));
@@ -71,6 +74,12 @@ Choice choose_by_file(const inlay_model* model, const std::string& list, int32_t
   std::vector<inlay_device> devices = find_devices(list);
   if (devices.empty()) devices = cpu_devices();
   return choose(model, devices, threads, load_profile(path, this_board(), any_board));
+}
+
+Placed place_by(const inlay_model* model, const std::string& list, int32_t threads, const std::string& profile, bool any_board) {
+  if (profile.empty()) return {find_devices(list), {}};
+  Choice choice = choose_by_file(model, list, threads, profile, any_board);
+  return {std::move(choice.devices), std::move(choice.placement)};
 }
 
 Placement to_stored(const Choice& choice, int32_t threads, const Profile& profile) {

@@ -31,6 +31,17 @@ Choice choose(const inlay_model* model, const std::vector<inlay_device>& devices
 /// The same, for a file: `list` as of --backend, "auto" for all CPU devices.
 Choice choose_by_file(const inlay_model* model, const std::string& list, int32_t threads, const std::string& path, bool any_board);
 
+inline constexpr const char* kProfileHelp = "P.json: place the ops by these measurements of inlay tune";
+inline constexpr const char* kAnyBoardHelp = "take a profile of another machine or build as if it were of this one";
+
+/// What make_session takes.
+struct Placed {
+  std::vector<inlay_device> devices;
+  std::vector<int32_t> placement;
+};
+/// The devices of a --backend list, placed by the profile's measurements where `profile` names a file.
+Placed place_by(const inlay_model* model, const std::string& list, int32_t threads, const std::string& profile, bool any_board);
+
 /// What a file keeps of a choice.
 Placement to_stored(const Choice& choice, int32_t threads, const Profile& profile);
 

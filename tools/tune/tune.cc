@@ -19,6 +19,7 @@ constexpr int32_t kMostRounds = 2000;
 constexpr int32_t kKnownCount = 5;       // a measurement of fewer times was interrupted: it is made again
 constexpr double kSteady = 0.005;        // the error of the sum of medians, as a part of it
 constexpr double kSaveUs = 2e6;
+constexpr double kMargin = 0.01;         // by which one device alone has to beat the placement
 constexpr double kWholeShare = 0.2;      // of the seconds, for whole sessions against each other
 
 using Samples = std::map<std::string, std::vector<double>>;  // by signature
@@ -214,7 +215,8 @@ void compare_whole(const inlay_model* model, const Bench& bench, const TuneOptio
   report->noise_us = stats.back().mad;
   if (whose.empty()) return;
   report->best_single = report->candidates[whose[best]].name;
-  if (stats.back().p50 <= stats[best].p50 + stats[best].mad + stats.back().mad) return;
+  const double margin = stats[best].mad + stats.back().mad + kMargin * stats[best].p50;
+  if (report->choice.placement == report->candidates[whose[best]].placement || stats.back().p50 <= stats[best].p50 + margin) return;
   follow(&report->choice, report->candidates[whose[best]]);
   report->fell_back = true;
   report->whole_us = stats[best].p50;
