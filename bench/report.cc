@@ -44,7 +44,8 @@ double number(const Json& document, const char* pointer) {
 void print_ops(const Json& document) {
   double total = 0;
   for (const Json& op : document["ops"]) total += op["p50_us"].get<double>();
-  std::printf("\n%5s  %-24s %-10s %-16s %12s %6s %14s %9s  name\n", "op", "kind", "device", "kernel", "p50 us", "%", "MACs", "GOP/s");
+  std::printf("\n%5s  %-24s %-10s %-16s %12s %6s %14s %9s  name\n", "op", "kind", "device", "kernel", "p50 us", "%", "MACs",
+              "GOP/s");
   size_t index = 0;
   for (const Json& op : document["ops"]) {
     const double time = op["p50_us"].get<double>();

@@ -50,7 +50,8 @@ bool StoredPlacement::resolve(const inlay_model& model, int32_t index, const inl
   // A device that nothing runs on is left out: a backend's library may bring threads that all others then have to use.
   for (int32_t d = 0; d < stored.device_count; ++d) {
     if (!is_used(stored, nodes, d)) continue;
-    if (inlay_device_find(inlay_model_placement_device(&model, index, d), &devices_[device_count_], nullptr) != INLAY_OK) return false;
+    if (inlay_device_find(inlay_model_placement_device(&model, index, d), &devices_[device_count_], nullptr) != INLAY_OK)
+      return false;
     for (int32_t n = 0; n < nodes; ++n) {
       if (device_at(stored, n) == d) placement_[n] = device_count_;
     }
@@ -91,8 +92,9 @@ extern "C" int32_t inlay_model_placement_find(const inlay_model* model, int32_t 
     best_distance = distance;
   }
   if (best < 0 && why != nullptr) {
-    static_cast<void>(absent != nullptr ? INLAY_FAIL(why, NO_DEVICE, "the stored placement wants the device '%', which is not here", absent)
-                                        : INLAY_FAIL(why, BAD_INDEX, "the model has no stored placement: make one with inlay tune"));
+    static_cast<void>(absent != nullptr
+                          ? INLAY_FAIL(why, NO_DEVICE, "the stored placement wants the device '%', which is not here", absent)
+                          : INLAY_FAIL(why, BAD_INDEX, "the model has no stored placement: make one with inlay tune"));
   }
   return best;
 }

@@ -38,7 +38,7 @@ void add_inspect(CLI::App& app) {
   CLI::App* command = app.add_subcommand("inspect", "Show the graph, the bytes and the placement of a model");
   command->add_option("MODEL", args->model, "the .inlay file")->required();
   command->add_flag("--memory", args->memory, "bytes by lifetime, the lower bounds, and what lives at each op");
-  command->add_flag("--plan", args->plan, "the device and kernel of each op, what it was measured to take, and why it runs there");
+  command->add_flag("--plan", args->plan, "the device and kernel of each op, what it was measured to take, and why there");
   command->add_option("--backend", args->backend, "of --plan and --memory: auto, or devices by preference: builtin,reference");
   command->add_option("--threads", args->threads, "of --plan and --memory")->check(CLI::Range(1, 1024));
   command->add_option("--profile", args->profile, kProfileHelp);

@@ -14,8 +14,8 @@ namespace {
 
 /// How a session came to its devices. Costs are microseconds by name of device.
 struct Origin {
-  std::string source;                  // "stored", "profile", "list", "preference"
-  std::vector<inlay_device> devices;   // what there was to choose from
+  std::string source;                                // "stored", "profile", "list", "preference"
+  std::vector<inlay_device> devices;                 // what there was to choose from
   std::vector<std::map<std::string, double>> costs;  // by node; may be empty
   Json plan;
 };
@@ -76,7 +76,10 @@ Origin by_model(const InspectArgs& args, const inlay_model* model, SessionPtr* s
     inlay_device device{};
     if (inlay_device_find(name.c_str(), &device, nullptr) == INLAY_OK) out.devices.push_back(device);
   }
-  out.plan = {{"predicted_us", stored.predicted_us}, {"measured_threads", stored.threads}, {"board", stored.board}, {"profile", stored.profile}};
+  out.plan = {{"predicted_us", stored.predicted_us},
+              {"measured_threads", stored.threads},
+              {"board", stored.board},
+              {"profile", stored.profile}};
   const size_t devices = stored.devices.size();
   for (size_t n = 0; n * devices < stored.costs_us.size(); ++n) {
     out.costs.emplace_back();
@@ -85,8 +88,10 @@ Origin by_model(const InspectArgs& args, const inlay_model* model, SessionPtr* s
       if (us >= 0) out.costs.back()[stored.devices[d]] = static_cast<double>(us);
     }
   }
-  if (stored.board != describe(this_board())) note(out, "measured on another board or by another build: tune the model again");
-  else if (stored.threads != args.threads) note(out, "measured with another number of threads: tune the model with these");
+  if (stored.board != describe(this_board()))
+    note(out, "measured on another board or by another build: tune the model again");
+  else if (stored.threads != args.threads)
+    note(out, "measured with another number of threads: tune the model with these");
   return out;
 }
 
@@ -131,7 +136,8 @@ std::string measured_text(const std::map<std::string, double>& costs, const std:
 }
 
 /// Fills in one op.
-void explain(Json& op, const Origin& origin, const inlay_model* model, const inlay_session* session, int32_t node, int32_t threads) {
+void explain(Json& op, const Origin& origin, const inlay_model* model, const inlay_session* session, int32_t node,
+             int32_t threads) {
   const inlay_device device = inlay_session_device_of(session, node);
   const std::string chosen = device_label(device);
   op["device"] = chosen;
@@ -161,7 +167,7 @@ void explain(Json& op, const Origin& origin, const inlay_model* model, const inl
 
 SessionPtr add_plan(Json& out, const InspectArgs& args, const inlay_model* model) {
   SessionPtr session;
-  const Origin origin = !args.profile.empty() ? by_profile(args, model, &session)
+  const Origin origin = !args.profile.empty()    ? by_profile(args, model, &session)
                         : args.backend == "auto" ? by_model(args, model, &session)
                                                  : by_list(args, model, &session);
   out["plan"] = {{"source", origin.source}, {"devices", Json::array()}, {"threads", args.threads}};
@@ -194,10 +200,12 @@ void print_plan(const Json& out) {
   std::printf("%5s  %-24s %-12s %-20s %12s %6s  why\n", "index", "op", "device", "kernel", "predicted us", "%");
   for (const Json& op : out["ops"]) {
     const bool measured = op.contains("predicted_us");
-    std::printf("%5d  %-24s %-12s %-20s %12s %6s  %s", op["index"].get<int>(), text(op["kind"]).c_str(), text(op["device"]).c_str(),
-                text(op["kernel"]).c_str(), measured ? us_text(op["predicted_us"].get<double>()).c_str() : "-",
+    std::printf("%5d  %-24s %-12s %-20s %12s %6s  %s", op["index"].get<int>(), text(op["kind"]).c_str(),
+                text(op["device"]).c_str(), text(op["kernel"]).c_str(),
+                measured ? us_text(op["predicted_us"].get<double>()).c_str() : "-",
                 measured ? us_text(op.value("share", 0.0) * 100).c_str() : "-", text(op["reason"]).c_str());
-    for (const auto& [name, reason] : op["refusals"].items()) std::printf("; %s: %s", printable(name.c_str()).c_str(), text(reason).c_str());
+    for (const auto& [name, reason] : op["refusals"].items())
+      std::printf("; %s: %s", printable(name.c_str()).c_str(), text(reason).c_str());
     std::printf("\n");
   }
 }

@@ -35,17 +35,20 @@ Profile begin_profile(const TuneArgs& args) {
 }
 
 void print_report(const TuneArgs& args, const inlay_model* model, const TuneReport& r) {
-  std::printf("%s: %d ops, %d signatures, %d of them known; %d rounds with %d thread%s\n", args.model.c_str(), main_graph(model).node_count,
-              r.signatures, r.known, r.rounds, args.threads, args.threads == 1 ? "" : "s");
+  std::printf("%s: %d ops, %d signatures, %d of them known; %d rounds with %d thread%s\n", args.model.c_str(),
+              main_graph(model).node_count, r.signatures, r.known, r.rounds, args.threads, args.threads == 1 ? "" : "s");
   std::printf("%-12s %8s %8s %14s\n", "device", "takes", "placed", "alone us");
   for (size_t d = 0; d < r.candidates.size(); ++d) {
     const Candidate& c = r.candidates[d];
     const auto placed = std::count(r.choice.placement.begin(), r.choice.placement.end(), static_cast<int32_t>(d));
     std::printf("%-12s %8d %8d ", c.name.c_str(), c.ops, static_cast<int>(placed));
-    if (c.failure.empty() && c.ops != 0) std::printf("%14.2f\n", c.whole_us);
-    else std::printf("%14s  %s\n", "-", c.failure.empty() ? "takes no op" : c.failure.c_str());
+    if (c.failure.empty() && c.ops != 0)
+      std::printf("%14.2f\n", c.whole_us);
+    else
+      std::printf("%14s  %s\n", "-", c.failure.empty() ? "takes no op" : c.failure.c_str());
   }
-  if (r.fell_back) std::printf("the ops' own best devices together are slower than %s alone, which is the choice\n", r.best_single.c_str());
+  if (r.fell_back)
+    std::printf("the ops' own best devices together are slower than %s alone, which is the choice\n", r.best_single.c_str());
   std::printf("predicted %.2f us, measured %.2f us (mad %.2f)\n", r.choice.predicted_us, r.whole_us, r.noise_us);
 }
 
@@ -72,7 +75,8 @@ void run_tune(const TuneArgs& args) {
   if (options.save) options.save(profile);  // what cannot be written fails before the long part
   const TuneReport report = tune(model.get(), options, &profile);
   if (options.save) options.save(profile);
-  const Bytes file = emit_inlay(read_model(model.get()), placements_with(model.get(), to_stored(report.choice, args.threads, profile)));
+  const Bytes file =
+      emit_inlay(read_model(model.get()), placements_with(model.get(), to_stored(report.choice, args.threads, profile)));
   write_file(args.out, file.data(), file.size());
   print_report(args, model.get(), report);
 }

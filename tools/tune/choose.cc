@@ -21,7 +21,8 @@ constexpr double kGrainPart = 0.005;
 
 Nanos to_nanos(double us) { return static_cast<Nanos>(std::llround(us * 1000)); }
 
-std::vector<NodeCost> costs_of(const inlay_model* model, int32_t node, const Choice& choice, int32_t threads, const Profile& profile) {
+std::vector<NodeCost> costs_of(const inlay_model* model, int32_t node, const Choice& choice, int32_t threads,
+                               const Profile& profile) {
   std::vector<NodeCost> row;
   const std::string key = signature(model, node);
   for (size_t d = 0; d < choice.devices.size(); ++d) {
@@ -70,7 +71,8 @@ Choice choose(const inlay_model* model, const std::vector<inlay_device>& devices
   return choice;
 }
 
-Choice choose_by_file(const inlay_model* model, const std::string& list, int32_t threads, const std::string& path, bool any_board) {
+Choice choose_by_file(const inlay_model* model, const std::string& list, int32_t threads, const std::string& path,
+                      bool any_board) {
   std::vector<inlay_device> devices = find_devices(list);
   if (devices.empty()) devices = cpu_devices();
   return choose(model, devices, threads, load_profile(path, this_board(), any_board));
@@ -85,7 +87,8 @@ Placed place_by(const inlay_model* model, const std::string& list, int32_t threa
 Placement to_stored(const Choice& choice, int32_t threads, const Profile& profile) {
   Placement out;
   out.devices = choice.names;
-  for (const int32_t device : choice.placement) out.placed.push_back(device < 0 ? INLAY_PLACED_FREELY : static_cast<uint8_t>(device));
+  for (const int32_t device : choice.placement)
+    out.placed.push_back(device < 0 ? INLAY_PLACED_FREELY : static_cast<uint8_t>(device));
   for (const std::vector<NodeCost>& row : choice.costs) {
     for (const NodeCost& cost : row) out.costs_us.push_back(cost.measured ? static_cast<float>(cost.measured->us) : -1.0f);
   }

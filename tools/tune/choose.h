@@ -11,17 +11,17 @@ namespace inlay::tools {
 
 /// What is known of one node on one device.
 struct NodeCost {
-  const char* refused = nullptr;         ///< why the device does not run it
+  const char* refused = nullptr;        ///< why the device does not run it
   std::optional<Measurement> measured;  ///< nothing: the profile does not know
 };
 
 /// A placement of the main graph, and what it was chosen from.
 struct Choice {
   std::vector<inlay_device> devices;
-  std::vector<std::string> names;               ///< of the devices
-  std::vector<std::vector<NodeCost>> costs;     ///< [node][device]
-  std::vector<int32_t> placement;               ///< per node an index into devices, -1: the session chooses
-  double predicted_us = 0;                      ///< one run
+  std::vector<std::string> names;            ///< of the devices
+  std::vector<std::vector<NodeCost>> costs;  ///< [node][device]
+  std::vector<int32_t> placement;            ///< per node an index into devices, -1: the session chooses
+  double predicted_us = 0;                   ///< one run
 };
 
 /// Places every op of the main graph on the device where it was measured to be cheapest. Throws Error when the profile knows none
@@ -29,7 +29,8 @@ struct Choice {
 Choice choose(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads, const Profile& profile);
 
 /// The same, for a file: `list` as of --backend, "auto" for all CPU devices.
-Choice choose_by_file(const inlay_model* model, const std::string& list, int32_t threads, const std::string& path, bool any_board);
+Choice choose_by_file(const inlay_model* model, const std::string& list, int32_t threads, const std::string& path,
+                      bool any_board);
 
 inline constexpr const char* kProfileHelp = "P.json: place the ops by these measurements of inlay tune";
 inline constexpr const char* kAnyBoardHelp = "take a profile of another machine or build as if it were of this one";

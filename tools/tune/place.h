@@ -21,7 +21,8 @@ struct PlaceProblem {
 
 /// Per op the index of its device: of all assignments with the least sum of costs and changes, the first in the order of devices,
 /// op by op. A device whose cost exceeds the op's cheapest by no more than their noises together counts as just as cheap, so what
-/// cannot be told apart goes to the earlier device. -1 for an op that every device refuses; it costs nothing, nor do changes to it.
+/// cannot be told apart goes to the earlier device. -1 for an op that every device refuses; it costs nothing, nor do changes to
+/// it.
 std::vector<int32_t> place_ops(const PlaceProblem& problem);
 
 /// The sum of costs and changes of an assignment of place_ops, by the costs as they were given.

@@ -81,8 +81,8 @@ Measurement read_measurement(const Json& from, const Reader& reader) {
 
 Json to_json(const Measurement& m) {
   const auto rounded = [](double us) { return std::round(us * 1000) / 1000; };
-  return {{"device", m.device}, {"threads", m.threads}, {"us", rounded(m.us)},
-          {"mad", rounded(m.mad)}, {"count", m.count}, {"kernel", m.kernel}};
+  return {{"device", m.device},    {"threads", m.threads}, {"us", rounded(m.us)},
+          {"mad", rounded(m.mad)}, {"count", m.count},     {"kernel", m.kernel}};
 }
 
 }  // namespace
@@ -118,8 +118,9 @@ Profile parse_profile(const std::string& text, const std::string& name) {
   const Json document = Json::parse(text, nullptr, false);
   if (!document.is_object()) reader.fail("it is no JSON object");
   const auto version = static_cast<int64_t>(reader.whole(document, kVersionKey));
-  if (version > kVersion) throw Error(name + " has profile version " + std::to_string(version) + ", this Inlay reads " +
-                                      std::to_string(kVersion) + ": update Inlay");
+  if (version > kVersion)
+    throw Error(name + " has profile version " + std::to_string(version) + ", this Inlay reads " + std::to_string(kVersion) +
+                ": update Inlay");
   Profile profile;
   profile.board = read_board(reader.member(document, "board"), reader);
   const Json& ops = reader.member(document, "ops");
@@ -138,8 +139,8 @@ std::string format_profile(const Profile& profile) {
   const Board& b = profile.board;
   Json out;
   out[kVersionKey] = kVersion;
-  out["board"] = {{"cpu", b.cpu}, {"machine", b.machine}, {"build", b.build}, {"features", b.features}, {"cores", b.cores},
-                  {"devices", b.devices}};
+  out["board"] = {{"cpu", b.cpu},           {"machine", b.machine}, {"build", b.build},
+                  {"features", b.features}, {"cores", b.cores},     {"devices", b.devices}};
   out["ops"] = Json::object();
   for (const auto& [signature, list] : profile.ops) {
     Json& measured = out["ops"][signature] = Json::array();

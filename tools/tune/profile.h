@@ -22,7 +22,7 @@ struct Measurement {
 
 struct Profile {
   Board board;
-  std::map<std::string, std::vector<Measurement>> ops;  ///< by signature
+  std::map<std::string, std::vector<Measurement>> ops;              ///< by signature
   nlohmann::ordered_json other = nlohmann::ordered_json::object();  ///< keys of the file that this version does not know
 
   /// NULL: not measured.

@@ -10,8 +10,8 @@ namespace inlay::tools {
 namespace {
 
 constexpr const char* kActivations[] = {"", "+RELU", "+RELU6", "+RELU_N1_TO_1", "+TANH", "+RELU_0_TO_1"};
-constexpr const char* kParamNames[] = {"",        "window", "axis",   "axes",      "dims",      "slice",    "pad",   "scalars",
-                                       "resize",  "matmul", "block",  "graphs",    "recurrent", "detection", "window3d", "signal"};
+constexpr const char* kParamNames[] = {"",       "window", "axis",  "axes",   "dims",      "slice",     "pad",      "scalars",
+                                       "resize", "matmul", "block", "graphs", "recurrent", "detection", "window3d", "signal"};
 static_assert(sizeof(kParamNames) / sizeof(kParamNames[0]) == INLAY_PARAMS_COUNT, "one name for each kind of options");
 
 template <size_t I = 1>

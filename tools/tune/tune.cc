@@ -13,14 +13,14 @@
 namespace inlay::tools {
 namespace {
 
-constexpr int32_t kMinRounds = 3;        // whatever the time allowed
-constexpr int32_t kEnoughRounds = 30;    // before the noise is asked
+constexpr int32_t kMinRounds = 3;      // whatever the time allowed
+constexpr int32_t kEnoughRounds = 30;  // before the noise is asked
 constexpr int32_t kMostRounds = 2000;
-constexpr int32_t kKnownCount = 5;       // a measurement of fewer times was interrupted: it is made again
-constexpr double kSteady = 0.005;        // the error of the sum of medians, as a part of it
+constexpr int32_t kKnownCount = 5;  // a measurement of fewer times was interrupted: it is made again
+constexpr double kSteady = 0.005;   // the error of the sum of medians, as a part of it
 constexpr double kSaveUs = 2e6;
-constexpr double kMargin = 0.01;         // by which one device alone has to beat the placement
-constexpr double kWholeShare = 0.2;      // of the seconds, for whole sessions against each other
+constexpr double kMargin = 0.01;     // by which one device alone has to beat the placement
+constexpr double kWholeShare = 0.2;  // of the seconds, for whole sessions against each other
 
 using Samples = std::map<std::string, std::vector<double>>;  // by signature
 
@@ -71,7 +71,8 @@ class Bench {
   /// Measured often enough, and with the kernel that would run today.
   bool is_known(const Candidate& c, size_t node, const Profile& profile) const {
     const Measurement* m = profile.find(keys_[node], c.name, options_.threads);
-    return m != nullptr && m->count >= kKnownCount && m->kernel == inlay_session_kernel_of(c.session.get(), static_cast<int32_t>(node));
+    return m != nullptr && m->count >= kKnownCount &&
+           m->kernel == inlay_session_kernel_of(c.session.get(), static_cast<int32_t>(node));
   }
 
   const std::vector<std::string>& keys() const { return keys_; }
@@ -95,7 +96,9 @@ struct Measuring {
   Measuring(const inlay_model* model, const Candidate& c, int32_t d, std::set<std::string> keys)
       : candidate(&c), device(d), wanted(std::move(keys)), subject(model, c.session.get()), watch(model, c.session.get()) {}
 
-  bool measures(size_t node, const std::string& key) const { return candidate->placement[node] == device && wanted.count(key) != 0; }
+  bool measures(size_t node, const std::string& key) const {
+    return candidate->placement[node] == device && wanted.count(key) != 0;
+  }
 };
 
 Samples pool_samples(const Bench& bench, const Measuring& m) {
@@ -133,7 +136,8 @@ void record(const Bench& bench, const Measuring& m, const TuneOptions& options, 
 }
 
 /// Runs all of them in turns until each is steady or the time is over; returns the number of rounds.
-int32_t measure_rounds(const Bench& bench, std::vector<std::unique_ptr<Measuring>>& all, const TuneOptions& options, Profile* profile) {
+int32_t measure_rounds(const Bench& bench, std::vector<std::unique_ptr<Measuring>>& all, const TuneOptions& options,
+                       Profile* profile) {
   Progress progress;
   const double begin = now_us(), wanted = options.seconds * 1e6 * (1 - kWholeShare);
   double saved = begin;
@@ -216,7 +220,8 @@ void compare_whole(const inlay_model* model, const Bench& bench, const TuneOptio
   if (whose.empty()) return;
   report->best_single = report->candidates[whose[best]].name;
   const double margin = stats[best].mad + stats.back().mad + kMargin * stats[best].p50;
-  if (report->choice.placement == report->candidates[whose[best]].placement || stats.back().p50 <= stats[best].p50 + margin) return;
+  if (report->choice.placement == report->candidates[whose[best]].placement || stats.back().p50 <= stats[best].p50 + margin)
+    return;
   follow(&report->choice, report->candidates[whose[best]]);
   report->fell_back = true;
   report->whole_us = stats[best].p50;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Placements stored in a model: read back, verified, followed by sessions without devices.
-#include "inlay/placement.h"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
 
 #include "inlay/backend.h"
+#include "inlay/placement.h"
 #include "tools/emit/emit.h"
 #include "tools/graph/passes.h"
 #include "tools/import/import.h"
@@ -73,7 +72,8 @@ TEST(Placements, ComeBackAsTheyWere) {
   EXPECT_EQ(p.predicted_us, 12.5f);
   EXPECT_EQ(p.board, was.board);
   EXPECT_EQ(p.profile, was.profile);
-  EXPECT_EQ(emit_inlay(read_model(stored.get()), read_placements(stored.get())), read_file(testing::TempDir() + "/placements_test.inlay"));
+  EXPECT_EQ(emit_inlay(read_model(stored.get()), read_placements(stored.get())),
+            read_file(testing::TempDir() + "/placements_test.inlay"));
   EXPECT_EQ(emit_inlay(read_model(stored.get())), emit_inlay(digits()));
   inlay_placement none = {};
   EXPECT_EQ(inlay_model_placement(stored.get(), 2, &none), INLAY_STATUS_BAD_INDEX);
