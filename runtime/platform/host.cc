@@ -80,7 +80,7 @@ void free_arena(const inlay_arena& arena) {
 
 /// Measures and makes a session whose config is complete but for the pool.
 inlay_status make_session(const inlay_model* model, inlay_config config, inlay_session** out, inlay_error* error) {
-  if (config.pool == nullptr && config.threads > 1) INLAY_TRY(process_pool(config, &config.pool, error));
+  if (config.share == nullptr && config.pool == nullptr && config.threads > 1) INLAY_TRY(process_pool(config, &config.pool, error));
   inlay_arena arena = {};
   INLAY_TRY(inlay_session_measure(model, &config, &arena, error));
   for (inlay_block* block : {&arena.persistent, &arena.planned, &arena.scratch}) {
@@ -139,7 +139,7 @@ inlay_status inlay_session_create(const inlay_model* model, const inlay_config* 
 
   inlay::StoredPlacement stored;
   inlay_config placed = full;
-  if (model != nullptr && full.placement == nullptr && stored.fill(*model, &placed)) {
+  if (model != nullptr && full.placement == nullptr && full.share == nullptr && stored.fill(*model, &placed)) {
     const inlay_status status = inlay::make_session(model, placed, out, error);
     // Made for another build or CPU, it may name ops that the device of today refuses.
     if (status == INLAY_OK || status == INLAY_STATUS_OUT_OF_MEMORY) return status;
