@@ -80,7 +80,8 @@ void free_arena(const inlay_arena& arena) {
 
 /// Measures and makes a session whose config is complete but for the pool.
 inlay_status make_session(const inlay_model* model, inlay_config config, inlay_session** out, inlay_error* error) {
-  if (config.share == nullptr && config.pool == nullptr && config.threads > 1) INLAY_TRY(process_pool(config, &config.pool, error));
+  const bool needs_pool = config.share == nullptr && config.pool == nullptr && config.threads > 1;
+  if (needs_pool) INLAY_TRY(process_pool(config, &config.pool, error));
   inlay_arena arena = {};
   INLAY_TRY(inlay_session_measure(model, &config, &arena, error));
   for (inlay_block* block : {&arena.persistent, &arena.planned, &arena.scratch}) {

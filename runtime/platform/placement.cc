@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/error.h"
+#include "inlay/backend.h"
 
 namespace inlay {
 namespace {
@@ -43,21 +44,23 @@ StoredPlacement::~StoredPlacement() {
 
 bool StoredPlacement::resolve(const inlay_model& model, int32_t index, const inlay_placement& stored) {
   const int32_t nodes = inlay_model_graph(&model, 0)->node_count;
-  devices_ = static_cast<inlay_device*>(malloc(static_cast<size_t>(stored.device_count) * sizeof(inlay_device)));
+  devices_ = static_cast<inlay_device*>(malloc((static_cast<size_t>(stored.device_count) + 1) * sizeof(inlay_device)));
   placement_ = static_cast<int32_t*>(malloc((static_cast<size_t>(nodes) + 1) * sizeof(int32_t)));
   if (devices_ == nullptr || placement_ == nullptr) return false;
   for (int32_t n = 0; n < nodes; ++n) placement_[n] = -1;
   // A device that nothing runs on is left out: a backend's library may bring threads that all others then have to use.
   for (int32_t d = 0; d < stored.device_count; ++d) {
     if (!is_used(stored, nodes, d)) continue;
-    if (inlay_device_find(inlay_model_placement_device(&model, index, d), &devices_[device_count_], nullptr) != INLAY_OK)
-      return false;
+    const char* name = inlay_model_placement_device(&model, index, d);
+    if (inlay_device_find(name, &devices_[device_count_], nullptr) != INLAY_OK) return false;
     for (int32_t n = 0; n < nodes; ++n) {
       if (device_at(stored, n) == d) placement_[n] = device_count_;
     }
     ++device_count_;
   }
-  return device_count_ > 0;
+  // The backend of last resort, for ops and called graphs that the placement leaves free.
+  devices_[device_count_++] = {inlay_backend_at(inlay_backend_count() - 1), 0};
+  return true;
 }
 
 bool StoredPlacement::fill(const inlay_model& model, inlay_config* config) {

@@ -52,6 +52,12 @@ void print_report(const TuneArgs& args, const inlay_model* model, const TuneRepo
   std::printf("predicted %.2f us, measured %.2f us (mad %.2f)\n", r.choice.predicted_us, r.whole_us, r.noise_us);
 }
 
+/// What no other device of the list takes, builtin does.
+void add_builtin(std::vector<inlay_device>* devices) {
+  const auto is_builtin = [](const inlay_device& d) { return d.backend == &inlay_backend_builtin && d.index == 0; };
+  if (std::none_of(devices->begin(), devices->end(), is_builtin)) devices->push_back({&inlay_backend_builtin, 0});
+}
+
 /// The model's placements but those of as many threads, which the new one replaces.
 std::vector<Placement> placements_with(const inlay_model* model, Placement fresh) {
   std::vector<Placement> all = {std::move(fresh)};
@@ -67,6 +73,7 @@ void run_tune(const TuneArgs& args) {
   TuneOptions options;
   options.devices = find_devices(args.devices);
   if (options.devices.empty()) options.devices = cpu_devices();
+  add_builtin(&options.devices);
   options.threads = args.threads;
   options.seconds = args.seconds;
   options.fresh = args.fresh;

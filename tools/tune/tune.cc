@@ -28,11 +28,10 @@ using Samples = std::map<std::string, std::vector<double>>;  // by signature
 class Bench {
  public:
   Bench(const inlay_model* model, const TuneOptions& options) : model_(model), options_(options), devices_(options.devices) {
-    const inlay_device builtin = {&inlay_backend_builtin, 0};
     const auto is_builtin = [](const inlay_device& d) { return d.backend == &inlay_backend_builtin && d.index == 0; };
     const auto at = std::find_if(devices_.begin(), devices_.end(), is_builtin);
+    if (at == devices_.end()) throw Error("builtin is not among the devices to measure");
     rest_ = static_cast<int32_t>(at - devices_.begin());
-    if (at == devices_.end()) devices_.push_back(builtin);
     for (int32_t n = 0; n < main_graph(model).node_count; ++n) keys_.push_back(signature(model, n));
   }
 
@@ -189,11 +188,8 @@ std::vector<Stats> time_whole(const inlay_model* model, const std::vector<inlay_
 void follow(Choice* choice, const Candidate& candidate) {
   choice->predicted_us = 0;
   for (size_t n = 0; n < choice->placement.size(); ++n) {
-    const int32_t device = candidate.placement[n];
-    const bool listed = device < static_cast<int32_t>(choice->devices.size());
-    choice->placement[n] = listed ? device : -1;
-    if (!listed) continue;
-    const NodeCost& placed = choice->costs[n][static_cast<size_t>(device)];
+    const NodeCost& placed = choice->costs[n][static_cast<size_t>(candidate.placement[n])];
+    choice->placement[n] = candidate.placement[n];
     if (placed.measured) choice->predicted_us += placed.measured->us;
   }
 }

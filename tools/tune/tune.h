@@ -10,7 +10,7 @@
 namespace inlay::tools {
 
 struct TuneOptions {
-  std::vector<inlay_device> devices;
+  std::vector<inlay_device> devices;         ///< by preference, builtin among them
   int32_t threads = 1;
   double seconds = 10;                       ///< the most that measuring may take, beside three runs of each device
   bool fresh = false;                        ///< measure again what the profile knows

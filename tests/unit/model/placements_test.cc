@@ -125,6 +125,14 @@ TEST(Placements, AreFollowedByTheNearestThreads) {
   EXPECT_EQ(inlay_model_placement_find(without.get(), 1, nullptr), -1);
 }
 
+TEST(Placements, LeaveTheRestToBuiltin) {
+  Placement free = placement();
+  free.placed.assign(kNodes, INLAY_PLACED_FREELY);
+  const Stored stored(emit_inlay(digits(), {free}));
+  const SessionPtr session = make_session(stored.get(), {}, 1);
+  for (int32_t n = 0; n < kNodes; ++n) EXPECT_EQ(device_label(inlay_session_device_of(session.get(), n)), "builtin");
+}
+
 TEST(Placements, AreChosenAnewAmongFreeOps) {
   const Stored stored(emit_inlay(digits(), {placement()}));
   const SessionPtr session = make_session(stored.get(), {}, 2);
