@@ -165,8 +165,8 @@ Outcome run_case(const CaseModel& model, const StoredCase& stored, const Device&
   Outcome outcome;
   try {
     const CaseSession session(model, stored, device);
-    const std::vector<tools::Bytes> planned = run_planned(session, stored, &outcome);
-    if (outcome.failure.empty()) run_bound(session, stored, planned);
+    outcome.outputs = run_planned(session, stored, &outcome);
+    if (outcome.failure.empty()) run_bound(session, stored, outcome.outputs);
   } catch (const Error& error) {
     outcome.failure = error.what();
   }

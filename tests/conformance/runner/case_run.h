@@ -56,6 +56,7 @@ const char* rejection(const Device& device, const inlay_graph& graph, const std:
 
 struct Outcome {
   std::vector<Difference> differences;  ///< per output and step
+  std::vector<tools::Bytes> outputs;    ///< their bytes, in the same order
   std::string failure;                  ///< empty: passed
 };
 /// Runs every step with inputs and outputs in the arena, then again with the caller's buffers. Never throws.
