@@ -245,10 +245,13 @@ TEST(Xnnpack, IntegerLayersHaveTheBitsOfBuiltin) {
         const int32_t threads = seed % 4 == 0 ? 2 : 1;
         ASSERT_EQ(layer.run(inlay_backend_xnnpack, threads, &heap_calls), expected) << inlay_op_kind_name(kind) << " " << seed;
       }
-      EXPECT_GT(taken, dtype == INLAY_INT8 ? 140 : 0) << inlay_op_kind_name(kind) << " " << inlay_dtype_name(dtype);
+      EXPECT_GT(taken, 100) << inlay_op_kind_name(kind) << " " << inlay_dtype_name(dtype);
     }
   }
   EXPECT_EQ(heap_calls, 0);
+#ifdef INLAY_COUNT_HEAP
+  EXPECT_GT(g_heap_calls, 1000) << "nothing was counted";  // measure lends from it
+#endif
 }
 
 TEST(Xnnpack, FloatLayersAreNearBuiltin) {
