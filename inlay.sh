@@ -19,11 +19,11 @@ usage: ./inlay.sh COMMAND
   test              build with and without sanitizers, run every test
   build [PRESET]    configure and build a preset of CMakePresets.json (default: release)
   bench ARGS...     build, then inlay-bench ARGS
-  fuzz SECONDS      run every fuzz target that long (needs clang)
+  fuzz SECONDS      run every fuzz target that long (clang, libFuzzer)
   format [--check]  clang-format over our sources; --check only reports
   lint              include rules, SPDX lines and the other checks of scripts/lint.py
   help              this text
-demo and test install missing Debian packages with apt-get (as root or through sudo -n). INLAY_SHARED names the folder of
+demo, test and fuzz install missing Debian packages with apt-get (as root or through sudo -n). INLAY_SHARED names the folder of
 models and reference outputs for the model tests (default: ../shared); without it those tests are skipped.
 TEXT
 }
@@ -148,21 +148,27 @@ run_tests() {
 }
 
 fuzz() {
-  local seconds=${1:?fuzz needs a number of seconds} target found=0
-  command -v clang++ >/dev/null || die "fuzzing needs clang; please run: sudo apt-get install clang"
-  build fuzz fuzz_inlay fuzz_tflite
-  for target in build/fuzz/bin/fuzz_*; do
-    [[ -x "$target" ]] || continue
-    found=1
-    local name corpus
-    name=$(basename "$target")
-    corpus=build/fuzz/corpus/$name
-    mkdir -p "$corpus"
-    say "$target for $seconds s"
-    "$target" -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=20 -artifact_prefix="build/fuzz/$name-" \
-      "$corpus" "tests/fuzz/corpus/${name#fuzz_}"
+  local seconds=${1:?fuzz needs a number of seconds} name failed=0
+  # On Debian libFuzzer and the sanitizers' runtimes are in libclang-rt-dev, which clang does not bring by itself.
+  need "${packages[@]}" clang libclang-rt-dev
+  command -v clang++ >/dev/null || die "fuzzing needs clang with its runtimes (Debian: clang, libclang-rt-dev)"
+  build fuzz fuzz_inlay fuzz_tflite inlay_make_corpus
+  local seeds=build/fuzz/seeds
+  quiet "making seeds of the conformance models" build/log/fuzz-seeds.txt \
+    build/fuzz/bin/inlay_make_corpus tests/conformance/data "$seeds"
+  for name in inlay tflite; do
+    mkdir -p "build/fuzz/corpus/$name"
+    say "fuzz_$name for $seconds s (log: build/log/fuzz-$name.txt)"
+    if "build/fuzz/bin/fuzz_$name" -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=120 -print_final_stats=1 \
+      -artifact_prefix="build/fuzz/$name-" "build/fuzz/corpus/$name" "tests/fuzz/corpus/$name" "$seeds/$name" \
+      >"build/log/fuzz-$name.txt" 2>&1; then
+      say "fuzz_$name: $(sed -n 's/^stat::number_of_executed_units: *//p' "build/log/fuzz-$name.txt") inputs, nothing found"
+    else
+      tail -n 40 "build/log/fuzz-$name.txt" >&2
+      failed=1
+    fi
   done
-  ((found)) || die "no fuzz target was built"
+  ((!failed)) || die "a target failed; its input is build/fuzz/inlay-* or build/fuzz/tflite-* (tests/fuzz/README.md)"
 }
 
 sources() { find runtime backends tools bench tests examples -name '*.cc' -o -name '*.h' -o -name '*.c' -o -name '*.hpp'; }

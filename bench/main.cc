@@ -5,6 +5,7 @@
 
 #include "bench/report.h"
 #include "tools/emit/emit.h"
+#include "tools/inlay/user_ops.h"
 
 namespace {
 
@@ -15,6 +16,7 @@ void add_options(CLI::App& app, Options& options) {
   app.set_version_flag("--version", inlay_version());
   app.add_option("MODEL", options.model, "the .inlay file")->required();
   app.add_option("--backend", options.backend, "auto, or devices by preference: opencl,builtin; a path ending in .so is loaded");
+  app.add_option("--ops", options.ops, inlay::tools::kOpsHelp)->allow_extra_args(false);
   app.add_option("--threads", options.threads, "threads of the session")->check(CLI::Range(1, 1024));
   CLI::Option* runs = app.add_option("--runs", options.runs, "how many runs are timed")->check(CLI::Range(1, 100000000));
   app.add_option("--seconds", options.seconds, "how long runs are timed (default 1), ten runs at least")
@@ -30,6 +32,7 @@ void add_options(CLI::App& app, Options& options) {
 void write_text(const std::string& path, const std::string& text) { inlay::tools::write_file(path, text.data(), text.size()); }
 
 void bench(const Options& options) {
+  inlay::tools::load_ops(options.ops);
   Json base;
   if (!options.compare.empty()) base = inlay::bench::read_base(options.compare);  // before the long part
   const inlay::bench::Result result = inlay::bench::measure(options);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The backend of last resort: every op of the session's table, by the portable kernels of runtime/kernels.
+// The backend of last resort: every op of the session's table, by the kernels of runtime/kernels.
 #include "core/bump.h"
+#include "core/cpu.h"
 #include "core/error.h"
 #include "core/tensor.h"
 #include "inlay/backend.h"
@@ -10,6 +11,13 @@ namespace inlay {
 namespace {
 
 constexpr int32_t kReferenceDevice = 1;
+constexpr int32_t kFirstLevelDevice = 2;  // and one for each further level of the CPU
+
+/// INLAY_CPU_* bits that ops on `device` may use.
+uint32_t features_of(int32_t device) {
+  if (device == kReferenceDevice) return 0;
+  return device < kFirstLevelDevice ? cpu_features() : cpu_level(device - kFirstLevelDevice).features;
+}
 
 struct Step {
   const inlay_op* op;  // NULL: nothing to compute, every output is empty
@@ -32,9 +40,12 @@ const inlay_op* find(const inlay_op_table* table, const inlay_node& node) {
   return nullptr;
 }
 
+bool calls_graphs(const inlay_node& node) { return node.params_type == INLAY_PARAMS_GRAPHS; }
+
 /// True when a node of ours computes nothing: its loops need not then be safe against huge dims beside an empty one.
 bool all_outputs_empty(const inlay_graph& graph, const inlay_node& node) {
-  if (node.kind == INLAY_OP_CUSTOM) return false;  // a user's op may work by its side effects
+  // A user's op may work by its side effects, and a called graph may write variables.
+  if (node.kind == INLAY_OP_CUSTOM || calls_graphs(node)) return false;
   for (int32_t i = 0; i < node.output_count; ++i) {
     if (node.outputs[i] >= 0 && graph.tensors[node.outputs[i]].bytes != 0) return false;
   }
@@ -92,6 +103,7 @@ inlay_status prepare_node(int32_t device, const inlay_segment& segment, int32_t 
   p.allocate = allocate;
   p.output_shape = check_shape;
   p.callee = callee;
+  p.cpu = features_of(device);
   Owner owner = {bump, &segment};
   p.owner = &owner;
   INLAY_TRY(op->prepare(&p));
@@ -116,16 +128,22 @@ inlay_status lay_out(int32_t device, const inlay_segment& segment, Bump* bump, C
 }
 
 int32_t probe(inlay_device_info* out, int32_t capacity, inlay_error*) {
-  static const char* const kNames[2][2] = {{"portable kernels", "builtin"}, {"reference kernels", "reference"}};
-  for (int32_t i = 0; i < 2 && i < capacity; ++i) {
+  const int32_t levels = cpu_level_count();
+  for (int32_t i = 0; i < kFirstLevelDevice + levels && i < capacity; ++i) {
     out[i] = {};
-    __builtin_strcpy(out[i].name, kNames[i][0]);
-    __builtin_strcpy(out[i].alias, kNames[i][1]);
+    if (i < kFirstLevelDevice) {
+      __builtin_strcpy(out[i].name, i == kReferenceDevice ? "reference kernels" : "the fastest kernels");
+      __builtin_strcpy(out[i].alias, i == kReferenceDevice ? "reference" : "builtin");
+    } else {
+      __builtin_strcpy(out[i].name, "kernels of one CPU level");
+      __builtin_strcpy(out[i].alias, cpu_level(i - kFirstLevelDevice).name);
+    }
   }
-  return 2;
+  return kFirstLevelDevice + levels;
 }
 
-const char* reject(int32_t, const inlay_segment* segment, const inlay_node* node) {
+const char* reject(int32_t device, const inlay_segment* segment, const inlay_node* node) {
+  if (device < 0 || device >= kFirstLevelDevice + cpu_level_count()) return "this CPU has no such level";
   return find(segment->ops, *node) != nullptr ? nullptr : "the op is not in the session's op table";
 }
 
@@ -156,7 +174,8 @@ inlay_status execute(void* raw, const inlay_run* run) {
     const uint64_t begin = run->observer != nullptr ? run->observer->now(run->observer->user) : 0;
     const inlay_status status = step.op->eval(&call);
     if (status != INLAY_OK) {
-      return status == INLAY_STATUS_BACKEND_FAILED
+      // The sentence of a called graph's op says more than one about its caller would.
+      return status == INLAY_STATUS_BACKEND_FAILED && calls_graphs(*call.node)
                  ? status
                  : INLAY_FAIL(run->error, BACKEND_FAILED, "op % ('%') failed: %", c.first_node + i, call.node->name, inlay_status_text(status));
     }

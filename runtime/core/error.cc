@@ -17,6 +17,16 @@ struct Writer {
   void put(const char* text) {
     while (*text != '\0') put(*text++);
   }
+  /// Converters make names of hundreds of bytes, which would leave no room for what is wrong.
+  void put_name(const char* name) {
+    constexpr int kShown = 32;
+    int shown = 0;
+    while (*name != '\0' && shown < kShown) {
+      put(*name++);
+      ++shown;
+    }
+    if (*name != '\0') put("...");
+  }
   void put(int64_t number) {
     char digits[20];
     int count = 0;
@@ -39,6 +49,8 @@ inlay_status report(inlay_error* error, inlay_status status, const char* format,
   for (const char* p = format; *p != '\0'; ++p) {
     if (*p != '%' || next >= count) {
       writer.put(*p);
+    } else if (args[next].text != nullptr && p != format && p[-1] == '\'') {
+      writer.put_name(args[next++].text);
     } else if (args[next].text != nullptr) {
       writer.put(args[next++].text);
     } else {

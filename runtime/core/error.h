@@ -17,8 +17,8 @@ struct ErrorArg {
   ErrorArg(T n) : text(nullptr), number(static_cast<int64_t>(n)) {}  // NOLINT
 };
 
-/// Writes `format` into error->text, each '%' replaced by the next argument, and returns `status`.
-/// The text is cut at 127 bytes. error may be NULL.
+/// Writes `format` into error->text, each % replaced by the next argument, and returns `status`. A text between apostrophes
+/// ('%') is a name and shown up to 32 bytes, so that the whole, cut at 127 bytes, still says what is wrong. error may be NULL.
 inlay_status report(inlay_error* error, inlay_status status, const char* format, const ErrorArg* args, int count);
 
 template <typename... Args>

@@ -66,11 +66,12 @@ inline float tanh_det(float x) {
 inline float log_det(float x) {
   const bool tiny = x < 1.17549435e-38f;
   const float scaled = tiny ? x * 8388608.0f : x;
-  int32_t bits;
+  uint32_t bits;  // unsigned: those of a negative x wrap around
   std::memcpy(&bits, &scaled, sizeof(bits));
   // x = m 2^e, sqrt(1/2) <= m < sqrt(2): the bits of sqrt(1/2) are taken off, so that the exponent's field counts from there.
-  const int32_t e = ((bits - 0x3F3504F3) >> 23) - (tiny ? 23 : 0);
-  const int32_t mantissa = ((bits - 0x3F3504F3) & 0x007FFFFF) + 0x3F3504F3;
+  bits -= 0x3F3504F3u;
+  const int32_t e = (static_cast<int32_t>(bits) >> 23) - (tiny ? 23 : 0);
+  const uint32_t mantissa = (bits & 0x007FFFFFu) + 0x3F3504F3u;
   float m;
   std::memcpy(&m, &mantissa, sizeof(m));
   m -= 1.0f;

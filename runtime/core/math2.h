@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Functions of two reals: x^y and atan2, by IEEE arithmetic and bit tricks alone, as core/math.h does: the same bits with every libm. Needs strict float
-// arithmetic (no contraction).
+// Functions of two reals: x^y and atan2, by IEEE arithmetic and bit tricks alone, as core/math.h does: the same bits with every
+// libm. Needs strict float arithmetic (no contraction).
 #pragma once
 #include <cstdint>
 #include <cstring>
@@ -9,7 +9,7 @@
 namespace inlay {
 
 /// 2^n as a double, -1022 <= n <= 1023.
-inline double pow2_det64(int32_t n) {
+inline double wide_pow2(int32_t n) {
   const auto bits = static_cast<uint64_t>(n + 1023) << 52;
   double v;
   std::memcpy(&v, &bits, sizeof(v));
@@ -18,7 +18,7 @@ inline double pow2_det64(int32_t n) {
 
 /// Natural logarithm of a positive finite float, relative error below 1e-13. ln 2^k m with m within a factor sqrt(2) of 1; there
 /// ln m = 2 atanh((m - 1) / (m + 1)), an odd series.
-inline double log_det64(float x) {
+inline double wide_log(float x) {
   const double wide = x;  // every float is a normal double
   uint64_t bits;
   std::memcpy(&bits, &wide, sizeof(bits));
@@ -44,7 +44,7 @@ inline double log_det64(float x) {
 }
 
 /// e^x rounded to float; x finite. Relative error before that rounding below 1e-11.
-inline float exp_det64(double x) {
+inline float exp_to_float(double x) {
   if (x > 88.7228391) return std::numeric_limits<float>::infinity();
   if (x < -104.0) return 0.0f;
   const auto k = static_cast<int32_t>(x * 1.4426950408889634 + (x < 0.0 ? -0.5 : 0.5));
@@ -61,7 +61,7 @@ inline float exp_det64(double x) {
   p = p * r + 0.5;
   p = p * r + 1.0;
   p = p * r + 1.0;
-  return static_cast<float>(p * pow2_det64(k));
+  return static_cast<float>(p * wide_pow2(k));
 }
 
 /// x^y with the special cases of C (pow(x, 0) = pow(1, y) = 1, a negative x only to an integer y, ...). Within an ulp of the real
@@ -83,7 +83,7 @@ inline float pow_det(float x, float y) {
   } else if (magnitude == 0.0f || magnitude == kInfinity || exponent == kInfinity) {
     v = (magnitude > 1.0f) == (y > 0.0f) ? kInfinity : 0.0f;
   } else {
-    v = exp_det64(log_det64(magnitude) * static_cast<double>(y));
+    v = exp_to_float(wide_log(magnitude) * static_cast<double>(y));
   }
   uint32_t sign;  // -0 counts as negative
   std::memcpy(&sign, &x, sizeof(sign));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Logic on booleans and bits, with broadcasting. output may be the same memory as a when a has as many elements as the output.
+// Logic on booleans and bits, with broadcasting. output may lie over an operand that has as many elements.
 #pragma once
 #include <cstdint>
 

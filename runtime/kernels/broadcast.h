@@ -58,7 +58,7 @@ inline void for_each_row(const Broadcast& p, Row row) {
 }
 
 /// out[i] = combine(a[i], b[i]) for each element of the result. Rows combine in three ways, each a loop of constant steps that
-/// vectorizes. `out` may be `a` when a has as many elements as the output, of the same size.
+/// vectorizes. `out` may lie over an operand that has as many elements as the output, of the same size.
 template <typename A, typename B, typename Out, typename Combine>
 inline void for_each_pair(const Broadcast& plan, const A* a, const B* b, Out* output, Combine combine) {
   for_each_row(plan, [&](int64_t ai, int64_t bi, int64_t oi, int64_t count, int64_t a_step, int64_t b_step) {

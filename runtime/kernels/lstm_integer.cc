@@ -53,8 +53,8 @@ void normalize(int32_t n, const int16_t* coefficients, float scale, const Acc* b
   const float inverse = variance > 0 ? 1024.0f / std::sqrt(static_cast<float>(variance)) : 0.0f;
   for (int32_t i = 0; i < n; ++i) {
     const int64_t unit = round_even(static_cast<float>(n * static_cast<int64_t>(v[i]) - sum) * inverse);
-    const int64_t value = unit * coefficients[i] + bias[i];
-    v[i] = saturate16(scaled((value + 512) >> 10, scale));
+    const int64_t value = Traits<int16_t>::add(unit * coefficients[i], Traits<int16_t>::add(bias[i], 512));  // wraps, as any sum
+    v[i] = saturate16(scaled(value >> 10, scale));
   }
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "core/quant.h"
+#include "kernels/dot.h"
 
 namespace inlay::kernels {
 
@@ -23,23 +24,11 @@ void add_product_f32(int32_t rows, int32_t cols, const float* weights, const flo
 /// The same with int8 weights: out[r] += float(sum of (q - zero) * w) * (x.scale * weight_scale).
 void add_product_hybrid(int32_t rows, int32_t cols, const int8_t* weights, float weight_scale, const DynamicVector& x, float* out);
 
-/// Eight partial sums: strict float arithmetic lets the compiler vectorize only an order that is written down.
-inline float dot(int32_t n, const float* a, const float* b) {
-  constexpr int32_t kLanes = 8;
-  float lanes[kLanes] = {};
-  int32_t i = 0;
-  for (; i + kLanes <= n; i += kLanes) {
-    for (int32_t j = 0; j < kLanes; ++j) lanes[j] += a[i + j] * b[i + j];
-  }
-  for (int32_t j = 0; i < n; ++i, ++j) lanes[j] += a[i] * b[i];
-  return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) + ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
-}
+inline float dot(int32_t n, const float* a, const float* b) { return dot(a, b, n); }
 
 /// Sum of (x - zero) * w. int32 wraps around, as every 8-bit sum of this library; 16-bit activations need 64 bits.
 inline int32_t dot(int32_t n, const int8_t* x, int32_t zero, const int8_t* w) {
-  uint32_t acc = 0;
-  for (int32_t i = 0; i < n; ++i) acc += static_cast<uint32_t>((x[i] - zero) * w[i]);
-  return static_cast<int32_t>(acc);
+  return static_cast<int32_t>(dot_offset(x, zero, w, 0, n));
 }
 inline int64_t dot(int32_t n, const int16_t* x, int32_t zero, const int8_t* w) {
   int64_t acc = 0;

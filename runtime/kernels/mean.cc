@@ -7,6 +7,9 @@ namespace {
 /// Channels averaged together: their accumulators stay on the stack, and the inner loop runs along them.
 constexpr int32_t kBlock = 64;
 
+/// Of MeanShape::inner: blocks may then be counted in int32.
+constexpr int64_t kInnerMax = 1 << 30;
+
 inline int32_t sum(const int8_t* x, int32_t n, int32_t zero) {
   int32_t acc = 0;
   for (int32_t i = 0; i < n; ++i) acc += x[i] - zero;
@@ -90,7 +93,7 @@ MeanShape mean_shape(const int32_t* dims, int32_t rank, uint32_t mask) {
     if (dims[i] == 1) continue;
     const bool reduced = (mask >> i & 1u) != 0;
     if (stride == 1) s.inner_reduced = reduced;
-    inner_open = inner_open && reduced == s.inner_reduced && stride * dims[i] <= INT32_MAX;
+    inner_open = inner_open && reduced == s.inner_reduced && stride * dims[i] <= kInnerMax;
     if (inner_open) {
       s.inner *= dims[i];
     } else {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The larger or the smaller of two values, with broadcasting. output may be the same memory as a when a has as many elements as
-// the output.
+// The larger or the smaller of two values, with broadcasting. output may lie over an operand that has as many elements.
 #pragma once
 #include <cstdint>
 

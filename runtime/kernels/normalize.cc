@@ -4,16 +4,9 @@
 #include <cmath>
 
 #include "core/math.h"
+#include "kernels/table.h"
 
 namespace inlay::kernels {
-namespace {
-
-int32_t round_away(double v, QuantRange range) {
-  if (!(v > range.min)) return range.min;
-  return v >= range.max ? range.max : static_cast<int32_t>(v < 0 ? v - 0.5 : v + 0.5);
-}
-
-}  // namespace
 
 void l2_normalize_f32(const RowShape& s, const float* in, float* out) {
   for (int64_t r = 0; r < s.rows; ++r, in += s.depth, out += s.depth) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Normalization along the last dim. All work in place.
+// Normalization along the last dim. All but the last work in place.
 #pragma once
 #include <cstdint>
 

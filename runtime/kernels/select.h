@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// condition ? a : b, the three broadcasting.
+// condition ? a : b, the three broadcasting. output may lie over an operand that has as many elements, of the same size.
 #pragma once
 #include <cstdint>
 

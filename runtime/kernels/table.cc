@@ -6,13 +6,6 @@ namespace {
 
 constexpr double kInf = __builtin_huge_val();
 
-/// Ties away from zero, clamped; a NaN becomes the lowest value.
-int32_t round_away(double v, QuantRange range) {
-  if (!(v > range.min)) return range.min;
-  if (v >= range.max) return range.max;
-  return static_cast<int32_t>(v < 0 ? v - 0.5 : v + 0.5);
-}
-
 /// As round_away, in double and without a clamp of what is finite.
 double round_away(double v) {
   constexpr double kWhole = 4503599627370496.0;  // from here on all doubles are integers

@@ -15,6 +15,12 @@ struct UnaryQuant {
   float param;       ///< the function's own
 };
 
+/// Ties away from zero, clamped; a NaN becomes the lowest value.
+inline int32_t round_away(double v, QuantRange range) {
+  if (!(v > range.min)) return range.min;
+  return v >= range.max ? range.max : static_cast<int32_t>(v < 0 ? v - 0.5 : v + 0.5);
+}
+
 /// A function of a real value and its parameter. May return infinities; a NaN counts as the lowest value.
 using RealFunction = double (*)(double x, double param);
 /// What a stored integer becomes, before the clamp to the dtype's range; for functions that LiteRT rounds in another way.

@@ -36,7 +36,11 @@ inlay_status read_header(const Reader& r, format::Header* out) {
 }
 
 inlay_status check_segments(const Reader& r, uint64_t tables_bytes, bool check_crc) {
-  if (r.root->segments() == nullptr) return INLAY_OK;
+  if (r.root->segments() == nullptr || r.root->segments()->size() == 0) return INLAY_OK;
+  // FlatBuffers' verifier asks no more of a vector than the alignment of its length.
+  if (reinterpret_cast<uintptr_t>(r.root->segments()->Data()) % alignof(format::Segment) != 0) {
+    return INLAY_FAIL(r.error, MODEL_CORRUPT, "the list of weight segments is misaligned: convert the model again");
+  }
   uint64_t end = tables_bytes;
   for (uint32_t i = 0; i < r.root->segments()->size(); ++i) {
     const format::Segment& s = *r.root->segments()->Get(i);

@@ -7,6 +7,7 @@ inlay_status prepare_arg(inlay_prepare* raw) {
   const Prepare p(raw);
   const inlay_axis* params = nullptr;
   INLAY_TRY(p.counts(1, 1, 1));
+  INLAY_TRY(p.no_activation());
   INLAY_TRY(p.params(INLAY_PARAMS_AXIS, &params));
   const inlay_tensor* input = p.input(0);
   constexpr uint32_t kWide = dtype_bit(INLAY_INT16) | dtype_bit(INLAY_INT32) | dtype_bit(INLAY_INT64);

@@ -79,6 +79,7 @@ inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
   const inlay_matmul* m = nullptr;
   INLAY_TRY(p.counts(2, 2, 1));
+  INLAY_TRY(p.no_activation());
   INLAY_TRY(p.params(INLAY_PARAMS_MATMUL, &m));
   INLAY_TRY(p.dtype(p.input(0), kFloat | dtype_bit(INLAY_INT8) | dtype_bit(INLAY_INT16), "input 0"));
   auto* data = p.data<Data>();

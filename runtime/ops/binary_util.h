@@ -23,11 +23,11 @@ bool any_scale(const Prepare& p);
 /// The range of an integer result that is not quantized.
 kernels::IntRange int_range(uint32_t activation);
 
-/// No element of input 1 is `value`, or else BACKEND_FAILED: a division cannot go on.
+/// No element of input 1 is `value`, or else the run fails: a division cannot go on.
 template <typename T>
 inline inlay_status check_divisors(const Eval& e, T value) {
   const bool found = kernels::contains(e.input<T>(1), element_count(*e.input_tensor(1)), value);
-  return found ? INLAY_STATUS_BACKEND_FAILED : INLAY_OK;
+  return found ? INLAY_STATUS_OP_INVALID : INLAY_OK;
 }
 
 }  // namespace inlay

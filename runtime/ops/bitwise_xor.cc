@@ -14,7 +14,7 @@ void run(const Eval& e) {
 
 inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
-  if (p.node().activation != INLAY_ACT_NONE) return p.fail("takes no fused activation");
+  INLAY_TRY(p.no_activation());
   const uint32_t dtypes = kQuantTypes | dtype_bit(INLAY_INT32) | dtype_bit(INLAY_UINT32) | dtype_bit(INLAY_UINT16);
   return prepare_binary(p, dtypes, 0, p.data<kernels::Broadcast>());
 }

@@ -14,7 +14,7 @@ struct Data {
 inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
   INLAY_TRY(p.counts(1, 1, 1));
-  if (p.node().activation != INLAY_ACT_NONE) return p.fail("takes no fused activation");
+  INLAY_TRY(p.no_activation());
   const inlay_tensor* input = p.input(0);
   if (!kernels::can_cast(input->dtype) || !kernels::can_cast(p.output(0)->dtype)) return p.fail("a dtype that is not cast");
   uint64_t bytes = 0;  // the output may have wider elements

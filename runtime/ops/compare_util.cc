@@ -39,7 +39,7 @@ inlay_status prepare_comparison(inlay_prepare* raw, kernels::Comparison how, boo
   const bool equality = how == kernels::Comparison::kEqual || how == kernels::Comparison::kNotEqual;
   uint32_t dtypes = kFloat | kQuantTypes | dtype_bit(INLAY_INT32) | dtype_bit(INLAY_INT64);
   if (equality) dtypes |= dtype_bit(INLAY_BOOL);
-  if (p.node().activation != INLAY_ACT_NONE) return p.fail("takes no fused activation");
+  INLAY_TRY(p.no_activation());
   INLAY_TRY(prepare_binary(p, dtypes, INLAY_BOOL, &data->plan));
   data->how = how;
   data->first = swapped ? 1 : 0;

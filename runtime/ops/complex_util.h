@@ -9,6 +9,7 @@ namespace inlay {
 inline inlay_status prepare_complex_to_real(inlay_prepare* raw) {
   const Prepare p(raw);
   INLAY_TRY(p.counts(1, 1, 1));
+  INLAY_TRY(p.no_activation());
   INLAY_TRY(p.dtype(p.input(0), dtype_bit(INLAY_COMPLEX64), "input"));
   INLAY_TRY(p.dtype(p.output(0), kFloat, "output"));
   return p.output_like(0, p.input(0));

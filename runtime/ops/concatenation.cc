@@ -43,7 +43,7 @@ inlay_status prepare(inlay_prepare* raw) {
   const inlay_axis* params = nullptr;
   INLAY_TRY(p.counts(1, 1024, 1));
   INLAY_TRY(p.params(INLAY_PARAMS_AXIS, &params));
-  if (p.node().activation != INLAY_ACT_NONE) return p.fail("no fused activation is known here");
+  INLAY_TRY(p.no_activation());
   const inlay_tensor* first = p.input(0);
   const uint32_t bits = inlay_dtype_bits(static_cast<inlay_dtype>(first->dtype));
   if (bits < 8) return p.fail("elements smaller than a byte cannot be joined");

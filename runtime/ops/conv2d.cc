@@ -32,7 +32,9 @@ inlay_status prepare(inlay_prepare* raw) {
   int64_t filter = int64_t{weights->dims[1]} * weights->dims[2];  // each is below 2^24
   if (!checked_mul<int64_t>(filter, weights->dims[3], &filter) || filter > INT32_MAX) return p.fail("a filter is too large");
   const ConvTensors tensors = {input, weights, p.input(2), 0, out_c};
-  return prepare_conv_math(p, tensors, kConvInt16 | kConvInt4 | kConvHybrid, image_elements(*input), filter, &data->math);
+  INLAY_TRY(prepare_conv_math(p, tensors, kConvInt16 | kConvInt4 | kConvHybrid, image_elements(*input), filter, &data->math));
+  prepare_conv_twin(p, tensors, ConvKind::kConv2d, data->shape, data->math, &data->twin);
+  return INLAY_OK;
 }
 
 void eval_float(const Eval& e, const ConvData& d) {
@@ -64,6 +66,7 @@ void eval_s8(const Eval& e, const ConvData& d) {
 inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
   const auto& d = *e.data<ConvData>();
+  if (eval_conv_twin(e, d.shape, d.math, d.twin)) return INLAY_OK;
   switch (e.input_tensor(0)->dtype) {
     case INLAY_INT8: eval_s8(e, d); break;
     case INLAY_UINT8:

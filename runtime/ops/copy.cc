@@ -15,7 +15,7 @@ inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
   INLAY_TRY(p.counts(1, 1, 1));
   const inlay_tensor* input = p.input(0);
-  if (p.node().activation != INLAY_ACT_NONE) return p.fail("takes no fused activation");
+  INLAY_TRY(p.no_activation());
   if (p.output(0)->dtype != input->dtype) return p.fail("input and output differ in dtype");
   INLAY_TRY(p.output_like(0, input));
   p.data<Data>()->bytes = input->bytes;

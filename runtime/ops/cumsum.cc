@@ -17,7 +17,7 @@ inlay_status prepare(inlay_prepare* raw) {
   const inlay_axis* params = nullptr;
   INLAY_TRY(p.counts(1, 1, 1));
   INLAY_TRY(p.params(INLAY_PARAMS_AXIS, &params));
-  if (p.node().activation != INLAY_ACT_NONE) return p.fail("takes no fused activation");
+  INLAY_TRY(p.no_activation());
   const inlay_tensor* input = p.input(0);
   INLAY_TRY(p.dtype(input, kFloat | dtype_bit(INLAY_INT32) | dtype_bit(INLAY_INT64), "input"));
   INLAY_TRY(p.dtype(p.output(0), dtype_bit(input->dtype), "output"));

@@ -36,8 +36,10 @@ inlay_status prepare(inlay_prepare* raw) {
   s.pad_top = w->pad_top, s.pad_left = w->pad_left;
   s.groups = in_c;
   const ConvTensors tensors = {input, weights, p.input(2), 3, out_c};
-  return prepare_conv_math(p, tensors, kConvInt16 | kConvInt4 | kConvHybrid, image_elements(*input), element_count(*weights),
-                           &data->math);
+  INLAY_TRY(prepare_conv_math(p, tensors, kConvInt16 | kConvInt4 | kConvHybrid, image_elements(*input), element_count(*weights),
+                              &data->math));
+  prepare_conv_twin(p, tensors, ConvKind::kDepthwise, data->shape, data->math, &data->twin);
+  return INLAY_OK;
 }
 
 /// The weights as int8: those of the model, or all of them unpacked into scratch, as they are few.
@@ -62,6 +64,7 @@ void eval_float(const Eval& e, const ConvData& d) {
 inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
   const auto& d = *e.data<ConvData>();
+  if (eval_conv_twin(e, d.shape, d.math, d.twin)) return INLAY_OK;
   switch (e.input_tensor(0)->dtype) {
     case INLAY_INT8:
       kernels::depthwise_conv2d_s8(d.shape, d.math.quant, e.input<int8_t>(0), int8_weights(e, d.math), e.output<int8_t>(0));

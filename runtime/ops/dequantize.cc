@@ -9,6 +9,7 @@ namespace {
 inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
   INLAY_TRY(p.counts(1, 1, 1));
+  INLAY_TRY(p.no_activation());
   const inlay_tensor* input = p.input(0);
   INLAY_TRY(p.dtype(input, kQuant8 | dtype_bit(INLAY_INT16) | dtype_bit(INLAY_INT32) | dtype_bit(INLAY_FLOAT16), "input"));
   INLAY_TRY(p.dtype(p.output(0), kFloat, "output"));

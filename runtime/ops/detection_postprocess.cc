@@ -35,10 +35,11 @@ struct Scratch {
   int32_t *queue, *selected, *order;
 };
 
+/// Returns its size; `base` may be NULL, which only counts.
 size_t lay_out(const Data& d, uint8_t* base, Scratch* out) {
   size_t used = 0;
   const auto take = [&](auto** pointer, int32_t count) {
-    *pointer = reinterpret_cast<std::remove_reference_t<decltype(*pointer)>>(base + used);
+    if (base != nullptr) *pointer = reinterpret_cast<std::remove_reference_t<decltype(*pointer)>>(base + used);
     used += static_cast<size_t>(count) * sizeof(**pointer);
   };
   take(&out->boxes, d.boxes);
@@ -100,7 +101,7 @@ inlay_status prepare(inlay_prepare* raw) {
   const inlay_detection* o = nullptr;
   INLAY_TRY(p.counts(3, 3, 4));
   INLAY_TRY(p.params(INLAY_PARAMS_DETECTION, &o));
-  if (p.node().activation != INLAY_ACT_NONE) return p.fail("takes no fused activation");
+  INLAY_TRY(p.no_activation());
   auto* d = p.data<Data>();
   INLAY_TRY(reader_of(p, p.input(0), "box codes", &d->codes));
   INLAY_TRY(reader_of(p, p.input(1), "class scores", &d->scores));

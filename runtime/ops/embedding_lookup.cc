@@ -10,6 +10,7 @@ namespace {
 inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
   INLAY_TRY(p.counts(2, 2, 1));
+  INLAY_TRY(p.no_activation());
   const inlay_tensor* const rows = p.input(0);
   const inlay_tensor* const table = p.input(1);
   INLAY_TRY(p.dtype(rows, kIndex, "row numbers"));

@@ -11,6 +11,8 @@ namespace {
 struct Data {
   kernels::FullyConnectedShape shape;
   ConvMath math;
+  kernels::ConvShape as_conv;  // the same as a convolution of one pixel per row, for twins
+  ConvTwin twin;
 };
 
 inlay_status prepare(inlay_prepare* raw) {
@@ -43,7 +45,10 @@ inlay_status prepare(inlay_prepare* raw) {
   auto* data = p.data<Data>();
   data->shape = {rows, in, out};
   const ConvTensors tensors = {input, weights, p.input(2), 0, out};
-  return prepare_conv_math(p, tensors, kConvInt16 | kConvInt4 | kConvHybrid, in, in, &data->math);
+  INLAY_TRY(prepare_conv_math(p, tensors, kConvInt16 | kConvInt4 | kConvHybrid, in, in, &data->math));
+  data->as_conv = {rows, 1, 1, in, 1, 1, out, 1, 1, 1, 1, 1, 1, 0, 0, 1};
+  prepare_conv_twin(p, tensors, ConvKind::kConv2d, data->as_conv, data->math, &data->twin);
+  return INLAY_OK;
 }
 
 void eval_float(const Eval& e, const Data& d) {
@@ -77,6 +82,7 @@ void eval_s8(const Eval& e, const Data& d) {
 inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
   const auto& d = *e.data<Data>();
+  if (eval_conv_twin(e, d.as_conv, d.math, d.twin)) return INLAY_OK;
   switch (e.input_tensor(0)->dtype) {
     case INLAY_INT8: eval_s8(e, d); break;
     case INLAY_UINT8:

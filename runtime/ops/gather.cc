@@ -17,6 +17,7 @@ inlay_status check_dtypes(const Prepare& p) {
   INLAY_TRY(p.dtype(p.input(1), kIndex | dtype_bit(INLAY_INT16), "indices"));
   int32_t element_bytes = 0;
   if (p.input(0)->dtype != INLAY_INT4) return movable(p, 0, &element_bytes);
+  INLAY_TRY(p.no_activation());
   INLAY_TRY(p.dtype(p.output(0), dtype_bit(INLAY_INT4), "output"));
   return same_quant(p.input(0), p.output(0)) ? INLAY_OK : p.fail("input and output need the same scale and zero point");
 }

@@ -10,7 +10,7 @@ namespace {
 inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
   INLAY_TRY(p.counts(1, 1, 1));
-  if (p.node().activation != INLAY_ACT_NONE) return p.fail("takes no fused activation");
+  INLAY_TRY(p.no_activation());
   const inlay_tensor* input = p.input(0);
   const inlay_tensor* output = p.output(0);
   INLAY_TRY(p.dtype(input, kFloat | kQuant8, "input"));

@@ -12,7 +12,7 @@ struct Data {
 inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
   INLAY_TRY(p.counts(1, 1, 1));
-  if (p.node().activation != INLAY_ACT_NONE) return p.fail("takes no fused activation");
+  INLAY_TRY(p.no_activation());
   INLAY_TRY(p.dtype(p.input(0), dtype_bit(INLAY_BOOL), "input"));
   INLAY_TRY(p.dtype(p.output(0), dtype_bit(INLAY_BOOL), "output"));
   INLAY_TRY(p.output_like(0, p.input(0)));

@@ -9,7 +9,7 @@ namespace {
 
 inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
-  if (p.node().activation != INLAY_ACT_NONE) return p.fail("takes no fused activation");
+  INLAY_TRY(p.no_activation());
   return prepare_binary(p, dtype_bit(INLAY_BOOL), 0, p.data<kernels::Broadcast>());
 }
 

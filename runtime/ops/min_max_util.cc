@@ -5,7 +5,7 @@ namespace inlay {
 
 inlay_status prepare_min_max(inlay_prepare* raw) {
   const Prepare p(raw);
-  if (p.node().activation != INLAY_ACT_NONE) return p.fail("takes no fused activation");
+  INLAY_TRY(p.no_activation());
   const uint32_t dtypes = kFloat | kQuantTypes | dtype_bit(INLAY_INT32) | dtype_bit(INLAY_INT64);
   return prepare_binary(p, dtypes, 0, p.data<kernels::Broadcast>());
 }

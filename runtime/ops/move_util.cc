@@ -4,6 +4,7 @@
 namespace inlay {
 
 inlay_status movable(const Prepare& p, int i, int32_t* element_bytes) {
+  INLAY_TRY(p.no_activation());
   const inlay_tensor* const input = p.input(i);
   const uint32_t bits = inlay_dtype_bits(static_cast<inlay_dtype>(input->dtype));
   if (bits < 8) return p.fail("elements smaller than a byte cannot be moved");

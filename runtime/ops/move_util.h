@@ -9,7 +9,8 @@ namespace inlay {
 /// dtypes of run-time indices.
 constexpr uint32_t kIndex = dtype_bit(INLAY_INT32) | dtype_bit(INLAY_INT64);
 
-/// Input `i` and output 0 are of one dtype of 8 to 64 bits and mean the same; gives the bytes of an element.
+/// Input `i` and output 0 are of one dtype of 8 to 64 bits and mean the same, and there is no activation; gives the bytes of an
+/// element.
 inlay_status movable(const Prepare& p, int i, int32_t* element_bytes);
 /// output_shape(0, ...) of a shape that came out of arithmetic: its size must be one a tensor may have.
 inlay_status moved_shape(const Prepare& p, int32_t rank, const int32_t* dims);

@@ -26,7 +26,7 @@ inlay_status check_scalar(const Prepare& p, int index, uint32_t dtype, const cha
 
 inlay_status prepare_nms(const Prepare& p, bool soft) {
   INLAY_TRY(p.counts(soft ? 6 : 5, soft ? 6 : 5, soft ? 3 : 2));
-  if (p.node().activation != INLAY_ACT_NONE) return p.fail("takes no fused activation");
+  INLAY_TRY(p.no_activation());
   const inlay_tensor *boxes = p.input(0), *scores = p.input(1), *most = p.input(2);
   INLAY_TRY(p.dtype(boxes, kFloat, "boxes"));
   INLAY_TRY(p.dtype(scores, kFloat, "scores"));

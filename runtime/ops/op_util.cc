@@ -63,6 +63,10 @@ inlay_status Prepare::constant(const inlay_tensor* t, const char* what) const {
                     raw_->node->name, what);
 }
 
+inlay_status Prepare::no_activation() const {
+  return raw_->node->activation == INLAY_ACT_NONE ? INLAY_OK : fail("takes no fused activation");
+}
+
 inlay_status Prepare::clamp_activation() const {
   return raw_->node->activation <= INLAY_ACT_RELU_N1_TO_1 ? INLAY_OK : fail("this fused activation is not a clamp");
 }

@@ -33,6 +33,8 @@ class Prepare {
   bool measuring() const { return (raw_->flags & INLAY_PREPARE_MEASURE) != 0; }
   bool inferring() const { return (raw_->flags & INLAY_PREPARE_INFER) != 0; }
   bool reference_only() const { return (raw_->flags & INLAY_PREPARE_REFERENCE) != 0; }
+  /// INLAY_CPU_* bits that kernels may use.
+  uint32_t cpu() const { return reference_only() ? 0 : raw_->cpu; }
   inlay_error* error() const { return raw_->error; }
   /// The graph a node calls, NULL for a bad index.
   const inlay_graph* callee(int32_t index) const { return raw_->callee(raw_, index); }
@@ -43,10 +45,12 @@ class Prepare {
     static_assert(sizeof(T) <= INLAY_OP_DATA_MAX, "op data too large");
     return static_cast<T*>(raw_->data);
   }
-  /// `count` elements that live as long as the session; NULL while measuring.
+  /// `count` elements that live as long as the session; NULL while measuring. A number that fits no size fits no block either.
   template <typename T>
   T* allocate(size_t count) const {
-    return static_cast<T*>(raw_->allocate(raw_, count * sizeof(T)));
+    size_t bytes = 0;
+    if (!checked_mul(count, sizeof(T), &bytes)) bytes = SIZE_MAX;
+    return static_cast<T*>(raw_->allocate(raw_, bytes));
   }
   /// Books scratch memory for eval.
   void scratch(size_t bytes) const { raw_->scratch_bytes = bytes; }
@@ -75,6 +79,8 @@ class Prepare {
   }
   /// Output `index` has the shape of `t`.
   inlay_status output_like(int index, const inlay_tensor* t) const { return output_shape(index, t->rank, t->dims); }
+  /// The node has no fused activation: an op that applies none must not pass over it.
+  inlay_status no_activation() const;
   /// The node's fused activation is none or a clamp this op applies.
   inlay_status clamp_activation() const;
 

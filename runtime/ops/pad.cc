@@ -17,6 +17,7 @@ inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
   const inlay_pad* pad = nullptr;
   INLAY_TRY(p.counts(1, 1, 1));
+  INLAY_TRY(p.no_activation());
   INLAY_TRY(p.params(INLAY_PARAMS_PAD, &pad));
   const inlay_tensor* input = p.input(0);
   const uint32_t bits = inlay_dtype_bits(static_cast<inlay_dtype>(input->dtype));

@@ -9,7 +9,7 @@ namespace {
 
 inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
-  if (p.node().activation != INLAY_ACT_NONE) return p.fail("takes no fused activation");
+  INLAY_TRY(p.no_activation());
   return prepare_binary(p, kFloat | dtype_bit(INLAY_INT32), 0, p.data<kernels::Broadcast>());
 }
 
@@ -23,7 +23,7 @@ inlay_status eval(const inlay_eval* raw) {
   const auto* exponents = e.input<int32_t>(1);
   const int64_t count = element_count(*e.input_tensor(1));
   for (int64_t i = 0; i < count; ++i) {
-    if (exponents[i] < 0) return INLAY_STATUS_BACKEND_FAILED;
+    if (exponents[i] < 0) return INLAY_STATUS_OP_INVALID;
   }
   kernels::pow_s32(plan, e.input<int32_t>(0), exponents, e.output<int32_t>(0));
   return INLAY_OK;

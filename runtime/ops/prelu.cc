@@ -15,6 +15,7 @@ struct PreluData {
 inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
   INLAY_TRY(p.counts(2, 2, 1));
+  INLAY_TRY(p.no_activation());
   const inlay_tensor* input = p.input(0);
   const inlay_tensor* alpha = p.input(1);
   const inlay_tensor* output = p.output(0);

@@ -18,6 +18,7 @@ struct QuantizeData {
 inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
   INLAY_TRY(p.counts(1, 1, 1));
+  INLAY_TRY(p.no_activation());
   const inlay_tensor* input = p.input(0);
   const inlay_tensor* output = p.output(0);
   INLAY_TRY(p.dtype(input, kFloat | kQuantized | dtype_bit(INLAY_INT32), "input"));

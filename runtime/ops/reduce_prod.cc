@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // REDUCE_PROD over the dims of a mask. Quantized: the product of the real values, in double, in order. int32, int64 wrap around.
+#include "kernels/table.h"
 #include "ops/reduce_util.h"
 
 namespace inlay {
@@ -10,16 +11,13 @@ inlay_status prepare(inlay_prepare* raw) { return prepare_reduce(Prepare(raw), k
 template <typename T>
 void quantized(const Eval& e) {
   const auto& d = *e.data<ReduceData>();
-  const auto in_scale = static_cast<double>(scale_of(e.input_tensor(0))), out_scale = static_cast<double>(scale_of(e.output_tensor(0)));
+  const auto in_scale = static_cast<double>(scale_of(e.input_tensor(0))),
+             out_scale = static_cast<double>(scale_of(e.output_tensor(0)));
   const kernels::MeanQuant& q = d.quant;
   kernels::reduce<double>(
       d.shape, e.input<T>(0), 1.0, e.output<T>(0),
       [&](double acc, T v) { return acc * (static_cast<double>(v - q.input_zero) * in_scale); },
-      [&](double acc) {
-        const double v = acc / out_scale + q.output_zero;  // ties away from zero
-        if (!(v > q.range.min)) return static_cast<T>(q.range.min);
-        return static_cast<T>(v >= q.range.max ? q.range.max : static_cast<int32_t>(v < 0 ? v - 0.5 : v + 0.5));
-      });
+      [&](double acc) { return static_cast<T>(kernels::round_away(acc / out_scale + q.output_zero, q.range)); });
 }
 
 template <typename T, typename Unsigned>

@@ -26,7 +26,7 @@ inlay_status prepare_reduce(const Prepare& p, uint32_t dtypes, bool same_scale) 
   const inlay_axes* axes = nullptr;
   INLAY_TRY(p.counts(1, 1, 1));
   INLAY_TRY(p.params(INLAY_PARAMS_AXES, &axes));
-  if (p.node().activation != INLAY_ACT_NONE) return p.fail("takes no fused activation");
+  INLAY_TRY(p.no_activation());
   const inlay_tensor* input = p.input(0);
   INLAY_TRY(p.dtype(input, dtypes, "input"));
   INLAY_TRY(p.dtype(p.output(0), dtype_bit(input->dtype), "output"));

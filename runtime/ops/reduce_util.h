@@ -21,7 +21,7 @@ inlay_status prepare_reduce(const Prepare& p, uint32_t dtypes, bool same_scale);
 /// The sum of a wide accumulator's kind: R(acc, scale) of docs/numerics.md.
 int32_t requantize_wide(int64_t acc, const kernels::MeanQuant& quant);
 
-/// out = the largest (sign 1) or smallest (sign -1) element.
+/// The largest, or else the smallest, element.
 template <bool kLargest, typename T>
 void reduce_extreme(const Eval& e, T start) {
   kernels::reduce<T>(

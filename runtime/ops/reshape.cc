@@ -11,6 +11,7 @@ inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
   const inlay_dims* target = nullptr;
   INLAY_TRY(p.counts(1, 1, 1));
+  INLAY_TRY(p.no_activation());
   INLAY_TRY(p.params(INLAY_PARAMS_DIMS, &target));
   const inlay_tensor* input = p.input(0);
   INLAY_TRY(p.dtype(input, kAnyDtype, "input"));

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // RESIZE_BILINEAR: input [n, h, w, c]; input 1 is the constant int32 [height, width] of the output.
-#include "kernels/resize_bilinear.h"
-
-#include <cstring>
-
-#include "ops/quant_rules_util.h"
+#include "ops/resize_util.h"
 
 namespace inlay {
 namespace {
@@ -13,31 +9,19 @@ inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
   const inlay_resize* resize = nullptr;
   INLAY_TRY(p.counts(2, 2, 1));
+  INLAY_TRY(p.no_activation());
   INLAY_TRY(p.params(INLAY_PARAMS_RESIZE, &resize));
   const inlay_tensor* input = p.input(0);
-  const inlay_tensor* size = p.input(1);
   INLAY_TRY(p.dtype(input, kFloat | kQuant8 | dtype_bit(INLAY_INT16), "input"));
   INLAY_TRY(p.dtype(p.output(0), dtype_bit(input->dtype), "output"));
-  INLAY_TRY(p.rank(input, 4, 4, "input"));
   if (!same_quant(input, p.output(0))) return p.fail("input and output need the same scale and zero point");
   if (resize->align_corners != 0 && resize->half_pixel_centers != 0) {
     return p.fail("align_corners and half_pixel_centers exclude each other");
   }
-  INLAY_TRY(p.dtype(size, dtype_bit(INLAY_INT32), "size"));
-  INLAY_TRY(p.constant(size, "size"));
-  if (element_count(*size) != 2) return p.fail("size needs two values, height and width");
-  int32_t target[2];
-  std::memcpy(target, size->data, sizeof(target));
-  for (int i = 0; i < 2; ++i) {
-    if (target[i] < 1 || target[i] > kernels::kResizeMax) return p.fail("size is not positive or too large");
-    if (input->dims[1 + i] < 1 || input->dims[1 + i] > kernels::kResizeMax) return p.fail("the input has no pixels or too many");
-  }
-  const int32_t dims[4] = {input->dims[0], target[0], target[1], input->dims[3]};
-  uint64_t bytes = 0;
-  if (!tensor_bytes(input->dtype, dims, 4, &bytes)) return p.fail("the output is too large");
-  INLAY_TRY(p.output_shape(0, 4, dims));
-  *p.data<kernels::ResizeShape>() = {input->dims[0], input->dims[1], input->dims[2],        input->dims[3],
-                                     target[0],      target[1],      resize->align_corners, resize->half_pixel_centers};
+  int32_t dims[4];
+  INLAY_TRY(resize_target(p, dims));
+  *p.data<kernels::ResizeShape>() = {dims[0], input->dims[1], input->dims[2],        dims[3],
+                                     dims[1], dims[2],        resize->align_corners, resize->half_pixel_centers};
   return INLAY_OK;
 }
 

@@ -24,6 +24,7 @@ inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
   const inlay_dims* lengths = nullptr;
   INLAY_TRY(p.counts(1, 1, 1));
+  INLAY_TRY(p.no_activation());
   INLAY_TRY(p.params(INLAY_PARAMS_DIMS, &lengths));
   const inlay_tensor* input = p.input(0);
   INLAY_TRY(p.dtype(input, kFloat, "input"));

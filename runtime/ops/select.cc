@@ -16,7 +16,7 @@ inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
   auto* data = p.data<Data>();
   INLAY_TRY(p.counts(3, 3, 1));
-  if (p.node().activation != INLAY_ACT_NONE) return p.fail("takes no fused activation");
+  INLAY_TRY(p.no_activation());
   const inlay_tensor* const c = p.input(0);
   const inlay_tensor* const a = p.input(1);
   const inlay_tensor* const b = p.input(2);

@@ -9,7 +9,7 @@ namespace {
 inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
   INLAY_TRY(p.counts(1, 1, 2));
-  if (p.node().activation != INLAY_ACT_NONE) return p.fail("takes no fused activation");
+  INLAY_TRY(p.no_activation());
   INLAY_TRY(signal_samples(p, p.input(0), dtype_bit(INLAY_INT16), "samples"));
   INLAY_TRY(signal_output_like(p, 0, p.input(0), INLAY_INT16));
   return signal_scalar_output(p, 1, INLAY_INT32);

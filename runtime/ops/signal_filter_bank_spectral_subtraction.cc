@@ -18,7 +18,7 @@ inlay_status prepare(inlay_prepare* raw) {
   INLAY_TRY(signal_params(p, &o));
   INLAY_TRY(signal_samples(p, p.input(0), dtype_bit(INLAY_UINT32), "signal"));
   INLAY_TRY(signal_count(p, p.input(0), o->channels, "there must be one number per channel"));
-  INLAY_TRY(signal_state(p, p.input(1), INLAY_UINT32, o->channels));
+  INLAY_TRY(signal_state(p, p.input(1), INLAY_UINT32, 1, o->channels));
   INLAY_TRY(signal_range(p, o->bits, 0, 31, "the estimate must have 0 to 31 fraction bits"));
   INLAY_TRY(signal_range(p, o->more_bits, 0, 31, "the factors must have 0 to 31 fraction bits"));
   INLAY_TRY(signal_range(p, o->flags, 0, 1, "unknown flags"));

@@ -12,7 +12,7 @@ namespace {
 inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
   INLAY_TRY(p.counts(2, 2, 1));
-  if (p.node().activation != INLAY_ACT_NONE) return p.fail("takes no fused activation");
+  INLAY_TRY(p.no_activation());
   INLAY_TRY(signal_samples(p, p.input(0), dtype_bit(INLAY_UINT64), "energies"));
   INLAY_TRY(p.dtype(p.input(1), dtype_bit(INLAY_INT32), "shift"));
   INLAY_TRY(signal_count(p, p.input(1), 1, "the shift must be one number"));

@@ -30,8 +30,8 @@ inlay_status prepare(inlay_prepare* raw) {
   if (samples % o->step != 0 || samples > 1 << 24) return p.fail("the samples are not a multiple of the step, up to 2^24");
   auto* d = p.data<Data>();
   *d = {{o->length, o->step, samples / o->step}, o->flags != 0 ? o->length - o->step : 0};
-  INLAY_TRY(signal_state(p, p.input(1), INLAY_INT16, signal_rows(in) * d->framing.capacity()));
-  INLAY_TRY(signal_state(p, p.input(2), INLAY_INT32, 1));
+  INLAY_TRY(signal_state(p, p.input(1), INLAY_INT16, signal_rows(in), d->framing.capacity()));
+  INLAY_TRY(signal_state(p, p.input(2), INLAY_INT32, 1, 1));
   int32_t dims[INLAY_MAX_RANK];
   std::copy(in->dims, in->dims + in->rank, dims);
   dims[in->rank - 1] = d->framing.frames;

@@ -23,11 +23,13 @@ inlay_status prepare(inlay_prepare* raw) {
   const int32_t frames = in->dims[in->rank - 2], size = last_dim(*in);
   INLAY_TRY(signal_range(p, o->step, 1, size, "the step must be 1 to the length of a frame"));
   const int64_t rows = element_count(in->dims, in->rank - 2);
-  INLAY_TRY(signal_state(p, p.input(1), in->dtype, rows * size));
+  INLAY_TRY(signal_state(p, p.input(1), in->dtype, rows, size));
   *p.data<Data>() = {rows, frames, size, o->step};
   int32_t dims[INLAY_MAX_RANK];
   for (int32_t d = 0; d < in->rank - 2; ++d) dims[d] = in->dims[d];
-  dims[in->rank - 2] = frames * o->step;  // at most the elements of the input
+  const int64_t samples = int64_t{frames} * o->step;
+  if (samples > INT32_MAX) return p.fail("the output is too large");
+  dims[in->rank - 2] = static_cast<int32_t>(samples);
   INLAY_TRY(p.dtype(p.output(0), dtype_bit(in->dtype), "output"));
   return p.output_shape(0, in->rank - 1, dims);
 }

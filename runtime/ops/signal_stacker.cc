@@ -23,8 +23,8 @@ inlay_status prepare(inlay_prepare* raw) {
   INLAY_TRY(signal_range(p, o->step, 1, frames, "the step must be 1 to the rows of a stack"));
   INLAY_TRY(signal_count(p, p.input(0), o->channels, "the row must have one number per channel"));
   const int32_t size = o->channels * frames;
-  INLAY_TRY(signal_state(p, p.input(1), INLAY_INT16, size));
-  INLAY_TRY(signal_state(p, p.input(2), INLAY_INT32, 1));
+  INLAY_TRY(signal_state(p, p.input(1), INLAY_INT16, 1, size));
+  INLAY_TRY(signal_state(p, p.input(2), INLAY_INT32, 1, 1));
   *p.data<kernels::Stacking>() = {o->channels, frames, o->left, o->step};
   INLAY_TRY(p.dtype(p.output(0), dtype_bit(INLAY_INT16), "output"));
   INLAY_TRY(p.output_shape(0, 1, &size));

@@ -6,7 +6,7 @@
 namespace inlay {
 
 inlay_status signal_params(const Prepare& p, const inlay_signal** out) {
-  if (p.node().activation != INLAY_ACT_NONE) return p.fail("takes no fused activation");
+  INLAY_TRY(p.no_activation());
   return p.params(INLAY_PARAMS_SIGNAL, out);
 }
 
@@ -35,10 +35,11 @@ inlay_status signal_scalar_output(const Prepare& p, int index, uint32_t dtype) {
   return p.output_shape(index, 0, nullptr);
 }
 
-inlay_status signal_state(const Prepare& p, const inlay_tensor* t, uint32_t dtype, int64_t count) {
+inlay_status signal_state(const Prepare& p, const inlay_tensor* t, uint32_t dtype, int64_t rows, int64_t size) {
   if ((t->flags & INLAY_TENSOR_VARIABLE) == 0) return p.fail("its state is not a variable");
   INLAY_TRY(p.dtype(t, dtype_bit(dtype), "state"));
-  return element_count(*t) == count ? INLAY_OK : p.fail("its state has the wrong size");
+  int64_t count = 0;
+  return checked_mul(rows, size, &count) && element_count(*t) == count ? INLAY_OK : p.fail("its state has the wrong size");
 }
 
 inlay_status signal_range(const Prepare& p, int32_t value, int32_t low, int32_t high, const char* sentence) {

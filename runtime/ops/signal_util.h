@@ -15,8 +15,8 @@ inlay_status signal_output(const Prepare& p, int index, const inlay_tensor* t, i
 inlay_status signal_output_like(const Prepare& p, int index, const inlay_tensor* t, uint32_t dtype);
 /// Output `index` is one number.
 inlay_status signal_scalar_output(const Prepare& p, int index, uint32_t dtype);
-/// `t` is a variable of `count` elements: state that the op reads and writes.
-inlay_status signal_state(const Prepare& p, const inlay_tensor* t, uint32_t dtype, int64_t count);
+/// `t` is a variable of rows * `size` elements: state that the op reads and writes.
+inlay_status signal_state(const Prepare& p, const inlay_tensor* t, uint32_t dtype, int64_t rows, int64_t size);
 /// `low` <= value <= `high`, or the sentence.
 inlay_status signal_range(const Prepare& p, int32_t value, int32_t low, int32_t high, const char* sentence);
 /// `t` has exactly `count` elements.

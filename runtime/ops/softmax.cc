@@ -36,7 +36,7 @@ inlay_status prepare(inlay_prepare* raw) {
   const inlay_scalars* scalars = nullptr;
   INLAY_TRY(p.counts(1, 1, 1));
   INLAY_TRY(p.params(INLAY_PARAMS_SCALARS, &scalars));
-  if (p.node().activation != INLAY_ACT_NONE) return p.fail("takes no fused activation");
+  INLAY_TRY(p.no_activation());
   const inlay_tensor* input = p.input(0);
   const inlay_tensor* output = p.output(0);
   INLAY_TRY(p.dtype(input, kFloat | kQuant8 | dtype_bit(INLAY_INT16), "input"));

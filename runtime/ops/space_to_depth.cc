@@ -13,8 +13,9 @@ inlay_status prepare(inlay_prepare* raw) {
   const int32_t* const in = p.input(0)->dims;
   const int32_t size = block->block_h;
   if (block->block_w != size || in[1] % size != 0 || in[2] % size != 0) return p.fail("height and width do not divide into blocks");
+  if (size > 32767) return p.fail("the output has too many channels");
   const int64_t depth = int64_t{size} * size * in[3];
-  if (size > 32767 || depth > INT32_MAX) return p.fail("the output has too many channels");
+  if (depth > INT32_MAX) return p.fail("the output has too many channels");
   const int32_t dims[4] = {in[0], in[1] / size, in[2] / size, static_cast<int32_t>(depth)};
   INLAY_TRY(moved_shape(p, 4, dims));
   if (element_count(dims, 4) == 0) return INLAY_OK;  // else a block is no larger than the image, and its strides fit

@@ -15,7 +15,7 @@ struct Data {
 inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
   auto* data = p.data<Data>();
-  if (p.node().activation != INLAY_ACT_NONE) return p.fail("takes no fused activation");
+  INLAY_TRY(p.no_activation());
   INLAY_TRY(prepare_binary(p, kFloat | dtype_bit(INLAY_INT8) | dtype_bit(INLAY_INT32), 0, &data->plan));
   if (p.input(0)->dtype != INLAY_INT8) return INLAY_OK;
   INLAY_TRY(binary_quantized(p));

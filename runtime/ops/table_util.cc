@@ -58,7 +58,7 @@ void eval_s16(const Eval& e, const UnaryOp& op, const UnaryData& d) {
 inlay_status prepare_unary(inlay_prepare* raw, const UnaryOp& op) {
   const Prepare p(raw);
   INLAY_TRY(p.counts(1, 1, 1));
-  if (p.node().activation != INLAY_ACT_NONE) return p.fail("takes no fused activation");
+  INLAY_TRY(p.no_activation());
   const inlay_tensor* input = p.input(0);
   INLAY_TRY(p.dtype(input, op.dtypes, "input"));
   INLAY_TRY(p.dtype(p.output(0), dtype_bit(input->dtype), "output"));

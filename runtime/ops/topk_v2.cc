@@ -12,7 +12,7 @@ inlay_status prepare(inlay_prepare* raw) {
   const inlay_dims* params = nullptr;
   INLAY_TRY(p.counts(1, 1, 2));
   INLAY_TRY(p.params(INLAY_PARAMS_DIMS, &params));
-  if (p.node().activation != INLAY_ACT_NONE) return p.fail("takes no fused activation");
+  INLAY_TRY(p.no_activation());
   const inlay_tensor* input = p.input(0);
   constexpr uint32_t kWide = dtype_bit(INLAY_INT16) | dtype_bit(INLAY_INT32) | dtype_bit(INLAY_INT64);
   INLAY_TRY(p.dtype(input, kFloat | kQuant8 | kWide, "input"));

@@ -7,6 +7,7 @@ inlay_status prepare_segments(inlay_prepare* raw) {
   const Prepare p(raw);
   const inlay_dims* number = nullptr;
   INLAY_TRY(p.counts(2, 2, 1));
+  INLAY_TRY(p.no_activation());
   INLAY_TRY(p.params(INLAY_PARAMS_DIMS, &number));
   const inlay_tensor* const input = p.input(0);
   const inlay_tensor* const ids = p.input(1);

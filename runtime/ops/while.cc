@@ -15,6 +15,7 @@ inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
   const inlay_node& node = p.node();
   INLAY_TRY(p.counts(1, INT32_MAX, node.output_count));
+  INLAY_TRY(p.no_activation());
   const inlay_graphs* params = nullptr;
   INLAY_TRY(p.params(INLAY_PARAMS_GRAPHS, &params));
   auto* data = p.data<Data>();

@@ -2,6 +2,7 @@
 // Checks shared by the sliding-window ops.
 #pragma once
 #include "kernels/conv2d.h"
+#include "kernels/twins.h"
 #include "ops/op_util.h"
 
 namespace inlay {
@@ -34,10 +35,18 @@ struct ConvMath {
   size_t unpack_at;  ///< offset in scratch of the bytes that take unpacked int4 weights
 };
 
+/// A faster twin of the op's kernel and the weights it has packed. Both members NULL: the portable kernel runs.
+struct ConvTwin {
+  const kernels::ConvTwinQ8* q8;
+  const kernels::ConvTwinF32* f32;
+  void* packed;
+};
+
 /// Data of the 2-D convolutions.
 struct ConvData {
   kernels::ConvShape shape;
   ConvMath math;
+  ConvTwin twin;
 };
 
 /// What a conv-like op can do beside float32 and 8-bit with weights of the input's dtype.
@@ -49,6 +58,15 @@ constexpr uint32_t kConvHybrid = 4;  ///< float32 activations with int8 weights
 /// that hybrid_quantize takes at a time, and for int4 weights `unpack` bytes behind them.
 inlay_status prepare_conv_math(const Prepare& p, const ConvTensors& t, uint32_t abilities, int64_t group, int64_t unpack,
                                ConvMath* out);
+
+/// Whose twins are asked for.
+enum class ConvKind { kConv2d, kDepthwise };
+
+/// Chooses the twin of a conv-like op whose math is prepared, if there is one for this CPU, books its scratch and packs the weights.
+void prepare_conv_twin(const Prepare& p, const ConvTensors& t, ConvKind kind, const kernels::ConvShape& shape, const ConvMath& math,
+                       ConvTwin* out);
+/// Runs the twin, if there is one.
+bool eval_conv_twin(const Eval& e, const kernels::ConvShape& shape, const ConvMath& math, const ConvTwin& twin);
 
 /// Values of one image of [n, h, w, c]. Only the product of all dims is known to fit: with no image, the rest may not.
 inline int64_t image_elements(const inlay_tensor& t) { return t.dims[0] > 0 ? element_count(t) / t.dims[0] : 0; }

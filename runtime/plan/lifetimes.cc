@@ -12,7 +12,6 @@ void extend(PlanItem* item, int32_t at) {
 
 uint8_t element_alignment(const inlay_tensor& t) {
   const uint32_t bytes = inlay_dtype_bits(static_cast<inlay_dtype>(t.dtype)) / 8;
-  if (t.dtype == INLAY_COMPLEX64) return 4;
   return static_cast<uint8_t>(bytes > 1 ? bytes : 1);
 }
 

@@ -28,21 +28,21 @@ void* allocate(size_t bytes) { return aligned_alloc(kHostAlignment, align_up(byt
 /// Maps a whole file read-only.
 inlay_status map_file(const char* path, void** out, size_t* size, inlay_error* error) {
   const int file = open(path, O_RDONLY | O_CLOEXEC);
-  if (file < 0) return INLAY_FAIL(error, IO, "cannot open '%': %", path, strerror(errno));
+  if (file < 0) return INLAY_FAIL(error, IO, "cannot open the file (%): %", strerror(errno), path);
   struct stat info = {};
   if (fstat(file, &info) != 0 || !S_ISREG(info.st_mode)) {
     close(file);
-    return INLAY_FAIL(error, IO, "'%' is not a regular file", path);
+    return INLAY_FAIL(error, IO, "not a regular file: %", path);
   }
   if (info.st_size == 0) {
     close(file);
-    return INLAY_FAIL(error, MODEL_CORRUPT, "'%' is empty", path);
+    return INLAY_FAIL(error, MODEL_CORRUPT, "the file is empty, copy it again: %", path);
   }
   *size = static_cast<size_t>(info.st_size);
   void* mapping = mmap(nullptr, *size, PROT_READ, MAP_PRIVATE, file, 0);
   const int reason = errno;
   close(file);
-  if (mapping == MAP_FAILED) return INLAY_FAIL(error, IO, "cannot map '%': %", path, strerror(reason));
+  if (mapping == MAP_FAILED) return INLAY_FAIL(error, IO, "cannot map the file (%): %", strerror(reason), path);
   *out = mapping;
   return INLAY_OK;
 }

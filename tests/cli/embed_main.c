@@ -26,7 +26,7 @@ int main(void) {
   inlay_model* model = NULL;
   inlay_session* session = NULL;
   inlay_tensor_info in, out;
-  const inlay_device device = {&inlay_backend_builtin, 0};
+  const inlay_device device = {&inlay_backend_builtin, 1};
   const inlay_block memory = {tables, DIGITS_TABLE_BYTES};
   const inlay_arena arena = {{persistent, DIGITS_PERSISTENT_BYTES}, {planned, DIGITS_PLANNED_BYTES}, {scratch, DIGITS_SCRATCH_BYTES}};
   inlay_arena need;

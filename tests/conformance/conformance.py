@@ -73,14 +73,15 @@ class Case:
                or a function from the list of inputs (constants too, None for what is left out) to the list of outputs
     tolerance  quanta for integers, part of the largest expected value for floats; None: 1 quantum where the output is
                quantized, none for other integers, 1e-5 for floats
+    resize     shapes that the model's inputs get, instead of the file's, when it is loaded or converted (--shape)
     model      instead of inputs, outputs, options: a function that gets a CaseBuilder and adds tensors and operators
     """
 
     def __init__(
-        self, name, op, inputs=(), outputs=(), options=None, steps=1, oracle=None, tolerance=None, model=None, version=1
+        self, name, op, inputs=(), outputs=(), options=None, steps=1, oracle=None, tolerance=None, model=None, version=1, resize=None
     ):
         self.name, self.op, self.options, self.steps = name, op, options, steps
-        self.oracle, self.tolerance, self.version = oracle, tolerance, version
+        self.oracle, self.tolerance, self.version, self.resize = oracle, tolerance, version, resize
         self.inputs, self.outputs, self.model = list(inputs), list(outputs), model
 
     def build(self):
@@ -94,6 +95,10 @@ class Case:
             outputs = [builder.add(x) for x in self.outputs]
             builder.op(self.op, inputs, outputs, self.options, self.version)
         self.fed, self.given, self.bytes = builder.fed, builder.given, builder.file()
+        if self.resize is not None:
+            self.names = [builder.tensors[number].name.decode() for number in builder._inputs]
+            for x, shape in zip(self.fed, self.resize):
+                x.shape = tuple(shape)
         return self
 
     def values(self):
@@ -135,6 +140,13 @@ class CaseBuilder(Builder):
             self.fed.append(x)
             self._inputs.append(number)
         return number
+
+    def trial(self):
+        """The bytes of the file as it stands; more may be added."""
+        graphs = list(self.graphs)
+        raw = self.file()
+        self.graphs[:] = graphs
+        return raw
 
     def file(self):
         return self.build(self._inputs, self._outputs)

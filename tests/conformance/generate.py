@@ -85,7 +85,7 @@ def expected(case, steps):
     elif isinstance(case.oracle, Case):
         results = oracle.run(case.oracle.build().bytes, steps)
     else:
-        results = oracle.run(case.bytes, steps, case.oracle or "default")
+        results = oracle.run(case.bytes, steps, case.oracle or "default", case.resize)
     checked = []
     for outputs in results:
         if len(outputs) != len(case.given):
@@ -111,6 +111,8 @@ def line_of(case):
     if case.tolerance is not None:
         line["tolerance"] = case.tolerance
     line["shapes"] = shapes[0]
+    if case.resize is not None:
+        line["resize"] = dict(zip(case.names, [list(shape) for shape in case.resize]))
     line["model"] = pack(case.bytes)
     line["in"] = pack(b"".join(x.tobytes() for arrays in steps for x in arrays))
     line["out"] = pack(b"".join(y.tobytes() for outputs in results for y in outputs))

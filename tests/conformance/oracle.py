@@ -13,7 +13,7 @@ class OracleError(Exception):
     pass
 
 
-def _litert(model, steps, kernels):
+def _litert(model, steps, kernels, shapes=None):
     from ai_edge_litert import interpreter as litert
 
     resolver = {
@@ -22,6 +22,8 @@ def _litert(model, steps, kernels):
         "ref": litert.OpResolverType.BUILTIN_REF,
     }[kernels]
     session = litert.Interpreter(model_content=model, experimental_op_resolver_type=resolver, num_threads=1)
+    for detail, shape in zip(session.get_input_details(), shapes or []):
+        session.resize_tensor_input(detail["index"], shape)
     session.allocate_tensors()
     results = []
     for arrays in steps:
@@ -82,8 +84,25 @@ def _in_child(work):
     return answer
 
 
-def run(model, steps, kernels="default"):
-    """Per step the list of output arrays. kernels: "default", "builtin", "ref" (LiteRT) or "tflm"."""
+def fill_shapes(builder):
+    """Gives the tensors of a CaseBuilder's main graph the shapes that LiteRT finds for them."""
+
+    def shapes():
+        from ai_edge_litert import interpreter as litert
+
+        kernels = litert.OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+        session = litert.Interpreter(model_content=builder.trial(), experimental_op_resolver_type=kernels)
+        session.allocate_tensors()
+        return {detail["index"]: detail["shape"].tolist() for detail in session.get_tensor_details()}
+
+    for number, shape in _in_child(shapes).items():
+        if number < len(builder.tensors):
+            builder.tensors[number].shape = shape
+
+
+def run(model, steps, kernels="default", shapes=None):
+    """Per step the list of output arrays. kernels: "default", "builtin", "ref" (LiteRT) or "tflm". shapes: of the inputs, where
+    not as in the file."""
     if kernels == "tflm":
         return _in_child(lambda: _tflm(model, steps))
-    return _in_child(lambda: _litert(model, steps, kernels))
+    return _in_child(lambda: _litert(model, steps, kernels, shapes))

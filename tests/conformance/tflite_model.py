@@ -11,6 +11,7 @@ DTYPES = {name.lower(): number for name, number in vars(S.TensorType).items() if
 # Options tables whose name is not the operator's.
 SHARED_OPTIONS = {
     "L2_NORMALIZATION": "L2NormOptions",
+    "STABLEHLO_COMPOSITE": "StableHLOCompositeOptions",
     "CONV_3D_TRANSPOSE": "Conv3DOptions",
     "UNIDIRECTIONAL_SEQUENCE_RNN": "SequenceRNNOptions",
     "MAXIMUM": "MaximumMinimumOptions",

@@ -242,7 +242,7 @@ Bytes emit_inlay(const Model& model) {
   file.resize(end);
   for (size_t i = 0; i < segments.size(); ++i) {
     const Bytes& bytes = weights.segments()[i];
-    std::memcpy(file.data() + segments[i].offset(), bytes.data(), bytes.size());
+    std::copy(bytes.begin(), bytes.end(), file.begin() + static_cast<std::ptrdiff_t>(segments[i].offset()));
   }
   verify(file);
   return file;

@@ -79,7 +79,8 @@ void remove_dead(Graph& graph) {
   std::vector<bool> live(graph.tensors.size(), false);
   for (const int32_t id : graph.outputs) live[static_cast<size_t>(id)] = true;
   for (auto node = graph.nodes.rbegin(); node != graph.nodes.rend(); ++node) {
-    bool needed = false;
+    // A user's op may do what the graph does not show, and a called graph may write variables.
+    bool needed = node->kind == INLAY_OP_CUSTOM || node->kind == INLAY_OP_IF || node->kind == INLAY_OP_WHILE;
     for (const int32_t id : node->outputs) needed = needed || (id >= 0 && (live[static_cast<size_t>(id)] || tensor_at(graph, id).is_variable));
     // What is written to a variable is read by the next run, and most ops that take a variable write it.
     for (const int32_t id : node->inputs) {

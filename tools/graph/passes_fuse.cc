@@ -27,11 +27,11 @@ bool takes_activation(const Node& node) {
   }
 }
 
-/// The node that alone feeds input `i` of `node`, NULL when there is none or others read it too.
+/// The node that alone feeds input `i` of `node`, NULL when there is none, others read it too, or the next run does (a variable).
 Node* lone_producer(Graph& graph, const Uses& uses, const Node& node, size_t i) {
   if (i >= node.inputs.size() || node.inputs[i] < 0 || !uses.single(node.inputs[i])) return nullptr;
   const int32_t index = uses.producer(node.inputs[i]);
-  if (index < 0) return nullptr;
+  if (index < 0 || tensor_at(graph, node.inputs[i]).is_variable) return nullptr;
   Node* found = &graph.nodes[static_cast<size_t>(index)];
   return found->outputs.size() == 1 && found->kind != INLAY_OP_NONE ? found : nullptr;
 }
@@ -46,6 +46,7 @@ void take_output(Node* producer, Node* node) {
 
 bool fuse_activation(Graph& graph, const Uses& uses, Node* node) {
   if (node->kind != INLAY_OP_RELU || node->outputs.size() != 1) return false;
+  if (node->activation == INLAY_ACT_RELU_0_TO_1) return false;  // no other op takes it
   Node* producer = lone_producer(graph, uses, *node, 0);
   if (producer == nullptr || !takes_activation(*producer) || producer->activation != INLAY_ACT_NONE) return false;
   const Tensor& before = tensor_at(graph, node->inputs[0]);
@@ -134,6 +135,7 @@ bool fuse_scale(Graph& graph, const Uses& uses, Node* node) {
     if (producer->activation != INLAY_ACT_NONE || producer->inputs.size() < 2) continue;
     const bool has_bias = producer->inputs.size() > 2 && producer->inputs[2] >= 0;
     if (!is_float_constant(graph, factor) || !is_float_constant(graph, producer->inputs[1])) continue;
+    if (uses.readers(producer->inputs[1]) != 1) continue;  // the others need the weights as they are: two copies would be stored
     if (has_bias && !is_float_constant(graph, producer->inputs[2])) continue;
     const Tensor& result = tensor_at(graph, node->outputs[0]);
     const Tensor& product = tensor_at(graph, node->inputs[side]);
@@ -178,12 +180,13 @@ bool fuse_pad(Graph& graph, const Uses& uses, Node* node) {
   if (producer->inputs.empty() || producer->inputs[0] < 0) return false;
   const auto& pad = std::get<inlay_pad>(producer->params);
   const Tensor& in = tensor_at(graph, producer->inputs[0]);
-  if (!pads_zeros_around(pad, in) || !same_meaning(in, tensor_at(graph, node->inputs[0]))) return false;
-  constexpr int32_t kLimit = 1 << 20;  // keeps the sums small; no real padding comes near
-  for (const size_t i : {size_t{1}, size_t{2}}) {
-    if (pad.before[i] > kLimit || pad.after[i] > kLimit) return false;
-  }
+  if (in.is_variable || !pads_zeros_around(pad, in) || !same_meaning(in, tensor_at(graph, node->inputs[0]))) return false;
   auto& window = std::get<inlay_window>(node->params);
+  constexpr int32_t kLimit = 1 << 20;  // keeps the sums small; no real padding comes near
+  for (const int32_t n : {pad.before[1], pad.after[1], pad.before[2], pad.after[2], window.pad_top, window.pad_bottom, window.pad_left,
+                          window.pad_right}) {
+    if (n > kLimit) return false;
+  }
   window.pad_top += pad.before[1];
   window.pad_bottom += pad.after[1];
   window.pad_left += pad.before[2];

@@ -67,7 +67,8 @@ void shorten_reshape_chains(Graph& graph) {
       if (before < 0) break;
       const Node& first = graph.nodes[static_cast<size_t>(before)];
       if (first.kind != INLAY_OP_RESHAPE || first.inputs.empty() || first.inputs[0] < 0) break;
-      if (!same_meaning(tensor_at(graph, first.inputs[0]), tensor_at(graph, node.inputs[0]))) break;
+      const Tensor& source = tensor_at(graph, first.inputs[0]);
+      if (source.is_variable || !same_meaning(source, tensor_at(graph, node.inputs[0]))) break;
       node.inputs[0] = first.inputs[0];
     }
   }
@@ -80,7 +81,7 @@ void drop_unread_moves(Graph& graph) {
     const bool moves = node.kind == INLAY_OP_RESHAPE || node.kind == INLAY_OP_TRANSPOSE;
     if (!moves || node.outputs.empty()) continue;
     const Uses uses(graph);
-    if (uses.readers(node.outputs[0]) > 0 || uses.is_output(node.outputs[0])) continue;
+    if (uses.readers(node.outputs[0]) > 0 || uses.is_output(node.outputs[0]) || tensor_at(graph, node.outputs[0]).is_variable) continue;
     node.kind = INLAY_OP_NONE;
     node.inputs.clear();
     node.outputs.clear();

@@ -10,13 +10,14 @@
 #include "tools/inlay/commands.h"
 #include "tools/inlay/handles.h"
 #include "tools/inlay/sha256.h"
+#include "tools/inlay/user_ops.h"
 
 namespace inlay::tools {
 namespace {
 
 struct ConvertArgs {
   std::string in, out, labels, mean, std;
-  std::vector<std::string> shapes;
+  std::vector<std::string> shapes, custom_ops, ops;
 };
 
 /// Splits NAME=1x3x224x224; the name may itself hold '='. Returns what is wrong, or nothing.
@@ -56,6 +57,8 @@ Model import_any(const ConvertArgs& args, const Bytes& file) {
   if (ends_with(args.in, ".onnx")) {
     throw Error(args.in + ": ONNX import is not in this version; a .tflite file is expected");
   }
+  options.custom_ops.insert(args.custom_ops.begin(), args.custom_ops.end());
+  for (const std::string& name : user_op_names()) options.custom_ops.insert(name);
   try {
     return import_tflite(file, options);
   } catch (const Error& error) {
@@ -96,6 +99,7 @@ void print_summary(const ConvertArgs& args, size_t bytes) {
 }
 
 void convert(const ConvertArgs& args) {
+  load_ops(args.ops);
   const Bytes file = read_file(args.in);
   Model model = import_any(args, file);
   optimize(model);
@@ -115,6 +119,9 @@ void add_convert(CLI::App& app) {
   command->add_option("--shape", args->shapes, "NAME=1x3x224x224: fixes the shape of an input")
       ->allow_extra_args(false)
       ->check(CLI::Validator(check_shape, "NAME=DIMS"));
+  command->add_option("--ops", args->ops, kOpsHelp)->allow_extra_args(false);
+  command->add_option("--custom-op", args->custom_ops, "NAME: a custom op you register where the model runs; its shapes are the file's")
+      ->allow_extra_args(false);
   command->add_option("--labels", args->labels, "class names, one a line, kept in the model");
   command->add_option("--input-mean", args->mean, "real = (pixel - mean) / std of input 0; one number, or one per channel by commas");
   command->add_option("--input-std", args->std, "see --input-mean");

@@ -7,11 +7,15 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "tools/emit/emit.h"
+#include "tools/graph/op_call.h"
 #include "tools/inlay/commands.h"
+#include "tools/inlay/element.h"
 #include "tools/inlay/handles.h"
 #include "tools/inlay/sha256.h"
+#include "tools/inlay/user_ops.h"
 
 namespace inlay::tools {
 namespace {
@@ -20,6 +24,7 @@ struct EmbedArgs {
   std::string model, out;
   std::string lang = "c";
   std::string name = "model";
+  std::vector<std::string> ops, custom_ops;
 };
 
 struct Sizes {
@@ -33,6 +38,12 @@ std::string check_name(const std::string& name) {
   return good ? "" : "'" + name + "' is no C identifier";
 }
 
+std::string check_custom_op(const std::string& text) {
+  const size_t equals = text.rfind('=');
+  if (equals == std::string::npos || equals == 0) return "'" + text + "' is no NAME=SYMBOL";
+  return check_name(text.substr(equals + 1));
+}
+
 const std::map<int, const char*>& op_symbols() {
   static const std::map<int, const char*> symbols = {
 #define INLAY_OP(number, NAME, symbol, alias) {number, #symbol},
@@ -42,23 +53,44 @@ const std::map<int, const char*>& op_symbols() {
   return symbols;
 }
 
-/// The symbols of the ops of all graphs, each once, in the order of their numbers.
-std::vector<std::string> used_ops(const inlay_model* model) {
+/// The C objects of the user's ops, by name in the model: --custom-op NAME=SYMBOL.
+std::map<std::string, std::string> custom_symbols(const EmbedArgs& args) {
+  std::map<std::string, std::string> symbols;
+  for (const std::string& text : args.custom_ops) {
+    const size_t equals = text.rfind('=');
+    symbols[text.substr(0, equals)] = text.substr(equals + 1);
+  }
+  return symbols;
+}
+
+/// The C objects of the ops of all graphs, each once, in the order of their numbers, the user's last.
+std::vector<std::string> used_ops(const inlay_model* model, const EmbedArgs& args) {
+  const std::map<std::string, std::string> custom = custom_symbols(args);
   std::map<int, std::string> used;
+  std::set<std::string> users;
   for (int32_t g = 0; g < inlay_model_graph_count(model); ++g) {
     const inlay_graph* graph = inlay_model_graph(model, g);
     for (int32_t n = 0; n < graph->node_count; ++n) {
       const int kind = graph->nodes[n].kind;
+      if (kind == INLAY_OP_CUSTOM) {
+        const std::string name = graph->nodes[n].custom_code;
+        if (custom.count(name) == 0) {
+          throw Error("op " + std::to_string(n) + " of the model is the custom op '" + printable(name.c_str()) +
+                      "'; name the C object of it with --custom-op '" + printable(name.c_str()) + "=SYMBOL', and give it with --ops LIB.so");
+        }
+        users.insert(custom.at(name));
+        continue;
+      }
       const auto found = op_symbols().find(kind);
       if (found == op_symbols().end()) {
-        throw Error("op " + std::to_string(n) + " of the model is " + inlay_op_kind_name(kind) +
-                    ", which this build has no kernel for; list it by hand in an inlay_op_table of your own");
+        throw Error("op " + std::to_string(n) + " of the model is " + inlay_op_kind_name(kind) + ", which this build has no kernel for");
       }
-      used[kind] = found->second;
+      used[kind] = std::string("inlay_op_") + found->second;
     }
   }
   std::vector<std::string> list;
   for (const auto& [kind, symbol] : used) list.push_back(symbol);
+  list.insert(list.end(), users.begin(), users.end());
   return list;
 }
 
@@ -71,13 +103,13 @@ Sizes measure(const inlay_model* model, const std::string& path, const Bytes& fi
   std::copy(file.begin(), file.end(), static_cast<uint8_t*>(aligned.get()));
   check(inlay_model_measure(aligned.get(), file.size(), nullptr, &sizes.tables, &error), error, path);
 
-  const std::vector<inlay_device> devices = find_devices("builtin");
+  const std::vector<inlay_device> devices = find_devices("reference");  // this host's twins are not the board's
   inlay_config config{};
   config.struct_size = sizeof(config);
   config.threads = 1;
   config.devices = devices.data();
   config.device_count = 1;
-  config.ops = inlay_default_ops();
+  config.ops = all_ops();
   check(inlay_session_measure(model, &config, &sizes.session, &error), error, "measuring the session");
   return sizes;
 }
@@ -97,7 +129,7 @@ std::string header_text(const EmbedArgs& args, const Sizes& sizes, size_t bytes)
   std::string out = "/* Written by inlay embed " + std::string(inlay_version()) + "; do not edit. */\n";
   out += "#ifndef " + guard + "\n#define " + guard + "\n\n#include \"inlay/inlay.h\"\n\n";
   out += "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
-  out += "/* Bytes to give inlay_model_init and inlay_session_init (device: builtin, one thread). Measured on a host with\n"
+  out += "/* Bytes to give inlay_model_init and inlay_session_init (device: reference, one thread). Measured on a host with\n"
          " * " + std::to_string(sizeof(void*) * 8) + "-bit pointers: on a 32-bit target the tables and the persistent block are upper bounds. */\n";
   out += define(prefix, "MODEL_BYTES", bytes) + define(prefix, "TABLE_BYTES", sizes.tables);
   out += define(prefix, "PERSISTENT_BYTES", sizes.session.persistent.bytes);
@@ -129,9 +161,9 @@ std::string array_text(const Bytes& bytes) {
 std::string source_text(const EmbedArgs& args, const Bytes& bytes, const std::vector<std::string>& ops) {
   std::string out = "/* Written by inlay embed " + std::string(inlay_version()) + "; do not edit.\n * Model SHA-256: ";
   out += sha256_hex(bytes.data(), bytes.size()) + " */\n#include \"" + args.name + "_model.h\"\n\n";
-  for (const std::string& op : ops) out += "extern const inlay_op inlay_op_" + op + ";\n";
+  for (const std::string& op : ops) out += "extern const inlay_op " + op + ";\n";
   out += "\nstatic const inlay_op* const op_list[] = {\n";
-  for (const std::string& op : ops) out += "    &inlay_op_" + op + ",\n";
+  for (const std::string& op : ops) out += "    &" + op + ",\n";
   if (ops.empty()) out += "    0,\n";  // C has no empty arrays
   out += "};\nconst inlay_op_table " + args.name + "_ops = {op_list, " + std::to_string(ops.size()) + "};\n\n";
   out += "const unsigned char " + args.name + "_model[" + upper(args.name) + "_MODEL_BYTES] __attribute__((aligned(64))) = {\n";
@@ -139,9 +171,13 @@ std::string source_text(const EmbedArgs& args, const Bytes& bytes, const std::ve
 }
 
 void embed(const EmbedArgs& args) {
+  load_ops(args.ops);
   const ModelPtr model = open_model(args.model);
   const Bytes bytes = read_file(args.model);
-  const std::vector<std::string> ops = used_ops(model.get());
+  const std::vector<std::string> ops = used_ops(model.get(), args);
+  if (const std::string missing = missing_user_op(model.get()); !missing.empty()) {
+    throw Error("the custom op '" + printable(missing.c_str()) + "' is needed to measure the session; give it with --ops LIB.so");
+  }
   const Sizes sizes = measure(model.get(), args.model, bytes);
   const std::string header = header_text(args, sizes, bytes.size());
   const std::string source = source_text(args, bytes, ops);
@@ -164,6 +200,10 @@ void add_embed(CLI::App& app) {
   command->add_option("-o,--output", args->out, "the folder for NAME_model.c and NAME_model.h")->required();
   command->add_option("--lang", args->lang, "the language of the sources")->check(CLI::IsMember({"c"}));
   command->add_option("--name", args->name, "prefix of the files and symbols")->check(CLI::Validator(check_name, "IDENTIFIER"));
+  command->add_option("--ops", args->ops, kOpsHelp)->allow_extra_args(false);
+  command->add_option("--custom-op", args->custom_ops, "NAME=SYMBOL: the C object of a custom op of the model")
+      ->allow_extra_args(false)
+      ->check(CLI::Validator(check_custom_op, "NAME=SYMBOL"));
   command->callback([args] { embed(*args); });
 }
 

@@ -3,6 +3,8 @@
 
 #include <sstream>
 
+#include "tools/graph/op_call.h"
+
 namespace inlay::tools {
 namespace {
 
@@ -76,10 +78,27 @@ SessionPtr make_session(const inlay_model* model, const std::vector<inlay_device
   config.threads = threads;
   config.devices = devices.empty() ? nullptr : devices.data();
   config.device_count = static_cast<int32_t>(devices.size());
+  config.ops = all_ops();
   inlay_session* session = nullptr;
   inlay_error error{};
-  check(inlay_session_create(model, &config, &session, &error), error, "preparing the session");
+  const inlay_status status = inlay_session_create(model, &config, &session, &error);
+  check(status, error,
+        missing_user_op(model).empty() ? "preparing the session" : "preparing the session (a custom op comes with --ops LIB.so)");
   return SessionPtr(session);
+}
+
+std::string missing_user_op(const inlay_model* model) {
+  for (int32_t g = 0; g < inlay_model_graph_count(model); ++g) {
+    const inlay_graph* graph = inlay_model_graph(model, g);
+    for (int32_t n = 0; n < graph->node_count; ++n) {
+      if (graph->nodes[n].kind != INLAY_OP_CUSTOM) continue;
+      Node node;
+      node.kind = INLAY_OP_CUSTOM;
+      node.custom_code = graph->nodes[n].custom_code;
+      if (find_op(node) == nullptr) return node.custom_code;
+    }
+  }
+  return "";
 }
 
 inlay_memory_use memory_use(const inlay_session* session) {

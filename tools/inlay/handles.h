@@ -32,6 +32,8 @@ std::vector<inlay_device> find_devices(const std::string& list);
 std::string device_label(const inlay_device& device);
 
 SessionPtr make_session(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads);
+/// The first custom op of the model that all_ops() lacks; empty: none.
+std::string missing_user_op(const inlay_model* model);
 inlay_memory_use memory_use(const inlay_session* session);
 void run_session(inlay_session* session);
 

@@ -15,6 +15,7 @@
 #include "tools/inlay/handles.h"
 #include "tools/inlay/inputs.h"
 #include "tools/inlay/npy.h"
+#include "tools/inlay/user_ops.h"
 
 namespace inlay::tools {
 namespace {
@@ -22,7 +23,7 @@ namespace {
 struct RunArgs {
   std::string model, out, labels, mean, std;
   std::string backend = "auto";
-  std::vector<std::string> inputs;
+  std::vector<std::string> inputs, ops;
   int32_t threads = 1;
   bool stream = false;
 };
@@ -144,6 +145,7 @@ void stream(const inlay_model* model, inlay_session* session, const RunArgs& arg
 }
 
 void run(const RunArgs& args) {
+  load_ops(args.ops);
   const ModelPtr model = open_model(args.model);
   const SessionPtr session = make_session(model.get(), find_devices(args.backend), args.threads);
   const std::vector<std::string> labels = read_labels(model.get(), args.labels);
@@ -165,6 +167,7 @@ void add_run(CLI::App& app) {
   command->add_option("-o,--output", args->out, "a folder: out_K.npy is written there for every output");
   command->add_flag("--stream", args->stream, "each -i is a .npy of frames: run once per frame, keep the model's state in between");
   command->add_option("--backend", args->backend, "auto, or devices by preference: opencl,builtin; a path ending in .so is loaded");
+  command->add_option("--ops", args->ops, kOpsHelp)->allow_extra_args(false);
   command->add_option("--threads", args->threads, "threads of the session")->check(CLI::Range(1, 1024));
   command->add_option("--labels", args->labels, "class names, one a line, instead of the model's");
   command->add_option("--mean", args->mean, "of pictures: real = (pixel - mean) / std; one number, or one per channel by commas");

@@ -84,7 +84,10 @@ struct inlay_backend {
 typedef const inlay_backend* (*inlay_backend_entry_fn)(uint32_t abi_version);
 #define INLAY_BACKEND_ENTRY_NAME "inlay_backend_entry"
 
-/** The portable kernels of this library; takes every op of the session's op table. Devices: 0 builtin, 1 reference. */
+/**
+ * The kernels of this library; takes every op of the session's op table. Devices: 0 builtin, the fastest kernels of this CPU;
+ * 1 reference, the portable ones; 2 and on, those of each level of the CPU, such as avx2.
+ */
 extern INLAY_API const inlay_backend inlay_backend_builtin;
 
 #ifdef __cplusplus

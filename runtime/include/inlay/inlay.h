@@ -96,7 +96,7 @@ INLAY_API const char* inlay_version(void);
   X(UINT64, 15, 64)
 
 #define INLAY_DTYPE_ENUM(name, number, bits) INLAY_##name = number,
-typedef enum inlay_dtype { INLAY_DTYPE_LIST(INLAY_DTYPE_ENUM) INLAY_DTYPE_COUNT = 16 } inlay_dtype;
+typedef enum inlay_dtype { INLAY_DTYPE_LIST(INLAY_DTYPE_ENUM) INLAY_DTYPE_COUNT = 16, INLAY_DTYPE_LAST = 0x7fffffff } inlay_dtype;
 #undef INLAY_DTYPE_ENUM
 
 /** "float32", "int8", ...; "?" for a number outside the enum. */
@@ -189,6 +189,11 @@ typedef struct inlay_op_table {
 
 /** Hosts: every op of this build. */
 INLAY_API const inlay_op_table* inlay_default_ops(void);
+/**
+ * Hosts: the custom ops of a shared object (see inlay/op.h), which is never unloaded. A session that runs a model of custom and
+ * other ops takes one table with both. @errors IO (not loaded), UNSUPPORTED (no ops, another ABI version), OP_INVALID (a bad op).
+ */
+INLAY_API inlay_status inlay_ops_load(const char* path, const inlay_op_table** out, inlay_error* error);
 /** Hosts: how many backends this build and inlay_backend_load brought, in order of priority, builtin last. */
 INLAY_API int32_t inlay_backend_count(void);
 INLAY_API const inlay_backend* inlay_backend_at(int32_t index);

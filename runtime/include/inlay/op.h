@@ -4,6 +4,10 @@
  *
  * prepare checks everything once (shapes, dtypes, quantization, options) and books scratch memory; eval trusts it and
  * only computes. A custom op is found by its custom_code; list it in the inlay_op_table of the session.
+ *
+ * A shared object of ops, for the tools (--ops) and inlay_ops_load, exports
+ *   const inlay_op_table* inlay_ops_entry(uint32_t abi_version);
+ * It returns NULL when it cannot serve that version. docs/custom_ops.md walks through one.
  */
 #ifndef INLAY_OP_H
 #define INLAY_OP_H
@@ -32,6 +36,9 @@ typedef enum inlay_alias {
 #define INLAY_PREPARE_INFER 2u     /**< output dims are being asked: do not read them before output_shape() */
 #define INLAY_PREPARE_REFERENCE 4u /**< use the portable kernel, not a faster twin */
 
+/* Sets of instructions: what faster twins of the portable kernels need. */
+#define INLAY_CPU_AVX2 1u /**< AVX2 and FMA */
+
 /** How control flow reaches the graphs it calls. */
 typedef struct inlay_calls {
   /** Runs graph `index` once, on its own tensors. */
@@ -54,7 +61,8 @@ typedef struct inlay_prepare {
   inlay_status (*output_shape)(struct inlay_prepare*, int32_t index, int32_t rank, const int32_t* dims);
   /** A graph this node calls, NULL for an index that is not behind the node's own graph. */
   const inlay_graph* (*callee)(struct inlay_prepare*, int32_t index);
-  void* owner; /**< of the caller of prepare; not for ops */
+  void* owner;  /**< of the caller of prepare; not for ops */
+  uint32_t cpu; /**< INLAY_CPU_* bits that eval may count on; 0 with INLAY_PREPARE_REFERENCE */
 } inlay_prepare;
 
 /** Given to eval. */
@@ -78,6 +86,11 @@ struct inlay_op {
 };
 
 #define INLAY_OP_DATA_MAX 512
+
+#define INLAY_OPS_ABI_VERSION 1u
+/** The entry of a shared object; see the head of this file. Every op of the table is INLAY_OP_CUSTOM and has a custom_code. */
+typedef const inlay_op_table* (*inlay_ops_entry_fn)(uint32_t abi_version);
+#define INLAY_OPS_ENTRY_NAME "inlay_ops_entry"
 
 #ifdef __cplusplus
 }

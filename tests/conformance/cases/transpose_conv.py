@@ -75,3 +75,11 @@ def cases():
         yield hybrid(f"hybrid_{window}", window, True)
     yield int16("s16_relu", "3x3_stride2_odd", "RELU")
     yield hybrid("hybrid_batch", "3x3_stride2_valid", False)
+    # MediaPipe's custom op: padding (1 SAME, 2 VALID), stride of w, of h.
+    for name, padding, stride, filters, size in (
+        ("same", 1, (2, 2), (2, 2), (8, 10)), ("same_3x3", 1, (2, 2), (3, 3), (8, 10)), ("valid", 2, (1, 2), (3, 2), (10, 6)),
+    ):
+        yield Case(f"mediapipe_{name}", "CUSTOM:Convolution2DTransposeBias",
+                   inputs=[t("float32", (1, 4, 5, 3)), const(np.random.default_rng(4).uniform(-1, 1, (2, *filters, 3)).astype(np.float32)),
+                           const(np.array([0.5, -1], np.float32))],
+                   outputs=[out("float32", (1, *size, 2))], options=np.array([padding, *stride], np.int32).tobytes())

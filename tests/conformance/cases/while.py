@@ -67,6 +67,45 @@ def constant_start(b):
     b.op("WHILE", inputs, outputs, dict(condSubgraphIndex=cond, bodySubgraphIndex=body))
 
 
+def fills_a_list(shape, length):
+    """Row i of a list is replaced in round i, as Keras' RNN layers are written: two slices of computed size around the new row."""
+
+    def model(b):
+        rank = len(shape) + 1
+        dtypes = [("int32", ()), ("float32", (length, *shape)), ("float32", (1, *shape))]
+        cond = less_than(b, length, dtypes)
+        g = b.subgraph()
+        i, rows, x = (g.tensor(*d) for d in dtypes)
+        next_i, next_rows, next_x = (g.tensor(*d) for d in dtypes)
+        g.op("ADD", [i, g.const(np.array(1, np.int32))], [next_i])
+        g.op("LOGISTIC", [x], [next_x])
+        ends = []
+        for scalar, rest in ((i, -1), (next_i, 0)):
+            one, end = g.tensor("int32", (1,)), g.tensor("int32", (rank,))
+            g.op("RESHAPE", [scalar, g.const(np.array([1], np.int32))], [one])
+            g.op("CONCATENATION", [one, g.const(np.full(rank - 1, rest, np.int32))], [end], dict(axis=0))
+            ends.append(end)
+        before, after = g.tensor("float32", (1, *shape)), g.tensor("float32", (1, *shape))
+        g.op("SLICE", [rows, g.const(np.zeros(rank, np.int32)), ends[0]], [before])
+        g.op("SLICE", [rows, ends[1], g.const(np.full(rank, -1, np.int32))], [after])
+        g.op("CONCATENATION", [before, next_x, after], [next_rows], dict(axis=0))
+        body = g.ends([i, rows, x], [next_i, next_rows, next_x])
+        inputs = [b.add(t("int32", (), low=0, high=2))] + [b.add(t(*d)) for d in dtypes[1:]]
+        outputs = [b.add(out(*d)) for d in dtypes]
+        b.op("WHILE", inputs, outputs, dict(condSubgraphIndex=cond, bodySubgraphIndex=body))
+
+    return model
+
+
+def filled(inputs):
+    i, rows, x = (np.array(a) for a in inputs)
+    while i < len(rows):
+        x = (1 / (1 + np.exp(-x.astype(np.float64)))).astype(np.float32)
+        rows[i] = x[0]
+        i = np.int32(i + 1)
+    return [np.array(i, np.int32), rows, x]
+
+
 def cases():
     yield Case("counts", "WHILE", model=counting(5), steps=4)
     yield Case("never", "WHILE", model=counting(-1))
@@ -74,3 +113,5 @@ def cases():
     yield Case("many", "WHILE", model=counting(40))
     yield Case("swaps", "WHILE", model=swapping, steps=5, oracle=swapped)
     yield Case("constant_start", "WHILE", model=constant_start, steps=2)
+    yield Case("fills_a_list", "WHILE", model=fills_a_list((3,), 5), steps=2, oracle=filled)
+    yield Case("fills_a_deep_list", "WHILE", model=fills_a_list((2, 3), 4), oracle=filled)

@@ -39,7 +39,9 @@ Block::Block(size_t bytes) : bytes_(bytes) {
 }
 
 CaseModel::CaseModel(const StoredCase& stored, bool optimized) {
-  tools::Model source = tools::import_tflite(stored.model, {});
+  tools::ImportOptions options;
+  options.shapes = stored.resize;
+  tools::Model source = tools::import_tflite(stored.model, options);
   if (optimized) {
     tools::optimize(source);
   } else {

@@ -62,6 +62,7 @@ StoredCase read_case(const nlohmann::json& line) {
   c.steps = line.value("steps", 1);
   if (line.contains("tolerance")) c.tolerance = line.at("tolerance").get<double>();
   c.shapes = line.at("shapes").get<std::vector<std::vector<int32_t>>>();
+  if (line.contains("resize")) c.resize = line.at("resize").get<std::map<std::string, std::vector<int32_t>>>();
   c.model = unpack(line.at("model"));
   c.in = unpack(line.at("in"));
   c.out = unpack(line.at("out"));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The files of data/, as generate.py writes them.
 #pragma once
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@ struct StoredCase {
   int steps = 1;       ///< runs that share state
   std::optional<double> tolerance;
   std::vector<std::vector<int32_t>> shapes;  ///< of the outputs
+  std::map<std::string, std::vector<int32_t>> resize;  ///< shapes of inputs, by name, instead of the model's
   tools::Bytes model;                        ///< a .tflite file
   tools::Bytes in, out;                      ///< step by step, tensor by tensor
 };

@@ -98,5 +98,14 @@ TEST(Mean, NeighboursOfOneFateMerge) {
   EXPECT_EQ(global_pool.reduced.count, 12);
 }
 
+TEST(MeanShape, ARunIsShortEnoughToCountItsBlocks) {
+  for (const uint32_t mask : {0u, 1u}) {
+    const int32_t dims[1] = {INT32_MAX};
+    const MeanShape one = mean_shape(dims, 1, mask);
+    EXPECT_LE(one.inner, 1 << 30);
+    EXPECT_EQ(one.inner * one.kept.count * one.reduced.count, INT32_MAX);
+  }
+}
+
 }  // namespace
 }  // namespace inlay::kernels

@@ -142,5 +142,22 @@ TEST(Lstm, IntegerCellAddsUp) {
   }
 }
 
+TEST(Lstm, BiasesAtTheEndsOf64BitsWrap) {
+  const int8_t zero = 0;
+  const int16_t coefficient = 32767;
+  IntegerLstm lstm = {};
+  lstm.shape = {1, 1, 1, 1, 1, 1, 1, false};
+  lstm.cell_bits = 12;
+  lstm.hidden_scale = 32768.0f / 1073741824.0f;
+  for (const int64_t bias : {INT64_MAX, INT64_MIN, INT64_MAX - 100}) {
+    for (auto& gate : lstm.gates) gate = {&zero, &zero, nullptr, &coefficient, &bias, 1.0f, 1.0f, 0.0f, 1.0f};
+    const int16_t x = 77;
+    int16_t h = 0, c = 0, y = 0;
+    std::vector<uint32_t> scratch((lstm_integer_scratch(1) + 3) / 4);
+    lstm_integer(lstm, &x, &h, &c, &y, scratch.data());  // the sanitizers judge
+    EXPECT_EQ(y, h);
+  }
+}
+
 }  // namespace
 }  // namespace inlay::kernels

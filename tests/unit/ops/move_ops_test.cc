@@ -152,6 +152,8 @@ TEST(MoveOps, BlocksDivide) {
   const auto block = [](int32_t h, int32_t w) { return inlay_block_params{h, w, 0, 0, 0, 0}; };
   expect(says(INLAY_OP_SPACE_TO_DEPTH, {floats({1, 3, 4, 1})}, block(2, 2)), "do not divide");
   expect(says(INLAY_OP_SPACE_TO_DEPTH, {floats({1, 4, 4, 1})}, block(0, 0)), "below 1");
+  // Every number divides 0, and the square of this one times the channels fits no integer.
+  expect(says(INLAY_OP_SPACE_TO_DEPTH, {floats({1, INT32_MAX, 0, 8})}, block(INT32_MAX, INT32_MAX)), "too many channels");
   expect(says(INLAY_OP_DEPTH_TO_SPACE, {floats({1, 1, 1, 3})}, block(2, 2)), "do not divide");
   expect(says(INLAY_OP_DEPTH_TO_SPACE, {floats({1, 1, 1, 4})}, block(65536, 65536)), "do not divide");
   expect(says(INLAY_OP_SPACE_TO_BATCH_ND, {floats({1, 3, 4, 1})}, block(2, 2)), "does not divide");

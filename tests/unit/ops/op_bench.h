@@ -31,6 +31,19 @@ class OpBench {
     tensors_.push_back(t);
     return static_cast<int32_t>(tensors_.size()) - 1;
   }
+  /// A tensor that has a shape and no memory, however large it is; for prepare alone.
+  int32_t add_shape(inlay_dtype dtype, const std::vector<int32_t>& dims, uint16_t flags = 0) {
+    const int32_t id = add(dtype, {});
+    Store& s = stores_.back();
+    inlay_tensor& t = tensors_.back();
+    s.dims = dims;
+    t.dims = s.dims.data();
+    t.rank = static_cast<uint8_t>(dims.size());
+    t.flags = flags;
+    uint64_t bytes = 0;
+    if (tensor_bytes(dtype, t.dims, t.rank, &bytes)) t.bytes = static_cast<size_t>(bytes);
+    return id;
+  }
   template <typename T>
   T* data(int32_t id) {
     return reinterpret_cast<T*>(stores_[static_cast<size_t>(id)].memory.data());

@@ -6,12 +6,13 @@
 
 #include "tools/graph/op_call.h"
 #include "tools/graph/passes.h"
+#include "tools/graph/uses.h"
 #include "tools/import/tflite/op_reader.h"
 
 namespace inlay::tools::tflite_import {
 namespace {
 
-/// A user's own op: it keeps its options. Its name is set by the caller.
+/// A user's own op: it keeps its options. Its name is set by the caller, after the reader.
 void read_user_op(OpReader& r) {
   r.node.kind = INLAY_OP_CUSTOM;
   r.node.custom = r.custom_options();
@@ -83,13 +84,31 @@ void resolve_inputs(const tfl::SubGraph& subgraph, const ImportOptions& options,
   }
 }
 
+/// Ops whose result holds elements of input 0 and nothing else.
+bool moves_only(uint16_t kind) {
+  switch (kind) {
+    case INLAY_OP_TRANSPOSE:
+    case INLAY_OP_SLICE:
+    case INLAY_OP_TILE:
+    case INLAY_OP_BROADCAST_TO:
+    case INLAY_OP_GATHER:
+    case INLAY_OP_GATHER_ND:
+    case INLAY_OP_DYNAMIC_SLICE:
+    case INLAY_OP_SPACE_TO_DEPTH:
+    case INLAY_OP_DEPTH_TO_SPACE:
+    case INLAY_OP_BATCH_TO_SPACE_ND:
+    case INLAY_OP_REVERSE_SEQUENCE: return true;
+    default: return false;
+  }
+}
+
 class GraphReader {
  public:
   /// `inputs`: what the caller passes, for a subgraph called by control flow; NULL for the main one.
   GraphReader(ImportContext& context, const tfl::SubGraph& subgraph, const std::vector<Tensor>* inputs)
       : context_(context), subgraph_(subgraph) {
     graph_.name = text_of(subgraph.name());
-    graph_.tensors = read_tensors(context.model, subgraph, context.file);
+    graph_.tensors = read_tensors(context.model, subgraph, context.file, &context.constants);
     graph_.inputs = ids_of(subgraph.inputs(), graph_.tensors.size(), false, "input");
     graph_.outputs = ids_of(subgraph.outputs(), graph_.tensors.size(), false, "output");
     if (inputs == nullptr) {
@@ -111,6 +130,7 @@ class GraphReader {
       const auto at = static_cast<size_t>(id);
       if (!known_[at]) throw Error("output '" + graph_.tensors[at].name + "' of the model is computed by no node (the file is damaged)");
     }
+    refuse_open(graph_.outputs);
     drop_resources(graph_, &graph_.outputs);
     return std::move(graph_);
   }
@@ -144,6 +164,7 @@ class GraphReader {
       if (t.is_constant()) throw Error("input '" + t.name + "' of subgraph '" + graph_.name + "' is also a constant (the file is damaged)");
       if (t.dtype != given[i].dtype) throw Error("input '" + t.name + "' of subgraph '" + graph_.name + "' has another type than its caller gives");
       t.shape = given[i].shape;
+      t.data = given[i].data;
       t.variable = given[i].variable;
     }
   }
@@ -159,8 +180,9 @@ class GraphReader {
     if (!node.outputs.empty()) node.name = graph_.tensors[static_cast<size_t>(node.outputs[0])].name;
     where += " '" + node.name + "')";
     check_order(node, where);
+    if (builtin_code(code) != static_cast<int32_t>(tfl::BuiltinOperator::CONCATENATION)) refuse_open(node.inputs);
     const auto finish = [&](Node done) { add_node(std::move(done), index); };
-    OpReader reader(op, where, &context_, &graph_, &node, finish);
+    OpReader reader(op, where, &context_, &graph_, &open_, &node, finish);
     const ReadOp read_op = reader_of(code, context_.options);
     if (read_op == nullptr) throw Error(where + ": this op is not supported");  // refuse_missing_ops said so before
     read_op(reader);
@@ -173,14 +195,62 @@ class GraphReader {
 
   /// Gives the node's outputs their shapes; computes it at once when it is constant, so that the next node can read its value.
   void add_node(Node node, uint32_t source_index) {
+    if (moves_only(node.kind) && !node.inputs.empty() && node.inputs[0] >= 0 && node.outputs.size() == 1) {
+      const Tensor& from = graph_.tensors[static_cast<size_t>(node.inputs[0])];
+      const Tensor to = graph_.tensors[static_cast<size_t>(node.outputs[0])];
+      if (from.dtype == to.dtype && !same_meaning(from, to)) return add_moved(std::move(node), from.quant, source_index);
+    }
     try {
       // What calls graphs has its shapes from them; a user's op that is not at hand has the file's.
       const bool shaped = node.kind == INLAY_OP_IF || node.kind == INLAY_OP_WHILE || (node.kind == INLAY_OP_CUSTOM && find_op(node) == nullptr);
       if (!shaped) infer_shapes(graph_, node);
+      else if (node.kind == INLAY_OP_CUSTOM) check_shapes_of_file(node);
     } catch (const Error& error) {
       throw Error("node " + std::to_string(source_index) + ": " + error.what());
     }
     if (!fold_node(graph_, node)) graph_.nodes.push_back(std::move(node));
+  }
+
+  /// A user's op that cannot be asked: the file must say every dim of its outputs, and --shape must not make that untrue.
+  void check_shapes_of_file(const Node& node) const {
+    const auto* tensors = subgraph_.tensors();
+    for (const int32_t id : node.outputs) {
+      const Tensor& t = graph_.tensors[static_cast<size_t>(id)];
+      const auto* signature = tensors->Get(static_cast<uint32_t>(id))->shape_signature();
+      const bool open = size_of(signature) != 0 && std::count(signature->begin(), signature->end(), -1) != 0;
+      const bool unknown = std::any_of(t.shape.begin(), t.shape.end(), [](int32_t dim) { return dim < 0; });
+      const bool no_shape = t.shape.empty() && !tensors->Get(static_cast<uint32_t>(id))->has_rank();
+      if (!unknown && !no_shape && !(open && !context_.options.shapes.empty())) continue;
+      throw Error("output '" + t.name + "' of the custom op '" + node.custom_code + "' has no fixed shape in the file; give the op itself with "
+                  "--ops LIB.so, so that it can be asked");
+    }
+  }
+
+  /// Some converters give what a SLICE or TRANSPOSE moves another scale than it had. LiteRT moves the stored values all the same.
+  void add_moved(Node node, Quant quant, uint32_t source_index) {
+    Tensor moved = graph_.tensors[static_cast<size_t>(node.outputs[0])];
+    moved.name += "/moved";
+    moved.quant = std::move(quant);
+    Node view;
+    view.kind = INLAY_OP_RESHAPE;
+    view.name = node.name;
+    view.outputs = node.outputs;
+    node.outputs = {graph_.add(std::move(moved))};
+    view.inputs = node.outputs;
+    const int32_t id = node.outputs[0];
+    add_node(std::move(node), source_index);
+    const std::vector<int32_t>& shape = graph_.tensors[static_cast<size_t>(id)].shape;
+    inlay_dims dims = {static_cast<int32_t>(shape.size()), {}};
+    std::copy(shape.begin(), shape.end(), dims.dims);
+    view.params = dims;
+    add_node(std::move(view), source_index);
+  }
+
+  void refuse_open(const std::vector<int32_t>& ids) const {
+    for (const int32_t id : ids) {
+      const auto found = open_.find(id);
+      if (found != open_.end()) throw Error(found->second.why_not);
+    }
   }
 
   /// Inputs are there before the node runs; outputs are nobody else's.
@@ -202,6 +272,7 @@ class GraphReader {
   ImportContext& context_;
   const tfl::SubGraph& subgraph_;
   Graph graph_;
+  OpenSlices open_;
   std::vector<bool> known_;  ///< per tensor: its value exists where reading stands
 };
 
@@ -229,7 +300,16 @@ ReadOp reader_of(const tfl::OperatorCode& code, const ImportOptions& options) {
 Graph import_graph(ImportContext& context, uint32_t subgraph, const std::vector<Tensor>* inputs) {
   const uint32_t count = size_of(context.model.subgraphs());
   if (subgraph >= count) throw Error("subgraph " + std::to_string(subgraph) + " is called, but the file has " + std::to_string(count));
-  return GraphReader(context, *context.model.subgraphs()->Get(subgraph), inputs).read();
+  const tfl::SubGraph& source = *context.model.subgraphs()->Get(subgraph);
+  // Calls without end, and calls that double at each step, are files made to hurt.
+  constexpr size_t kMostNested = 32;
+  constexpr uint64_t kMostVolume = 4000000;
+  if (++context.nested > kMostNested) throw Error("subgraphs of the model call each other more than " + std::to_string(kMostNested) + " deep");
+  context.volume += uint64_t{size_of(source.tensors())} + size_of(source.operators());
+  if (context.volume > kMostVolume) throw Error("the model calls its subgraphs too often");
+  Graph graph = GraphReader(context, source, inputs).read();
+  --context.nested;
+  return graph;
 }
 
 int32_t import_called_graph(ImportContext& context, uint32_t subgraph, const std::vector<Tensor>& inputs) {

@@ -23,6 +23,9 @@ struct ImportContext {
   const ImportOptions& options;
   std::vector<Graph> graphs;  ///< 0 is the main one; a called graph comes behind its caller
   std::vector<SourceVariable> variables;
+  ConstantPool constants;
+  size_t nested = 0;   ///< subgraphs being read now, each called by the one before
+  uint64_t volume = 0; ///< tensors and nodes read so far, a subgraph called twice counting twice
 };
 
 /// Handles of variables (TFLite resources) are known by number while importing; no tensor of the result has this dtype.

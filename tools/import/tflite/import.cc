@@ -41,9 +41,13 @@ void refuse_missing_ops(const tfl::Model& model, const ImportOptions& options) {
     }
   }
   if (all.empty()) return;
+  const bool custom = std::any_of(all.begin(), all.end(), [](const Missing& m) { return m.name.rfind("CUSTOM", 0) == 0; });
   std::string text = all.size() == 1 ? "1 op of this model is not supported:" : std::to_string(all.size()) + " ops of this model are not supported:";
   for (const Missing& m : all) {
     text += "\n  " + m.name + (m.count == 1 ? " (1 node: " : " (" + std::to_string(m.count) + " nodes, the first: ") + m.first + ")";
+  }
+  if (custom) {
+    text += "\nAn op of your own is taken with --ops LIB.so (the op says its shapes) or --custom-op NAME (the file says them); see docs/custom_ops.md";
   }
   throw Error(text);
 }
@@ -60,7 +64,7 @@ Model import_tflite(const Bytes& file, const ImportOptions& options) {
   refuse_missing_ops(source, options);
   Model model;
   // Further subgraphs are read when control flow calls them; other entry points are left out.
-  ImportContext context = {source, file, options, {}, {}};
+  ImportContext context = {source, file, options, {}, {}, {}};
   context.graphs.emplace_back();
   Graph main = import_graph(context, 0, nullptr);
   context.graphs[0] = std::move(main);

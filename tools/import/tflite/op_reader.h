@@ -7,6 +7,14 @@
 
 namespace inlay::tools::tflite_import {
 
+/// A slice whose size is known only at run time. It has no place in a graph of static shapes, save as one of the two around the
+/// element that a loop writes to a list: those and their CONCATENATION become one DYNAMIC_UPDATE_SLICE (list_update.cc).
+struct OpenSlice {
+  int32_t source, begin, size;  ///< tensors of the graph
+  std::string why_not;          ///< the sentence when anything else reads it
+};
+using OpenSlices = std::map<int32_t, OpenSlice>;  ///< by the tensor the slice would write
+
 /// One op of the file on its way into a node. The node starts with the op's inputs and outputs (indices checked, left out
 /// inputs at the end dropped); the reader sets its kind, params and activation, and may drop inputs that moved into params.
 /// Shapes of inputs are final; those of outputs follow from the node. One source op may also become several nodes (`emit`), a
@@ -14,11 +22,13 @@ namespace inlay::tools::tflite_import {
 class OpReader {
  public:
   using Emit = std::function<void(Node)>;
-  OpReader(const tfl::Operator& source, std::string source_name, ImportContext* shared, Graph* graph, Node* target, Emit emit)
-      : node(*target), context(*shared), source_(source), source_name_(std::move(source_name)), graph_(*graph), emit_(std::move(emit)) {}
+  OpReader(const tfl::Operator& source, std::string source_name, ImportContext* shared, Graph* graph, OpenSlices* open_slices, Node* target,
+           Emit emit)
+      : node(*target), context(*shared), open(*open_slices), source_(source), source_name_(std::move(source_name)), graph_(*graph), emit_(std::move(emit)) {}
 
   Node& node;
   ImportContext& context;
+  OpenSlices& open;  ///< of this graph
 
   /// Input `i` of the file's op, which must be there.
   const Tensor& input(size_t i) const;
@@ -38,6 +48,14 @@ class OpReader {
     const T* found = options_or_null<T>();
     if (found == nullptr) fail("its options are missing");
     return *found;
+  }
+  /// The same for options of the format's second union.
+  template <typename T>
+  const T& options_2() const {
+    if (source_.builtin_options_2_type() != tfl::BuiltinOptions2Traits<T>::enum_value || source_.builtin_options_2() == nullptr) {
+      fail("its options are missing");
+    }
+    return *static_cast<const T*>(source_.builtin_options_2());
   }
   /// The values of constant int32 or int64 input `i`, at most `max` of them.
   std::vector<int32_t> constant_ints(size_t i, const char* what, size_t max = INLAY_MAX_RANK) const;
@@ -76,6 +94,9 @@ class OpReader {
 ReadOp find_reader(int32_t builtin_code);
 /// The reader of a custom operator that is an op of Inlay's own, else NULL. One line of readers_custom.inc.
 ReadOp find_custom_reader(const std::string& code);
+
+/// Input `i`, a constant of one element of input 0's dtype, as its bits lie in the model: the value of a padding.
+int32_t constant_element(const OpReader& r, size_t i);
 
 /// SLICE whose begin is computed.
 void read_dynamic_slice(OpReader& r);

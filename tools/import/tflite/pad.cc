@@ -23,8 +23,11 @@ inlay_pad paddings(const OpReader& r, int32_t mode) {
   return p;
 }
 
-/// The value of a constant of one element, as its bits lie in the model.
-int32_t stored_value(const OpReader& r, const Tensor& t) {
+}  // namespace
+
+int32_t constant_element(const OpReader& r, size_t i) {
+  const Tensor& t = r.input(i);
+  if (t.dtype != r.input(0).dtype) r.fail("the value of the padding has another dtype than the input");
   const uint32_t bytes = inlay_dtype_bits(t.dtype) / 8;
   if (!t.is_constant() || bytes == 0 || t.data->size() != bytes) r.fail("the value of the padding must be one constant");
   const uint8_t* from = t.data->data();
@@ -60,6 +63,8 @@ int32_t stored_value(const OpReader& r, const Tensor& t) {
   }
 }
 
+namespace {
+
 /// The stored value that means 0.
 int32_t zero_of(const Tensor& t) { return t.quant.empty() ? 0 : t.quant.zero_points[0]; }
 
@@ -83,8 +88,7 @@ void read_padv2(OpReader& r) {
   if (!r.has_input(2)) {
     p.value = zero_of(in);
   } else {
-    if (r.input(2).dtype != in.dtype) r.fail("the value of the padding has another dtype than the input");
-    p.value = stored_value(r, r.input(2));
+    p.value = constant_element(r, 2);
   }
   finish(r, p);
 }

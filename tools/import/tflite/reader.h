@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The checked view of a .tflite file that the rest of the importer works on.
 #pragma once
+#include <map>
 #include <string>
 
 #include "schema/tflite_generated.h"
@@ -25,8 +26,14 @@ int32_t builtin_code(const tfl::OperatorCode& code);
 /// "CONV_2D", "CUSTOM 'MyOp'", or "op number 300" for one that this schema does not know.
 std::string op_name(const tfl::OperatorCode& code);
 
+/// What all subgraphs of a file share, and what they cost so far.
+struct ConstantPool {
+  std::map<uint32_t, std::shared_ptr<const Bytes>> known;  ///< by buffer: one that many tensors read becomes one Bytes
+  uint64_t copied = 0, unpacked = 0;                       ///< bytes
+};
+
 /// Reads the tensors of a subgraph with their constants and quantization. Throws Error naming the tensor.
-std::vector<Tensor> read_tensors(const tfl::Model& model, const tfl::SubGraph& subgraph, const Bytes& file);
+std::vector<Tensor> read_tensors(const tfl::Model& model, const tfl::SubGraph& subgraph, const Bytes& file, ConstantPool* pool);
 
 /// Labels out of the ZIP some writers append to the file; empty when there are none that can be read.
 std::string read_labels(const Bytes& file);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ops that only give a tensor another shape: all become RESHAPE with the final shape in its params.
-#include "tools/import/tflite/op_reader.h"
+#include "tools/import/tflite/list_update.h"
 
 namespace inlay::tools::tflite_import {
 namespace {
@@ -93,6 +93,7 @@ void read_expand_dims(OpReader& r) {
 
 void read_concatenation(OpReader& r) {
   const auto& o = r.options<tfl::ConcatenationOptions>();
+  if (read_list_update(r, o.axis())) return;
   r.node.kind = INLAY_OP_CONCATENATION;
   r.node.params = inlay_axis{r.axis(o.axis(), r.input(0).shape.size()), 0, 0};
   r.activation(o.fused_activation_function());

@@ -2,7 +2,7 @@
 // Ops that take parts of a tensor: each part becomes one SLICE, and a RESHAPE where dims come or go.
 #include <algorithm>
 
-#include "tools/import/tflite/op_reader.h"
+#include "tools/import/tflite/list_update.h"
 
 namespace inlay::tools::tflite_import {
 namespace {
@@ -63,6 +63,7 @@ int32_t constant_axis(const OpReader& r, size_t i, size_t rank) {
 }  // namespace
 
 void read_slice(OpReader& r) {
+  if (read_open_slice(r)) return;
   if (!r.input(1).is_constant()) return read_dynamic_slice(r);
   const std::vector<int32_t> shape = r.input(0).shape;
   const std::vector<int32_t> begin = r.constant_ints(1, "the begin"), size = r.constant_ints(2, "the size");

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tensors of a .tflite file: dtype, shape, constants, quantization. Nothing of the file is believed.
+#include <algorithm>
 #include <cmath>
-#include <map>
+#include <cstring>
 
 #include "core/tensor.h"
 #include "tools/import/tflite/graph_import.h"
+#include "tools/import/tflite/sparse.h"
 
 namespace inlay::tools::tflite_import {
 namespace {
@@ -64,7 +66,9 @@ Quant quant_of(const tfl::Tensor& source, const Tensor& t) {
     if (!std::isfinite(scale) || scale <= 0.0f) {
       fail(t, "scale " + std::to_string(i) + " is " + std::to_string(scale) + ", expected a positive number (quantize the model again)");
     }
-    const int64_t zero = zeros == 0 ? 0 : from->zero_point()->Get(zeros == 1 ? 0 : i);
+    int64_t zero = 0;
+    // Copied: FlatBuffers' verifier asks no more of a vector than the alignment of its length.
+    if (zeros != 0) std::memcpy(&zero, from->zero_point()->Data() + sizeof(zero) * (zeros == 1 ? 0 : i), sizeof(zero));
     if (zero < INT32_MIN || zero > INT32_MAX) fail(t, "zero point " + std::to_string(zero) + " does not fit 32 bits");
     q.scales.push_back(scale);
     q.zero_points.push_back(static_cast<int32_t>(zero));
@@ -72,10 +76,9 @@ Quant quant_of(const tfl::Tensor& source, const Tensor& t) {
   return q;
 }
 
-/// Constants by buffer: a buffer read by many tensors becomes one Bytes.
 class Constants {
  public:
-  Constants(const tfl::Model& model, const Bytes& file) : model_(model), file_(file) {}
+  Constants(const tfl::Model& model, const Bytes& file, ConstantPool* pool) : model_(model), file_(file), pool_(*pool) {}
 
   std::shared_ptr<const Bytes> get(uint32_t index, const Tensor& t) {
     const uint32_t count = size_of(model_.buffers());
@@ -83,8 +86,8 @@ class Constants {
       fail(t, "reads buffer " + std::to_string(index) + ", but the file has " + std::to_string(count));
     }
     if (index == 0) return nullptr;
-    const auto found = known_.find(index);
-    if (found != known_.end()) return found->second;
+    const auto found = pool_.known.find(index);
+    if (found != pool_.known.end()) return found->second;
     const tfl::Buffer& buffer = *model_.buffers()->Get(index);
     const uint8_t* data = buffer.data() == nullptr ? nullptr : buffer.data()->data();
     uint64_t bytes = size_of(buffer.data());
@@ -97,16 +100,23 @@ class Constants {
     }
     if (bytes == 0) return nullptr;
     // Buffers of an honest file do not overlap; a hostile one could ask for its own size a million times.
-    copied_ += bytes;
-    if (copied_ > file_.size()) fail(t, "the buffers of the file overlap");
-    return known_[index] = std::make_shared<const Bytes>(data, data + bytes);
+    pool_.copied += bytes;
+    if (pool_.copied > file_.size()) fail(t, "the buffers of the file overlap");
+    return pool_.known[index] = std::make_shared<const Bytes>(data, data + bytes);
+  }
+
+  /// The dense form of a sparse constant. A small file must not cost much memory, however many of them it has.
+  std::shared_ptr<const Bytes> unpack(const tfl::SparsityParameters& sparsity, const Tensor& t) {
+    const uint64_t most = 64 * static_cast<uint64_t>(file_.size());
+    Bytes dense = dense_of(sparsity, t, *t.data, most - std::min(pool_.unpacked, most));
+    pool_.unpacked += dense.size();
+    return std::make_shared<const Bytes>(std::move(dense));
   }
 
  private:
   const tfl::Model& model_;
   const Bytes& file_;
-  std::map<uint32_t, std::shared_ptr<const Bytes>> known_;
-  uint64_t copied_ = 0;
+  ConstantPool& pool_;
 };
 
 void read_shape(const tfl::Tensor& source, Tensor* t) {
@@ -147,8 +157,8 @@ std::shared_ptr<const Bytes> initial_of(const Tensor& t) {
 
 }  // namespace
 
-std::vector<Tensor> read_tensors(const tfl::Model& model, const tfl::SubGraph& subgraph, const Bytes& file) {
-  Constants constants(model, file);
+std::vector<Tensor> read_tensors(const tfl::Model& model, const tfl::SubGraph& subgraph, const Bytes& file, ConstantPool* pool) {
+  Constants constants(model, file, pool);
   std::vector<Tensor> tensors;
   const uint32_t count = size_of(subgraph.tensors());
   tensors.reserve(count);
@@ -160,12 +170,12 @@ std::vector<Tensor> read_tensors(const tfl::Model& model, const tfl::SubGraph& s
     t.dtype = dtype_of(source, t);
     read_shape(source, &t);
     t.is_variable = source.is_variable();
-    if (source.sparsity() != nullptr) fail(t, "is stored sparse, which is not supported; export the model with dense weights");
     if (source.external_buffer() != 0) fail(t, "keeps its constants in another file, which is not supported; export one file");
     t.quant = quant_of(source, t);
     if (is_resource(t)) t.shape.clear();
     t.data = is_resource(t) ? nullptr : constants.get(source.buffer(), t);
     if (t.is_constant() && t.is_variable) fail(t, "is a variable and a constant at once");
+    if (t.is_constant() && source.sparsity() != nullptr) t.data = constants.unpack(*source.sparsity(), t);
     if (t.is_constant()) check_constant(t);
     if (t.is_variable) t.initial = initial_of(t);
     tensors.push_back(std::move(t));

@@ -39,7 +39,11 @@ void read_gelu(OpReader& r) {
 
 void read_leaky_relu(OpReader& r) { with_alpha(r, INLAY_OP_LEAKY_RELU, r.options<tfl::LeakyReluOptions>().alpha()); }
 
-void read_cast(OpReader& r) { r.node.kind = INLAY_OP_CAST; }
+void read_cast(OpReader& r) {
+  // A complex number cast to a real one is its real part.
+  const bool real_part = r.input(0).dtype == INLAY_COMPLEX64 && r.output(0).dtype == INLAY_FLOAT32;
+  r.node.kind = real_part ? INLAY_OP_REAL : INLAY_OP_CAST;
+}
 
 void read_relu_0_to_1(OpReader& r) {
   r.node.kind = INLAY_OP_RELU;

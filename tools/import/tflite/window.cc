@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sliding windows: convolutions and pools. SAME and VALID become explicit pads of the input's final shape.
 #include <algorithm>
+#include <cstring>
 
 #include "tools/import/tflite/op_reader.h"
 
@@ -148,6 +149,30 @@ void read_transpose_conv(OpReader& r) {
   r.node.params = w;
   reorder_transposed(r);
   r.activation(o.fused_activation_function());
+}
+
+/// MediaPipe's transposed convolution with a bias. Its options are three int32: padding (1 SAME, 2 VALID), stride of w, of h.
+/// The output's height and width are those of the file.
+void read_mediapipe_transpose_conv(OpReader& r) {
+  const Bytes options = r.custom_options();
+  int32_t numbers[3] = {};
+  if (options.size() < sizeof(numbers)) r.fail("its options are too short");
+  std::memcpy(numbers, options.data(), sizeof(numbers));
+  if (numbers[0] != 1 && numbers[0] != 2) r.fail("its padding is neither SAME nor VALID");
+  const auto padding = numbers[0] == 1 ? tfl::Padding::SAME : tfl::Padding::VALID;
+  const Tensor& in = r.input(0);
+  const std::vector<int32_t>& out = r.output(0).shape;
+  if (in.shape.size() != 4 || out.size() != 4) r.fail("its input or output has not 4 dims (NHWC)");
+  inlay_window w = {};
+  w.stride_h = numbers[2];
+  w.stride_w = numbers[1];
+  w.dilation_h = w.dilation_w = 1;
+  w.filter_h = weights_of(r).shape[1];
+  w.filter_w = weights_of(r).shape[2];
+  transposed_pads(r, padding, in.shape[1], out[1], w.filter_h, w.stride_h, &w.pad_top, &w.pad_bottom);
+  transposed_pads(r, padding, in.shape[2], out[2], w.filter_w, w.stride_w, &w.pad_left, &w.pad_right);
+  r.node.kind = INLAY_OP_TRANSPOSE_CONV;
+  r.node.params = w;
 }
 
 void read_conv3d(OpReader& r) {

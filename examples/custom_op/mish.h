@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The custom op "Mish": x * tanh(ln(1 + e^x)), for float32 and int8 (D. Misra, "Mish: A Self Regularized Non-Monotonic
+ * Activation Function", 2019).
+ */
+#ifndef MISH_H
+#define MISH_H
+
+#include <inlay/op.h>
+
+extern const inlay_op mish_op;
+
+#endif /* MISH_H */
