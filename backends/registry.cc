@@ -76,7 +76,7 @@ inlay_status inlay_backend_load(const char* path, const inlay_backend** out, inl
   if (library == nullptr) return INLAY_FAIL(error, IO, "cannot load the backend: %", dlerror());
   const auto entry = reinterpret_cast<inlay_backend_entry_fn>(dlsym(library, INLAY_BACKEND_ENTRY_NAME));
   const inlay_backend* backend = entry != nullptr ? entry(INLAY_BACKEND_ABI_VERSION) : nullptr;
-  if (backend == nullptr || backend->abi_version != INLAY_BACKEND_ABI_VERSION || backend->struct_size < sizeof(inlay_backend)) {
+  if (backend == nullptr || backend->abi_version != INLAY_BACKEND_ABI_VERSION || backend->struct_size < INLAY_BACKEND_REQUIRED_BYTES) {
     dlclose(library);
     return entry == nullptr ? INLAY_FAIL(error, UNSUPPORTED, "not a backend: it exports no %", INLAY_BACKEND_ENTRY_NAME)
                             : INLAY_FAIL(error, UNSUPPORTED, "the backend does not serve ABI version %", INLAY_BACKEND_ABI_VERSION);

@@ -15,7 +15,7 @@ using inlay::bench::Options;
 void add_options(CLI::App& app, Options& options) {
   app.set_version_flag("--version", inlay_version());
   app.add_option("MODEL", options.model, "the .inlay file")->required();
-  app.add_option("--backend", options.backend, "auto, or devices by preference: opencl,builtin; a path ending in .so is loaded");
+  app.add_option("--backend", options.backend, "auto, or devices by preference: builtin; a path ending in .so is loaded");
   app.add_option("--ops", options.ops, inlay::tools::kOpsHelp)->allow_extra_args(false);
   app.add_option("--threads", options.threads, "threads of the session")->check(CLI::Range(1, 1024));
   CLI::Option* runs = app.add_option("--runs", options.runs, "how many runs are timed")->check(CLI::Range(1, 100000000));

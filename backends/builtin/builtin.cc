@@ -22,12 +22,15 @@ uint32_t features_of(int32_t device) {
 struct Step {
   const inlay_op* op;  // NULL: nothing to compute, every output is empty
   const void* data;
+  uint32_t cpu_used;  // the level of its kernel
 };
 
 struct Compiled {
   const inlay_graph* graph;
   Step* steps;
   int32_t first_node, node_count;
+  const inlay_pool* pool;  // NULL: one thread
+  int32_t threads;
 };
 
 const inlay_op* find(const inlay_op_table* table, const inlay_node& node) {
@@ -104,12 +107,13 @@ inlay_status prepare_node(int32_t device, const inlay_segment& segment, int32_t 
   p.output_shape = check_shape;
   p.callee = callee;
   p.cpu = features_of(device);
+  p.threads = segment.pool != nullptr ? segment.threads : 1;
   Owner owner = {bump, &segment};
   p.owner = &owner;
   INLAY_TRY(op->prepare(&p));
   if (bump->failed()) return INLAY_FAIL(error, MEMORY_TOO_SMALL, "op % does not fit the persistent block", n);
   if (p.scratch_bytes > *scratch) *scratch = p.scratch_bytes;
-  if (out != nullptr) *out = {all_outputs_empty(*segment.graph, node) ? nullptr : op, data};
+  if (out != nullptr) *out = {all_outputs_empty(*segment.graph, node) ? nullptr : op, data, p.cpu_used};
   return INLAY_OK;
 }
 
@@ -122,7 +126,8 @@ inlay_status lay_out(int32_t device, const inlay_segment& segment, Bump* bump, C
     INLAY_TRY(prepare_node(device, segment, segment.first_node + i, bump, scratch, steps != nullptr ? &steps[i] : nullptr, error));
   }
   if (compiled == nullptr) return INLAY_OK;
-  *compiled = {segment.graph, steps, segment.first_node, segment.node_count};
+  *compiled = {segment.graph, steps, segment.first_node, segment.node_count, segment.threads > 1 ? segment.pool : nullptr,
+               segment.threads};
   *out = compiled;
   return INLAY_OK;
 }
@@ -170,7 +175,7 @@ inlay_status execute(void* raw, const inlay_run* run) {
   for (int32_t i = 0; i < c.node_count; ++i) {
     const Step& step = c.steps[i];
     if (step.op == nullptr) continue;
-    const inlay_eval call = {c.graph, &c.graph->nodes[c.first_node + i], step.data, run->tensors, run->scratch.data, run->calls};
+    const inlay_eval call = {c.graph, &c.graph->nodes[c.first_node + i], step.data, run->tensors, run->scratch.data, run->calls, c.pool, c.threads};
     const uint64_t begin = run->observer != nullptr ? run->observer->now(run->observer->user) : 0;
     const inlay_status status = step.op->eval(&call);
     if (status != INLAY_OK) {
@@ -187,10 +192,34 @@ inlay_status execute(void* raw, const inlay_run* run) {
 
 void release(void*) {}
 
+const char* level_name(uint32_t features) {
+  for (int32_t i = 0; features != 0 && i < cpu_level_count(); ++i) {
+    if (cpu_level(i).bit == features) return cpu_level(i).name;
+  }
+  return "portable";
+}
+
+const char* kernel(void* raw, int32_t node) {
+  const Compiled& c = *static_cast<const Compiled*>(raw);
+  const Step& step = c.steps[node - c.first_node];
+  return step.op == nullptr ? "nothing to do" : level_name(step.cpu_used);
+}
+
+/// Prepares the node, counting only, to see whether a twin takes it.
+int32_t preference(int32_t device, const inlay_segment* segment, const inlay_node* node) {
+  Bump counter;
+  size_t scratch = 0;
+  Step step = {};
+  const auto n = static_cast<int32_t>(node - segment->graph->nodes);
+  if (prepare_node(device, *segment, n, &counter, &scratch, &step, nullptr) != INLAY_OK) return 0;
+  return step.cpu_used != 0 ? INLAY_PREFERENCE_TWIN : INLAY_PREFERENCE_PORTABLE;
+}
+
 }  // namespace
 }  // namespace inlay
 
 extern "C" const inlay_backend inlay_backend_builtin = {INLAY_BACKEND_ABI_VERSION, sizeof(inlay_backend), "builtin",
                                                        0,                         inlay::probe,          inlay::reject,
                                                        inlay::measure,            inlay::compile,        inlay::execute,
-                                                       inlay::release};
+                                                       inlay::release,            inlay::preference,     inlay::kernel,
+                                                       nullptr};

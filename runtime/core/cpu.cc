@@ -6,23 +6,36 @@
 namespace inlay {
 namespace {
 
+// The lowest level first; a level that is not part of the build has no line.
+constexpr CpuLevel kLevels[] = {
 #if defined(INLAY_TWINS_AVX2)
-constexpr CpuLevel kLevels[] = {{"avx2", INLAY_CPU_AVX2}};
-// The compiler's own table, filled by cpuid and xgetbv before main: no header of an operating system is needed.
-int32_t count_levels() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? 1 : 0; }
-#else
-constexpr CpuLevel kLevels[] = {{"", 0}};
-int32_t count_levels() { return 0; }
+    {"avx2", INLAY_CPU_AVX2, INLAY_CPU_AVX2},
 #endif
+    {"", 0, 0},
+};
+constexpr int32_t kLevelCount = static_cast<int32_t>(sizeof(kLevels) / sizeof(kLevels[0])) - 1;
+
+/// True when this CPU and its operating system have the instructions of a level.
+[[maybe_unused]] bool has(uint32_t bit) {
+#if defined(INLAY_TWINS_AVX2)
+  // The compiler's own table, filled by cpuid and xgetbv before main: no header of an operating system is needed.
+  if (bit == INLAY_CPU_AVX2) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#endif
+  return bit == 0;
+}
 
 }  // namespace
 
-int32_t cpu_level_count() { return count_levels(); }
+int32_t cpu_level_count() {
+  int32_t count = 0;
+  while (count < kLevelCount && has(kLevels[count].bit)) ++count;
+  return count;
+}
 
 const CpuLevel& cpu_level(int32_t index) { return kLevels[index]; }
 
 uint32_t cpu_features() {
-  const int32_t count = count_levels();
+  const int32_t count = cpu_level_count();
   return count > 0 ? kLevels[count - 1].features : 0;
 }
 

@@ -8,7 +8,8 @@ namespace inlay {
 /// A set of instructions that twins are written for. Each level includes those before it.
 struct CpuLevel {
   const char* name;   ///< what a user types: "avx2"
-  uint32_t features;  ///< INLAY_CPU_* bits
+  uint32_t bit;       ///< its own INLAY_CPU_* bit
+  uint32_t features;  ///< the bits of this level and of those below
 };
 
 /// How many levels this build has twins for and this CPU has; 0 in a build without twins.

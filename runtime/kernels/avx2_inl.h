@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "kernels/conv2d.h"
+#include "kernels/part.h"
 
 namespace inlay::kernels {
 namespace {
@@ -106,8 +107,25 @@ inline void advance(const ConvShape& s, OutputPixel* p) {
   ++p->b;
 }
 
+inline OutputPixel pixel_at(const ConvShape& s, int64_t index) {
+  const int64_t row = index / s.out_w;
+  return {static_cast<int32_t>(row / s.out_h), static_cast<int32_t>(row % s.out_h), static_cast<int32_t>(index % s.out_w)};
+}
+
 inline int64_t output_pixels(const ConvShape& s) { return static_cast<int64_t>(s.batch) * s.out_h * s.out_w; }
 inline int64_t group_filter(const ConvShape& s) { return static_cast<int64_t>(s.filter_h) * s.filter_w * (s.in_c / s.groups); }
+
+/// What a part computes: some pixels in all panels of output channels, or, of few pixels, all of them in some panels.
+struct Area {
+  Stretch pixels, panels;
+};
+inline Area area_of(const ConvShape& s, int64_t rows, int64_t panels, Part part) {
+  const int64_t pixels = output_pixels(s);
+  if (pixels >= rows * part.count || panels == 1) return {stretch_of(pixels, rows, part), {0, panels}};
+  return {{0, pixels}, stretch_of(panels, 1, part)};
+}
+inline bool any_shape(const ConvShape&) { return true; }
+inline bool one_per_channel(const ConvShape& s) { return s.out_c == s.in_c; }
 
 /// Each output pixel needs the channels of the input pixel of the same index, and nothing else.
 inline bool pixel_by_pixel(const ConvShape& s) {

@@ -145,33 +145,46 @@ void multiply_unpacked(const Job& j, FloatRange range, const float* row, const f
   }
 }
 
+/// Panel `i` of all groups times `count` rows of its group.
+void multiply_panel(const ConvShape& s, const Job& j, FloatRange range, int64_t i, const float* rows, int32_t count,
+                    const float* weights, const float* bias, const float* packed, float* output) {
+  const int32_t group_out = s.out_c / s.groups;
+  const auto g = static_cast<int32_t>(i / panels_per_group(s)), c0 = static_cast<int32_t>(i % panels_per_group(s)) * kPanel;
+  const int32_t channels = lesser(kPanel, group_out - c0), first = g * group_out + c0;
+  if (few_outputs(s)) {
+    for (int32_t r = 0; r < count; ++r) {
+      multiply_unpacked(j, range, rows + r * j.stride, weights + first * j.taps, bias != nullptr ? bias + first : nullptr, channels,
+                        output + r * j.out_c + first);
+    }
+    return;
+  }
+  float start[kPanel] = {};
+  for (int32_t k = 0; bias != nullptr && k < channels; ++k) start[k] = bias[first + k];
+  multiply_rows(j, rows, count, packed + i * panel_values(s), start, channels, output + first);
+}
+
 void run(const ConvShape& s, FloatRange range, const float* input, const float* weights, const float* bias, const void* packed,
-         void* scratch, float* output) {
-  const int32_t group_c = s.in_c / s.groups, group_out = s.out_c / s.groups, block = rows_at_a_time(s);
-  const int64_t pixels = output_pixels(s);
-  const bool direct = pixel_by_pixel(s), unpacked = few_outputs(s);
+         void* scratch, float* output, Part part) {
+  const int32_t group_c = s.in_c / s.groups, block = rows_at_a_time(s);
+  const bool direct = pixel_by_pixel(s);
   const Job j = {_mm256_set1_ps(range.min), _mm256_set1_ps(range.max), group_filter(s), direct ? s.in_c : group_filter(s), s.out_c};
-  OutputPixel at = {0, 0, 0};
-  for (int64_t p0 = 0; p0 < pixels; p0 += block, output += static_cast<int64_t>(block) * s.out_c) {
-    const auto count = static_cast<int32_t>(pixels - p0 < block ? pixels - p0 : block);
-    const auto* panel = static_cast<const float*>(packed);
+  const Area area = area_of(s, kRows, s.groups * panels_per_group(s), part);
+  OutputPixel at = pixel_at(s, area.pixels.begin);
+  for (int64_t p0 = area.pixels.begin; p0 < area.pixels.end; p0 += block) {
+    const int64_t left = area.pixels.end - p0;
+    const int32_t count = left < block ? static_cast<int32_t>(left) : block;
     OutputPixel pixel = at;
-    for (int32_t g = 0; g < s.groups; ++g) {
-      const float* rows = direct ? input + p0 * s.in_c + static_cast<int64_t>(g) * group_c : static_cast<const float*>(scratch);
-      pixel = at;
-      for (int32_t r = 0; !direct && r < count; ++r, advance(s, &pixel)) {
-        fill_row(s, input + static_cast<int64_t>(g) * group_c, pixel, static_cast<float*>(scratch) + r * j.stride);
+    const float* rows = nullptr;
+    for (int64_t i = area.panels.begin; i < area.panels.end; ++i) {
+      const int64_t first_c = i / panels_per_group(s) * group_c;
+      if (i % panels_per_group(s) == 0 || i == area.panels.begin) {  // a new group
+        pixel = at;
+        rows = direct ? input + p0 * s.in_c + first_c : static_cast<const float*>(scratch);
+        for (int32_t r = 0; !direct && r < count; ++r, advance(s, &pixel)) {
+          fill_row(s, input + first_c, pixel, static_cast<float*>(scratch) + r * j.stride);
+        }
       }
-      for (int32_t r = 0; unpacked && r < count; ++r) {
-        multiply_unpacked(j, range, rows + r * j.stride, weights + static_cast<int64_t>(g) * group_out * j.taps,
-                          bias != nullptr ? bias + g * group_out : nullptr, group_out, output + r * j.out_c + g * group_out);
-      }
-      for (int32_t c0 = 0; !unpacked && c0 < group_out; c0 += kPanel, panel += panel_values(s)) {
-        const int32_t channels = lesser(kPanel, group_out - c0);
-        float start[kPanel] = {};
-        for (int32_t i = 0; bias != nullptr && i < channels; ++i) start[i] = bias[g * group_out + c0 + i];
-        multiply_rows(j, rows, count, panel, start, channels, output + g * group_out + c0);
-      }
+      multiply_panel(s, j, range, i, rows, count, weights, bias, static_cast<const float*>(packed), output + p0 * s.out_c);
     }
     at = pixel;
   }
@@ -180,6 +193,6 @@ void run(const ConvShape& s, FloatRange range, const float* input, const float* 
 }  // namespace
 
 extern const ConvTwinF32 kConv2dF32Avx2;
-const ConvTwinF32 kConv2dF32Avx2 = {packed_bytes, scratch_bytes, pack, run};
+const ConvTwinF32 kConv2dF32Avx2 = {any_shape, packed_bytes, scratch_bytes, pack, run};
 
 }  // namespace inlay::kernels

@@ -12,6 +12,7 @@ constexpr int32_t kRows = 6;        // of one register block: 6 x 16 sums in 12 
 constexpr int32_t kPanel = 16;      // output channels of a panel
 constexpr int32_t kMaxRows = 48;    // widened at a time
 constexpr int64_t kRowBytes = 65536;  // about, of all rows widened at a time
+constexpr int32_t kUnpacked = 8;    // output channels at a time without packing
 constexpr int64_t kHead = kPanel * 8;  // bytes of a panel before its weights: 16 biases, 16 scales
 
 int64_t row_length(const ConvShape& s) { return round_up_to(group_filter(s), 16); }
@@ -178,57 +179,63 @@ __m128i dot4(const int16_t* row, const T* const filters[4], int64_t taps) {
   return _mm_add_epi32(_mm256_castsi256_si128(sums), _mm256_extracti128_si256(sums, 1));
 }
 
-/// One row times `count` filters from output channel c0, with the weights as the model has them.
+/// One row times `count` <= kUnpacked filters from output channel c0, with the weights as the model has them.
 template <typename T>
-void multiply_unpacked(const Job& j, const ConvQuant& q, const Rows& rows, const T* weights, int64_t taps, int32_t c0,
-                       int32_t count, T* output) {
-  for (int32_t i = 0; i < count; i += 8) {
-    const int32_t n = lesser(8, count - i);
-    alignas(32) int32_t sums[8];
-    alignas(32) int32_t bias[8] = {};
-    alignas(32) float scales[8] = {};
-    for (int32_t h = 0; h < n; h += 4) {
-      const T* filters[4];
-      for (int32_t f = 0; f < 4; ++f) filters[f] = weights + (c0 + i + lesser(h + f, n - 1)) * taps;
-      _mm_store_si128(reinterpret_cast<__m128i*>(sums + h), dot4(rows.values, filters, taps));
-    }
-    if (n <= 4) std::memset(sums + 4, 0, 16);
-    std::memcpy(scales, q.scales + c0 + i, static_cast<size_t>(n) * 4);
-    if (q.bias != nullptr) std::memcpy(bias, q.bias + c0 + i, static_cast<size_t>(n) * 4);
-    __m256i acc = _mm256_add_epi32(load256(sums), load256(bias));
-    if (j.weight_zero != 0) {
-      acc = _mm256_sub_epi32(acc, _mm256_mullo_epi32(_mm256_set1_epi32(j.weight_zero), _mm256_set1_epi32(rows.sums[0])));
-    }
-    const __m256i result = requant8(acc, _mm256_load_ps(scales), j.requant);
-    store_bytes(output + c0 + i, narrow16<T>(result, result), n);
+void multiply_unpacked(const Job& j, const ConvQuant& q, const int16_t* row, int32_t row_sum, const T* weights, int64_t taps,
+                       int32_t c0, int32_t count, T* output) {
+  alignas(32) int32_t sums[kUnpacked] = {};
+  alignas(32) int32_t bias[kUnpacked] = {};
+  alignas(32) float scales[kUnpacked] = {};
+  for (int32_t h = 0; h < count; h += 4) {
+    const T* filters[4];
+    for (int32_t f = 0; f < 4; ++f) filters[f] = weights + (c0 + lesser(h + f, count - 1)) * taps;
+    _mm_store_si128(reinterpret_cast<__m128i*>(sums + h), dot4(row, filters, taps));
   }
+  std::memcpy(scales, q.scales + c0, static_cast<size_t>(count) * 4);
+  if (q.bias != nullptr) std::memcpy(bias, q.bias + c0, static_cast<size_t>(count) * 4);
+  __m256i acc = _mm256_add_epi32(load256(sums), load256(bias));
+  acc = _mm256_sub_epi32(acc, _mm256_mullo_epi32(_mm256_set1_epi32(j.weight_zero), _mm256_set1_epi32(row_sum)));
+  const __m256i result = requant8(acc, _mm256_load_ps(scales), j.requant);
+  store_bytes(output + c0, narrow16<T>(result, result), count);
+}
+
+/// The panels of a part, over all groups.
+int64_t panel_count(const ConvShape& s) {
+  const int32_t group_out = s.out_c / s.groups, size = few_outputs(s) ? kUnpacked : kPanel;
+  return static_cast<int64_t>(s.groups) * ((group_out + size - 1) / size);
 }
 
 template <typename T>
-void run(const ConvShape& s, const ConvQuant& q, const void* in, const void* weights, const void* packed, void* scratch, void* out) {
+void run(const ConvShape& s, const ConvQuant& q, const void* in, const void* weights, const void* packed, void* scratch, void* out,
+         Part part) {
   const T* input = static_cast<const T*>(in);
-  const int32_t group_out = s.out_c / s.groups;
-  const int32_t block = rows_at_a_time(s);
-  const int64_t pixels = output_pixels(s), taps = group_filter(s);
   const bool unpacked = few_outputs(s);
+  const int32_t group_out = s.out_c / s.groups, size = unpacked ? kUnpacked : kPanel, block = rows_at_a_time(s);
+  const int64_t taps = group_filter(s), per_group = (group_out + size - 1) / size;
   const Rows rows = {static_cast<int16_t*>(scratch), reinterpret_cast<int32_t*>(static_cast<int16_t*>(scratch) + block * row_length(s)),
                      row_length(s)};
   const Job j = {make_requant(q.output_zero, q.range), q.weight_zero, (taps + 1) / 2, s.out_c};
-  OutputPixel at = {0, 0, 0};
-  for (int64_t p0 = 0; p0 < pixels; p0 += block) {
-    const auto count = static_cast<int32_t>(pixels - p0 < block ? pixels - p0 : block);
+  const Area area = area_of(s, kRows, panel_count(s), part);
+  OutputPixel at = pixel_at(s, area.pixels.begin);
+  for (int64_t p0 = area.pixels.begin; p0 < area.pixels.end; p0 += block) {
+    const int64_t left = area.pixels.end - p0;
+    const int32_t count = left < block ? static_cast<int32_t>(left) : block;
     T* output = static_cast<T*>(out) + p0 * s.out_c;
-    const auto* panel = static_cast<const uint8_t*>(packed);
     OutputPixel pixel = at;
-    for (int32_t g = 0; g < s.groups; ++g) {
-      pixel = at;
-      for (int32_t r = 0; r < count; ++r, advance(s, &pixel)) fill_row(s, q, input, g, pixel, p0 + r, rows, r);
-      if (unpacked) {
-        multiply_unpacked(j, q, rows, static_cast<const T*>(weights), taps, g * group_out, group_out, output);
-        continue;
+    for (int64_t i = area.panels.begin; i < area.panels.end; ++i) {
+      const auto g = static_cast<int32_t>(i / per_group), c0 = static_cast<int32_t>(i % per_group) * size;
+      if (c0 == 0 || i == area.panels.begin) {
+        pixel = at;
+        for (int32_t r = 0; r < count; ++r, advance(s, &pixel)) fill_row(s, q, input, g, pixel, p0 + r, rows, r);
       }
-      for (int32_t c0 = 0; c0 < group_out; c0 += kPanel, panel += panel_bytes(s)) {
-        multiply_rows(j, rows, count, panel, lesser(kPanel, group_out - c0), output + g * group_out + c0);
+      const int32_t channels = lesser(size, group_out - c0);
+      if (unpacked) {
+        for (int32_t r = 0; r < count; ++r) {
+          multiply_unpacked(j, q, rows.values + r * rows.stride, j.weight_zero != 0 ? rows.sums[r] : 0,
+                            static_cast<const T*>(weights), taps, g * group_out + c0, channels, output + r * s.out_c);
+        }
+      } else {
+        multiply_rows(j, rows, count, static_cast<const uint8_t*>(packed) + i * panel_bytes(s), channels, output + g * group_out + c0);
       }
     }
     at = pixel;
@@ -238,7 +245,7 @@ void run(const ConvShape& s, const ConvQuant& q, const void* in, const void* wei
 }  // namespace
 
 extern const ConvTwinQ8 kConv2dS8Avx2, kConv2dU8Avx2;
-const ConvTwinQ8 kConv2dS8Avx2 = {packed_bytes, scratch_bytes, pack<int8_t>, run<int8_t>};
-const ConvTwinQ8 kConv2dU8Avx2 = {packed_bytes, scratch_bytes, pack<uint8_t>, run<uint8_t>};
+const ConvTwinQ8 kConv2dS8Avx2 = {any_shape, packed_bytes, scratch_bytes, pack<int8_t>, run<int8_t>};
+const ConvTwinQ8 kConv2dU8Avx2 = {any_shape, packed_bytes, scratch_bytes, pack<uint8_t>, run<uint8_t>};
 
 }  // namespace inlay::kernels

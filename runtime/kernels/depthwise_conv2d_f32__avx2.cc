@@ -43,30 +43,37 @@ inline void some_channels(const ConvShape& s, Taps rows, Taps columns, const flo
   }
 }
 
-void run(const ConvShape& s, FloatRange range, const float* input, const float* weights, const float* bias, const void*, void*,
-         float* output) {
+void run_row(const ConvShape& s, FloatRange range, const float* image, int32_t oy, const float* weights, const float* bias,
+             float* output) {
   const __m256 low = _mm256_set1_ps(range.min), high = _mm256_set1_ps(range.max);
-  for (int32_t b = 0; b < s.batch; ++b, input += static_cast<int64_t>(s.in_h) * s.in_w * s.in_c) {
-    for (int32_t oy = 0; oy < s.out_h; ++oy) {
-      const int32_t top = oy * s.stride_h - s.pad_top;
-      const Taps rows = inside(top, s.filter_h, s.dilation_h, s.in_h);
-      for (int32_t ox = 0; ox < s.out_w; ++ox, output += s.out_c) {
-        const int32_t left = ox * s.stride_w - s.pad_left;
-        const Taps columns = inside(left, s.filter_w, s.dilation_w, s.in_w);
-        const float* x = input + (static_cast<int64_t>(top) * s.in_w + left) * s.in_c;
-        int32_t c = 0;
-        for (; c + 4 * kLanes <= s.out_c; c += 4 * kLanes) some_channels<4>(s, rows, columns, x, weights, bias, c, low, high, output);
-        for (; c + kLanes <= s.out_c; c += kLanes) some_channels<1>(s, rows, columns, x, weights, bias, c, low, high, output);
-        // The last ones together with some that are done already.
-        if (c < s.out_c) some_channels<1>(s, rows, columns, x, weights, bias, s.out_c - kLanes, low, high, output);
-      }
-    }
+  const int32_t top = oy * s.stride_h - s.pad_top;
+  const Taps rows = inside(top, s.filter_h, s.dilation_h, s.in_h);
+  for (int32_t ox = 0; ox < s.out_w; ++ox, output += s.out_c) {
+    const int32_t left = ox * s.stride_w - s.pad_left;
+    const Taps columns = inside(left, s.filter_w, s.dilation_w, s.in_w);
+    const float* x = image + (static_cast<int64_t>(top) * s.in_w + left) * s.in_c;
+    int32_t c = 0;
+    for (; c + 4 * kLanes <= s.out_c; c += 4 * kLanes) some_channels<4>(s, rows, columns, x, weights, bias, c, low, high, output);
+    for (; c + kLanes <= s.out_c; c += kLanes) some_channels<1>(s, rows, columns, x, weights, bias, c, low, high, output);
+    // The last ones together with some that are done already.
+    if (c < s.out_c) some_channels<1>(s, rows, columns, x, weights, bias, s.out_c - kLanes, low, high, output);
   }
 }
+
+void run(const ConvShape& s, FloatRange range, const float* input, const float* weights, const float* bias, const void*, void*,
+         float* output, Part part) {
+  const Stretch rows = stretch_of(static_cast<int64_t>(s.batch) * s.out_h, 1, part);
+  for (int64_t r = rows.begin; r < rows.end; ++r) {
+    const float* image = input + r / s.out_h * s.in_h * s.in_w * s.in_c;
+    run_row(s, range, image, static_cast<int32_t>(r % s.out_h), weights, bias, output + r * s.out_w * s.out_c);
+  }
+}
+
+bool takes(const ConvShape& s) { return one_per_channel(s) && s.out_c >= kLanes; }
 
 }  // namespace
 
 extern const ConvTwinF32 kDepthwiseConv2dF32Avx2;
-const ConvTwinF32 kDepthwiseConv2dF32Avx2 = {nothing, nothing, pack_nothing, run};
+const ConvTwinF32 kDepthwiseConv2dF32Avx2 = {takes, nothing, nothing, pack_nothing, run};
 
 }  // namespace inlay::kernels

@@ -84,58 +84,60 @@ inline __m256i widen(const int8_t*, __m128i v) { return _mm256_cvtepi8_epi16(v);
 inline __m256i widen(const uint8_t*, __m128i v) { return _mm256_cvtepu8_epi16(v); }
 
 /// Sixteen bytes from p, or, of fewer than sixteen channels, those there are.
-template <bool kWhole, typename T>
+template <bool kFull, typename T>
 inline __m128i load_channels(const T* p, int32_t channels) {
-  if (kWhole) return load128(p);
+  if (kFull) return load128(p);
   T bytes[kBlock] = {};
   for (int32_t i = 0; i < channels; ++i) bytes[i] = p[i];
   return load128(bytes);
 }
 
 /// All channels of one output pixel.
-template <bool kWhole, typename T>
+template <bool kFull, typename T>
 inline void one_pixel(const ConvShape& s, const Requant8& requant, const T* const* taps, int64_t pairs, const uint8_t* block, T* output) {
   const int64_t bytes = kHead + pairs * (4 * kBlock);
   for (int32_t c = 0; c < s.out_c; c += kBlock, block += bytes) {
-    const int32_t c0 = !kWhole ? 0 : lesser(c, s.out_c - kBlock);
+    const int32_t c0 = !kFull ? 0 : lesser(c, s.out_c - kBlock);
     __m256i a0 = load256(block), a1 = load256(block + 32);
     const uint8_t* w = block + kHead;
     for (int64_t k = 0; k < pairs; ++k, w += 4 * kBlock) {
-      const __m128i x = load_channels<kWhole>(taps[2 * k] + c0, s.out_c);
-      const __m128i y = load_channels<kWhole>(taps[2 * k + 1] + c0, s.out_c);
+      const __m128i x = load_channels<kFull>(taps[2 * k] + c0, s.out_c);
+      const __m128i y = load_channels<kFull>(taps[2 * k + 1] + c0, s.out_c);
       a0 = _mm256_add_epi32(a0, _mm256_madd_epi16(widen(output, _mm_unpacklo_epi8(x, y)), load256(w)));
       a1 = _mm256_add_epi32(a1, _mm256_madd_epi16(widen(output, _mm_unpackhi_epi8(x, y)), load256(w + 32)));
     }
     const auto* scales = reinterpret_cast<const float*>(block + kBlock * 4);
     const __m128i v = narrow16<T>(requant8(a0, _mm256_loadu_ps(scales), requant), requant8(a1, _mm256_loadu_ps(scales + 8), requant));
-    store_bytes(output + c0, v, kWhole ? kBlock : s.out_c);
+    store_bytes(output + c0, v, kFull ? kBlock : s.out_c);
   }
 }
 
-/// Every output pixel, with the number of pairs of taps known to the compiler, or -1.
-template <int kPairs, bool kWhole, typename T>
-void convolve(const ConvShape& s, const Requant8& requant, const T* input, const void* packed, const Taps<T>& taps, T* output) {
+/// The rows of a part, with the number of pairs of taps known to the compiler, or -1.
+template <int kPairs, bool kFull, typename T>
+void convolve(const ConvShape& s, const Requant8& requant, const T* input, const void* packed, const Taps<T>& taps, T* output,
+              Part part) {
   const int64_t pairs = kPairs > 0 ? kPairs : pairs_of(s);
   // Columns of the output whose windows lie inside the image from left to right.
   const int32_t inside_begin = (s.pad_left + s.stride_w - 1) / s.stride_w;
   const int64_t last_left = static_cast<int64_t>(s.in_w) - 1 - static_cast<int64_t>(s.filter_w - 1) * s.dilation_w + s.pad_left;
   const int64_t inside_end = last_left < 0 ? 0 : last_left / s.stride_w + 1;
-  for (int32_t b = 0; b < s.batch; ++b, input += static_cast<int64_t>(s.in_h) * s.in_w * s.in_c) {
-    for (int32_t oy = 0; oy < s.out_h; ++oy) {
-      for (int32_t ox = 0; ox < s.out_w; ++ox, output += s.out_c) {
-        if (ox > inside_begin && ox < inside_end) {
-          move_taps(taps, 2 * pairs);
-        } else {
-          find_taps(s, input, oy, ox, taps);
-        }
-        one_pixel<kWhole>(s, requant, taps.at, pairs, static_cast<const uint8_t*>(packed), output);
+  const Stretch rows = stretch_of(static_cast<int64_t>(s.batch) * s.out_h, 1, part);
+  output += rows.begin * s.out_w * s.out_c;
+  for (int64_t r = rows.begin; r < rows.end; ++r) {
+    const T* image = input + r / s.out_h * s.in_h * s.in_w * s.in_c;
+    for (int32_t ox = 0; ox < s.out_w; ++ox, output += s.out_c) {
+      if (ox > inside_begin && ox < inside_end) {
+        move_taps(taps, 2 * pairs);
+      } else {
+        find_taps(s, image, static_cast<int32_t>(r % s.out_h), ox, taps);
       }
+      one_pixel<kFull>(s, requant, taps.at, pairs, static_cast<const uint8_t*>(packed), output);
     }
   }
 }
 
 template <typename T>
-void run(const ConvShape& s, const ConvQuant& q, const void* in, const void*, const void* packed, void* scratch, void* out) {
+void run(const ConvShape& s, const ConvQuant& q, const void* in, const void*, const void* packed, void* scratch, void* out, Part part) {
   const int64_t count = pairs_of(s) * 2;
   const T* input = static_cast<const T*>(in);
   T* output = static_cast<T*>(out);
@@ -143,18 +145,18 @@ void run(const ConvShape& s, const ConvQuant& q, const void* in, const void*, co
                         static_cast<T*>(scratch) + count * 16};
   std::memset(taps.zeros, q.input_zero, static_cast<size_t>(s.in_c));
   const Requant8 requant = make_requant(q.output_zero, q.range);
-  if (s.out_c < kBlock) return convolve<-1, false>(s, requant, input, packed, taps, output);
+  if (s.out_c < kBlock) return convolve<-1, false>(s, requant, input, packed, taps, output, part);
   switch (count / 2) {
-    case 5: return convolve<5, true>(s, requant, input, packed, taps, output);    // 3 x 3
-    case 13: return convolve<13, true>(s, requant, input, packed, taps, output);  // 5 x 5
-    default: return convolve<-1, true>(s, requant, input, packed, taps, output);
+    case 5: return convolve<5, true>(s, requant, input, packed, taps, output, part);    // 3 x 3
+    case 13: return convolve<13, true>(s, requant, input, packed, taps, output, part);  // 5 x 5
+    default: return convolve<-1, true>(s, requant, input, packed, taps, output, part);
   }
 }
 
 }  // namespace
 
 extern const ConvTwinQ8 kDepthwiseConv2dS8Avx2, kDepthwiseConv2dU8Avx2;
-const ConvTwinQ8 kDepthwiseConv2dS8Avx2 = {packed_bytes, scratch_bytes, pack<int8_t>, run<int8_t>};
-const ConvTwinQ8 kDepthwiseConv2dU8Avx2 = {packed_bytes, scratch_bytes, pack<uint8_t>, run<uint8_t>};
+const ConvTwinQ8 kDepthwiseConv2dS8Avx2 = {one_per_channel, packed_bytes, scratch_bytes, pack<int8_t>, run<int8_t>};
+const ConvTwinQ8 kDepthwiseConv2dU8Avx2 = {one_per_channel, packed_bytes, scratch_bytes, pack<uint8_t>, run<uint8_t>};
 
 }  // namespace inlay::kernels

@@ -35,6 +35,10 @@ class Prepare {
   bool reference_only() const { return (raw_->flags & INLAY_PREPARE_REFERENCE) != 0; }
   /// INLAY_CPU_* bits that kernels may use.
   uint32_t cpu() const { return reference_only() ? 0 : raw_->cpu; }
+  /// Tells that eval runs a twin of this level.
+  void uses(uint32_t level) const { raw_->cpu_used = level; }
+  /// How many threads eval may meet, at least 1.
+  int32_t threads() const { return raw_->threads > 1 ? raw_->threads : 1; }
   inlay_error* error() const { return raw_->error; }
   /// The graph a node calls, NULL for a bad index.
   const inlay_graph* callee(int32_t index) const { return raw_->callee(raw_, index); }
@@ -119,6 +123,9 @@ class Eval {
     return static_cast<T*>(raw_->scratch);
   }
   const inlay_node& node() const { return *raw_->node; }
+  /// NULL without threads.
+  const inlay_pool* pool() const { return raw_->pool; }
+  int32_t threads() const { return raw_->pool != nullptr ? raw_->threads : 1; }
 
  private:
   const inlay_eval* raw_;

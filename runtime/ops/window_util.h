@@ -40,6 +40,8 @@ struct ConvTwin {
   const kernels::ConvTwinQ8* q8;
   const kernels::ConvTwinF32* f32;
   void* packed;
+  size_t scratch_step;  ///< bytes of each part's scratch
+  int32_t parts;
 };
 
 /// Data of the 2-D convolutions.

@@ -14,6 +14,7 @@
 #include "core/error.h"
 #include "inlay/backend.h"
 #include "model/model.h"
+#include "platform/pool.h"
 #include "session/session.h"
 
 namespace inlay {
@@ -113,8 +114,10 @@ inlay_status inlay_session_create(const inlay_model* model, const inlay_config* 
   if (full.ops == nullptr) full.ops = inlay_default_ops();
   if (full.device_count == 0) {
     full.devices = devices;
+    full.by_preference = 1;
     full.device_count = inlay::default_devices(devices, inlay::kMaxDefaultDevices);
   }
+  if (full.pool == nullptr && full.threads > 1) INLAY_TRY(inlay::process_pool(full, &full.pool, error));
   inlay_arena arena = {};
   INLAY_TRY(inlay_session_measure(model, &full, &arena, error));
   for (inlay_block* block : {&arena.persistent, &arena.planned, &arena.scratch}) {

@@ -16,6 +16,12 @@ struct Walk {
   inlay_error* error;
 };
 
+/// How many threads are meant: no more than there are.
+int32_t threads_of(const inlay_config& config) {
+  const int32_t most = config.pool != nullptr && config.pool->threads > 1 ? config.pool->threads : 1;
+  return config.threads > 0 && config.threads < most ? config.threads : most;
+}
+
 inlay_segment describe(const Walk& w, const inlay_graph& graph, int32_t first, int32_t count) {
   inlay_segment s = {};
   s.struct_size = sizeof(s);
@@ -23,28 +29,52 @@ inlay_segment describe(const Walk& w, const inlay_graph& graph, int32_t first, i
   s.first_node = first;
   s.node_count = count;
   s.ops = w.config->ops;
-  s.threads = w.config->threads > 0 ? w.config->threads : 1;
+  s.pool = w.config->pool;
+  s.threads = threads_of(*w.config);
+  s.fast_math = w.config->fast_math;
   s.allow_inexact = w.config->allow_inexact;
   s.graphs = w.model->graphs;
   s.graph_count = w.model->graph_count;
   return s;
 }
 
-/// The first device in order of preference that takes node `n`; the last one's reason becomes the error.
+int32_t preference(const inlay_device& device, const inlay_segment& segment, const inlay_node& node) {
+  return INLAY_OFFERS(device.backend, preference) ? device.backend->preference(device.index, &segment, &node) : INLAY_PREFERENCE_LIBRARY;
+}
+
+inlay_status refused(const Walk& w, const inlay_node& node, int32_t n, const char* who, const char* reason) {
+  const char* kind = node.custom_code != nullptr ? node.custom_code : inlay_op_kind_name(node.kind);
+  return INLAY_FAIL(w.error, OP_UNKNOWN, "% op % (% '%'): %", who, n, kind, node.name, reason);
+}
+
+/// The device that was placed, the one that claims to be best, or the first in order that takes node `n`.
 inlay_status choose(const Walk& w, const inlay_graph& graph, int32_t n, inlay_device* out) {
   const inlay_segment alone = describe(w, graph, n, 1);
   const inlay_node& node = graph.nodes[n];
+  const inlay_config& config = *w.config;
+  const bool main = &graph == w.model->graphs;
+  const int32_t placed = main && config.placement != nullptr ? config.placement[n] : -1;
+  if (placed >= 0) {
+    *out = config.devices[placed];
+    const char* reason = out->backend->reject(out->index, &alone, &node);
+    return reason == nullptr ? INLAY_OK : refused(w, node, n, "the device placed there does not run", reason);
+  }
   const char* reason = "no device given";
-  for (int32_t d = 0; d < w.config->device_count; ++d) {
-    const inlay_device& device = w.config->devices[d];
-    reason = device.backend->reject(device.index, &alone, &node);
-    if (reason == nullptr) {
+  int32_t best = -1;
+  for (int32_t d = 0; d < config.device_count; ++d) {
+    const inlay_device& device = config.devices[d];
+    const char* why = device.backend->reject(device.index, &alone, &node);
+    if (why != nullptr) {
+      reason = why;
+      continue;
+    }
+    const int32_t claim = config.by_preference != 0 ? preference(device, alone, node) : 0;
+    if (claim > best) {
+      best = claim;
       *out = device;
-      return INLAY_OK;
     }
   }
-  const char* kind = node.custom_code != nullptr ? node.custom_code : inlay_op_kind_name(node.kind);
-  return INLAY_FAIL(w.error, OP_UNKNOWN, "no device runs op % (% '%'): %", n, kind, node.name, reason);
+  return best >= 0 ? INLAY_OK : refused(w, node, n, "no device runs", reason);
 }
 
 bool same(const inlay_device& a, const inlay_device& b) { return a.backend == b.backend && a.index == b.index; }
@@ -116,6 +146,25 @@ inlay_status walk(Walk& w) {
   return INLAY_OK;
 }
 
+inlay_status check_placement(const inlay_model& model, const inlay_config& config, inlay_error* error) {
+  const inlay_pool* pool = config.pool;
+  if (pool != nullptr && (pool->struct_size < sizeof(inlay_pool) || pool->run == nullptr || pool->threads < 1)) {
+    return INLAY_FAIL(error, BAD_ARGUMENT, "config.pool is not filled in: struct_size, threads (at least 1) and run");
+  }
+  if (config.placement == nullptr) return INLAY_OK;
+  const int32_t nodes = model.graphs[0].node_count;
+  if (config.placement_count != nodes) {
+    return INLAY_FAIL(error, BAD_ARGUMENT, "config.placement has % entries, the model has % nodes", config.placement_count, nodes);
+  }
+  for (int32_t n = 0; n < nodes; ++n) {
+    if (config.placement[n] < -1 || config.placement[n] >= config.device_count) {
+      return INLAY_FAIL(error, BAD_ARGUMENT, "config.placement[%] is %, the devices are 0 to %", n, config.placement[n],
+                        config.device_count - 1);
+    }
+  }
+  return INLAY_OK;
+}
+
 inlay_status check(const inlay_model* model, const inlay_config* config, inlay_error* error) {
   if (model == nullptr || config == nullptr) return INLAY_FAIL(error, BAD_ARGUMENT, "model or config is NULL");
   if (config->struct_size < sizeof(inlay_config)) return INLAY_FAIL(error, BAD_ARGUMENT, "inlay_config.struct_size is not set");
@@ -124,11 +173,11 @@ inlay_status check(const inlay_model* model, const inlay_config* config, inlay_e
   }
   for (int32_t d = 0; d < config->device_count; ++d) {
     const inlay_backend* backend = config->devices[d].backend;
-    if (backend == nullptr || backend->abi_version != INLAY_BACKEND_ABI_VERSION || backend->struct_size < sizeof(inlay_backend)) {
+    if (backend == nullptr || backend->abi_version != INLAY_BACKEND_ABI_VERSION || backend->struct_size < INLAY_BACKEND_REQUIRED_BYTES) {
       return INLAY_FAIL(error, BAD_ARGUMENT, "device % has no backend of ABI version %", d, INLAY_BACKEND_ABI_VERSION);
     }
   }
-  return INLAY_OK;
+  return check_placement(*model, *config, error);
 }
 
 inlay_status check_block(const inlay_block& given, size_t need, const char* name, inlay_error* error) {

@@ -145,6 +145,18 @@ inlay_device inlay_session_device_of(const inlay_session* session, int32_t node)
   return {nullptr, 0};
 }
 
+const char* inlay_session_kernel_of(const inlay_session* session, int32_t node) {
+  const inlay::SessionGraph& graph = session->graphs[0];
+  for (int32_t i = 0; i < graph.segment_count; ++i) {
+    const inlay::SessionSegment& segment = graph.segments[i];
+    if (node < segment.first || node >= segment.first + segment.count) continue;
+    const inlay_backend* backend = segment.device.backend;
+    const char* name = INLAY_OFFERS(backend, kernel) ? backend->kernel(segment.compiled, node) : nullptr;
+    return name != nullptr ? name : "";
+  }
+  return "";
+}
+
 inlay_status inlay_session_observe(inlay_session* session, const inlay_observer* observer) {
   if (session == nullptr) return INLAY_STATUS_BAD_ARGUMENT;
   if (observer != nullptr && (observer->struct_size < sizeof(*observer) || observer->now == nullptr || observer->done == nullptr)) {

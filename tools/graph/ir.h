@@ -64,6 +64,8 @@ struct Graph {
   std::vector<Node> nodes;  ///< in execution order
   std::vector<int32_t> inputs;
   std::vector<int32_t> outputs;
+  /// Bytes that constants computed at convert time may still take, for all graphs of a model together; NULL: no limit.
+  std::shared_ptr<uint64_t> fold_budget;
 
   /// Adds a tensor and returns its index.
   int32_t add(Tensor tensor) {

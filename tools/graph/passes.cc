@@ -30,16 +30,23 @@ namespace {
 constexpr uint64_t kSmall = 64 * 1024;
 constexpr uint64_t kGrowth = 4;  // int8 or int4 weights behind DEQUANTIZE still fold
 
-/// A constant that replaces a node must not make the file much larger than the node and its inputs were (a resize may).
-bool worth_storing(const Graph& graph, const Node& node) {
-  uint64_t in = 0, out = 0;
-  for (const int32_t id : node.inputs) in += id < 0 ? 0 : tensor_at(graph, id).data->size();
+uint64_t bytes_of_outputs(const Graph& graph, const Node& node) {
+  uint64_t bytes = 0;
   for (const int32_t id : node.outputs) {
     uint64_t bits = inlay_dtype_bits(tensor_at(graph, id).dtype);
     for (const int32_t dim : tensor_at(graph, id).shape) bits *= static_cast<uint64_t>(dim);
-    out += bits / 8;
+    bytes += bits / 8;
   }
-  return out <= kSmall || out <= kGrowth * in;
+  return bytes;
+}
+
+/// A constant that replaces a node must not make the file much larger than the node and its inputs were (a resize may), nor may
+/// a chain of such nodes.
+bool worth_storing(const Graph& graph, const Node& node) {
+  uint64_t in = 0;
+  for (const int32_t id : node.inputs) in += id < 0 ? 0 : tensor_at(graph, id).data->size();
+  const uint64_t out = bytes_of_outputs(graph, node);
+  return (out <= kSmall || out <= kGrowth * in) && (graph.fold_budget == nullptr || out <= *graph.fold_budget);
 }
 
 bool foldable(const Graph& graph, const Node& node) {
@@ -62,6 +69,7 @@ bool foldable(const Graph& graph, const Node& node) {
 bool fold_node(Graph& graph, const Node& node) {
   if (!foldable(graph, node)) return false;
   std::vector<Bytes> values = evaluate(graph, node);
+  if (graph.fold_budget != nullptr) *graph.fold_budget -= bytes_of_outputs(graph, node);
   for (size_t i = 0; i < node.outputs.size(); ++i) {
     tensor_at(graph, node.outputs[i]).data = std::make_shared<const Bytes>(std::move(values[i]));
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // inlay convert: another format in, a .inlay file out.
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -9,6 +10,7 @@
 #include "tools/import/import.h"
 #include "tools/inlay/commands.h"
 #include "tools/inlay/handles.h"
+#include "tools/inlay/inputs.h"
 #include "tools/inlay/sha256.h"
 #include "tools/inlay/user_ops.h"
 
@@ -66,6 +68,14 @@ Model import_any(const ConvertArgs& args, const Bytes& file) {
   }
 }
 
+/// What `inlay run` would refuse later is refused now.
+void check_normalization(const ConvertArgs& args) {
+  if (!args.mean.empty()) parse_floats(args.mean, "--input-mean");
+  if (args.std.empty()) return;
+  const std::vector<float> stds = parse_floats(args.std, "--input-std");
+  if (std::count(stds.begin(), stds.end(), 0.0f) != 0) throw Error("--input-std is '" + args.std + "'; pixels are divided by it, say another than 0");
+}
+
 void add_metadata(Model& model, const ConvertArgs& args, const Bytes& file) {
   model.metadata["producer"] = std::string("inlay convert ") + inlay_version();
   model.metadata["source"] = std::filesystem::path(args.in).filename().string();
@@ -99,6 +109,7 @@ void print_summary(const ConvertArgs& args, size_t bytes) {
 }
 
 void convert(const ConvertArgs& args) {
+  check_normalization(args);
   load_ops(args.ops);
   const Bytes file = read_file(args.in);
   Model model = import_any(args, file);

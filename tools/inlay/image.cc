@@ -89,6 +89,15 @@ Image resize_height(const Image& in, int32_t height) {
   return out;
 }
 
+/// The file is a picture of a known kind, by its header.
+void check_image(const Bytes& file, const std::string& name, int* width, int* height, int* channels) {
+  const int size = static_cast<int>(std::min<size_t>(file.size(), INT32_MAX));
+  const bool known = stbi_info_from_memory(file.data(), size, width, height, channels) != 0;
+  if (!known || *width <= 0 || *height <= 0) {
+    throw Error(name + " is no .npy, .wav, PNG, JPEG or BMP file that can be read; convert it to one of them");
+  }
+}
+
 bool about(float value, float wanted) { return std::abs(value - wanted) < 0.02f * wanted; }
 
 /// What an input of this kind takes when the model says nothing. False: the raw pixel plus the zero point.
@@ -105,10 +114,7 @@ bool guess(const inlay_tensor_info& input, Normalization& out) {
 Image parse_image(const Bytes& file, int32_t channels, const std::string& name) {
   int width = 0, height = 0, stored = 0;
   const int size = static_cast<int>(std::min<size_t>(file.size(), INT32_MAX));
-  const bool known = stbi_info_from_memory(file.data(), size, &width, &height, &stored) != 0;
-  if (!known || width <= 0 || height <= 0) {
-    throw Error(name + " is no .npy, .wav, PNG, JPEG or BMP file that can be read; convert it to one of them");
-  }
+  check_image(file, name, &width, &height, &stored);
   if (static_cast<int64_t>(width) * height > kMaxPixels) {
     throw Error(name + " has " + std::to_string(width) + "x" + std::to_string(height) + " pixels, at most 2^27 are read; make it smaller");
   }
@@ -149,6 +155,8 @@ Bytes image_to_input(const Image& image, const inlay_tensor_info& input, const N
 }
 
 Bytes load_image(const Bytes& file, const std::string& name, const inlay_tensor_info& input, const Normalization& normalization) {
+  int width = 0, height = 0, stored = 0;
+  check_image(file, name, &width, &height, &stored);
   const int32_t* dims = input.dims + (input.rank == 4 ? 1 : 0);
   const bool fits = (input.rank == 3 || (input.rank == 4 && input.dims[0] == 1)) && (dims[2] == 1 || dims[2] == 3) && dims[0] > 0 &&
                     dims[1] > 0 && static_cast<int64_t>(dims[0]) * dims[1] <= kMaxPixels;

@@ -101,6 +101,7 @@ Bytes load_input(const std::string& path, const inlay_tensor_info& info, int32_t
   const bool is_npy = file.size() >= 6 && std::string(file.begin(), file.begin() + 6) == "\x93NUMPY";
   if (is_npy) return npy_to_input(file, path, info, index);
   if (looks_like_wav(file)) return wav_file_to_input(file, path, info);
+  if (file.empty()) throw Error(path + " is empty; give a .npy, .wav, PNG, JPEG or BMP file");
   return load_image(file, path, info, normalization);
 }
 

@@ -87,6 +87,16 @@ void print_top(const inlay_tensor_info& info, const void* data, const std::vecto
   }
 }
 
+/// The first values, in the real numbers they stand for.
+void print_first(const inlay_tensor_info& info, const void* data) {
+  constexpr size_t kShown = 5;
+  const size_t count = element_count(info);
+  if (count == 0 || info.dtype == INLAY_COMPLEX64 || info.dtype == INLAY_INT4) return;
+  std::printf(" ");
+  for (size_t i = 0; i < std::min(count, kShown); ++i) std::printf(" %.6g", real_at(info, data, i));
+  std::printf("%s\n", count > kShown ? " ..." : "");
+}
+
 /// One score per class: only the last dim is larger than 1.
 bool is_classes(const inlay_tensor_info& info) {
   return info.rank >= 1 && info.dims[info.rank - 1] >= 2 && element_count(info) == static_cast<size_t>(info.dims[info.rank - 1]);
@@ -99,7 +109,11 @@ void report_outputs(const inlay_model* model, inlay_session* session, const RunA
     const void* data = inlay_session_output(session, i);
     if (data == nullptr) throw Error(describe("output", i, info) + " has no memory in the session");
     std::printf("%s\n", describe("output", i, info).c_str());
-    if (is_classes(info)) print_top(info, data, labels);
+    if (is_classes(info)) {
+      print_top(info, data, labels);
+    } else {
+      print_first(info, data);
+    }
     if (args.out.empty()) continue;
     const Bytes npy = format_npy(info.dtype, shape_of(info), data, info.bytes);
     write_file((std::filesystem::path(args.out) / ("out_" + std::to_string(i) + ".npy")).string(), npy.data(), npy.size());
@@ -166,7 +180,7 @@ void add_run(CLI::App& app) {
       ->allow_extra_args(false);
   command->add_option("-o,--output", args->out, "a folder: out_K.npy is written there for every output");
   command->add_flag("--stream", args->stream, "each -i is a .npy of frames: run once per frame, keep the model's state in between");
-  command->add_option("--backend", args->backend, "auto, or devices by preference: opencl,builtin; a path ending in .so is loaded");
+  command->add_option("--backend", args->backend, "auto, or devices by preference: builtin,reference; a path ending in .so is loaded");
   command->add_option("--ops", args->ops, kOpsHelp)->allow_extra_args(false);
   command->add_option("--threads", args->threads, "threads of the session")->check(CLI::Range(1, 1024));
   command->add_option("--labels", args->labels, "class names, one a line, instead of the model's");

@@ -39,6 +39,8 @@ typedef struct inlay_segment {
   uint32_t allow_inexact;
   const inlay_graph* graphs; /**< all graphs of the model; `graph` is one of them */
   int32_t graph_count;
+  const inlay_pool* pool; /**< the process's threads, outlives the segment; NULL: only the caller's. `threads` of them are meant */
+  uint32_t fast_math;     /**< INLAY_FAST_MATH_* bits */
 } inlay_segment;
 
 /** What a segment needs, in bytes. */
@@ -78,7 +80,31 @@ struct inlay_backend {
   inlay_status (*compile)(int32_t device, const inlay_segment* segment, inlay_block memory, void** compiled, inlay_error* error);
   inlay_status (*execute)(void* compiled, const inlay_run* run);
   void (*release)(void* compiled);
+  /* optional: NULL, or behind struct_size */
+  /**
+   * How good the device claims to be at a node it does not reject, where nothing was measured: see INLAY_PREFERENCE_*. Pure.
+   * NULL: INLAY_PREFERENCE_LIBRARY.
+   */
+  int32_t (*preference)(int32_t device, const inlay_segment* segment, const inlay_node* node);
+  /** The kernel that runs a node (its index in the graph) of the segment, in a word or two; static or as long as `compiled`. */
+  const char* (*kernel)(void* compiled, int32_t node);
+  /**
+   * A pool of at least `threads` that the whole process should compute on because the backend's library cannot use another,
+   * or NULL. It lives as long as the process.
+   */
+  const inlay_pool* (*pool)(int32_t device, int32_t threads);
 };
+
+#define INLAY_PREFERENCE_PORTABLE 10 /**< plain code */
+#define INLAY_PREFERENCE_LIBRARY 50  /**< a library's kernel, nothing known about its speed here */
+#define INLAY_PREFERENCE_TWIN 100    /**< a kernel of ours for this CPU */
+#define INLAY_PREFERENCE_BEST 150    /**< known to beat those */
+
+/** Bytes of an inlay_backend up to its optional functions. */
+#define INLAY_BACKEND_REQUIRED_BYTES offsetof(struct inlay_backend, preference)
+/** True when a backend has the optional function `member`. */
+#define INLAY_OFFERS(backend, member) \
+  ((backend)->struct_size >= offsetof(struct inlay_backend, member) + sizeof((backend)->member) && (backend)->member != NULL)
 
 /** The entry of a shared object; see the head of this file. */
 typedef const inlay_backend* (*inlay_backend_entry_fn)(uint32_t abi_version);

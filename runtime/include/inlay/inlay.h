@@ -202,18 +202,57 @@ INLAY_API inlay_status inlay_backend_load(const char* path, const inlay_backend*
 /** Hosts: finds a device by name: "builtin", "reference", "opencl", "opencl:1". @errors NO_DEVICE with the backend's reason. */
 INLAY_API inlay_status inlay_device_find(const char* name, inlay_device* out, inlay_error* error);
 
+/* ---- threads ------------------------------------------------------------------------------------------------- */
+
+/**
+ * Threads that compute together with the caller of run. One pool serves a whole process: two of them fight for the cores. A
+ * program with threads of its own fills this struct in; hosts get one from inlay_pool_create.
+ */
+typedef struct inlay_pool {
+  uint32_t struct_size;
+  int32_t threads; /**< how many tasks may run at once, the caller's thread included: at least 1 */
+  /**
+   * Calls task(context, part, thread) once for each part in [0, parts), in any order, and returns when all are done. At most
+   * `threads` tasks run at once; `thread` is below that, and tasks that run at once have different ones. Called by several
+   * threads at once, or by a task, it may do the parts one by one.
+   */
+  void (*run)(const struct inlay_pool* pool, int32_t threads, int32_t parts,
+              void (*task)(void* context, int32_t part, int32_t thread), void* context);
+} inlay_pool;
+
+/** How a pool is made. Begin with a zeroed struct, set struct_size. */
+typedef struct inlay_pool_config {
+  uint32_t struct_size;
+  int32_t threads;  /**< 0: as many as the process may use cores */
+  int32_t spin_us;  /**< how long an idle thread looks out for work before it sleeps; 0: a good default, -1: not at all */
+  uint64_t cpus;    /**< bit i: threads may run on core i; 0: wherever the system likes. The caller's own thread is left alone */
+} inlay_pool_config;
+
+/** Hosts: starts a pool; NULL config for the defaults. @errors OUT_OF_MEMORY, BAD_ARGUMENT, UNSUPPORTED (cores that are not there). */
+INLAY_API inlay_status inlay_pool_create(const inlay_pool_config* config, const inlay_pool** out, inlay_error* error);
+/** Ends a pool that inlay_pool_create made; no session may use it any more. NULL is accepted. */
+INLAY_API void inlay_pool_destroy(const inlay_pool* pool);
+
 /* ---- sessions ------------------------------------------------------------------------------------------------ */
 
 typedef struct inlay_session inlay_session;
 
+#define INLAY_FAST_MATH_BF16 1u /**< float32 products may be computed from bfloat16 operands, with float32 sums */
+
 /** How a session is made. Begin with a zeroed struct, set struct_size, then what differs from the default. */
 typedef struct inlay_config {
   uint32_t struct_size;         /**< sizeof(inlay_config) */
-  int32_t threads;              /**< 0: one */
+  int32_t threads;              /**< 0: as many as `pool` has, without one: one. inlay_session_create brings a pool for more */
   const inlay_device* devices;  /**< in order of preference; kept only during the call */
   int32_t device_count;         /**< at least 1; inlay_session_create takes 0 for the default devices */
   uint32_t allow_inexact;       /**< 1: ops of a library that cannot keep the one arithmetic may be used */
   const inlay_op_table* ops;    /**< inlay_session_create takes NULL for inlay_default_ops(); must outlive the session */
+  const inlay_pool* pool;       /**< threads beside the caller's, must outlive the session; NULL: see `threads` */
+  uint32_t fast_math;           /**< INLAY_FAST_MATH_* bits: what floats may lose for speed */
+  /** For each node of the main graph, the index in `devices` of the one that runs it, or -1: choose. NULL: choose for all. */
+  const int32_t* placement;
+  int32_t placement_count;      /**< of `placement`: the nodes of the main graph, or 0 */
+  uint32_t by_preference;       /**< 1: where not placed, the device that claims to be best at an op, not the first in order */
 } inlay_config;
 
 /** The memory of a session, by lifetime. Each may lie in another bank of RAM. */
@@ -277,6 +316,8 @@ INLAY_API inlay_status inlay_session_memory(const inlay_session* session, inlay_
 
 /** Which device runs node `node` of the main graph; backend NULL for a bad index. */
 INLAY_API inlay_device inlay_session_device_of(const inlay_session* session, int32_t node);
+/** What that device runs it with, such as "avx2" or a library's name of a kernel; "" where the device does not say. Never NULL. */
+INLAY_API const char* inlay_session_kernel_of(const inlay_session* session, int32_t node);
 
 /** Told of each op that ran. now: a clock in any unit, called before and after each op; done: what it read. */
 typedef struct inlay_observer {

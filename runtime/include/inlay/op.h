@@ -37,7 +37,12 @@ typedef enum inlay_alias {
 #define INLAY_PREPARE_REFERENCE 4u /**< use the portable kernel, not a faster twin */
 
 /* Sets of instructions: what faster twins of the portable kernels need. */
-#define INLAY_CPU_AVX2 1u /**< AVX2 and FMA */
+#define INLAY_CPU_AVX2 1u        /**< AVX2 and FMA */
+#define INLAY_CPU_AVX512VNNI 2u  /**< AVX512 F, BW, VL, DQ and VNNI */
+#define INLAY_CPU_SSE4 4u        /**< SSE up to 4.1 */
+#define INLAY_CPU_NEON 8u        /**< ARM's Advanced SIMD */
+#define INLAY_CPU_DOTPROD 16u    /**< and its dot products of bytes */
+#define INLAY_CPU_I8MM 32u       /**< and its products of byte matrices */
 
 /** How control flow reaches the graphs it calls. */
 typedef struct inlay_calls {
@@ -63,6 +68,8 @@ typedef struct inlay_prepare {
   const inlay_graph* (*callee)(struct inlay_prepare*, int32_t index);
   void* owner;  /**< of the caller of prepare; not for ops */
   uint32_t cpu; /**< INLAY_CPU_* bits that eval may count on; 0 with INLAY_PREPARE_REFERENCE */
+  int32_t threads;    /**< how many threads eval's pool may bring: at least 1 */
+  uint32_t cpu_used;  /**< set by prepare: the INLAY_CPU_* bit of the twin it chose; 0: the portable kernel */
 } inlay_prepare;
 
 /** Given to eval. */
@@ -73,6 +80,8 @@ typedef struct inlay_eval {
   void* const* tensors; /**< by tensor id: where each tensor lies now, aligned to its element's size */
   void* scratch;        /**< scratch_bytes bytes, aligned to 16, garbage; a graph called uses it too */
   const inlay_calls* calls;
+  const inlay_pool* pool; /**< NULL: there is only the caller's thread */
+  int32_t threads;        /**< how many of the pool's threads eval may use */
 } inlay_eval;
 
 struct inlay_op {

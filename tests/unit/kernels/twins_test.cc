@@ -30,6 +30,11 @@ class Room {
   void* data_;
 };
 
+template <typename Twin>
+const Twin* find(TwinKind kind, uint32_t cpu, const ConvShape& s) {
+  return choose_twin<Twin>(kind, cpu, s).twin;
+}
+
 int32_t between(std::mt19937& random, int32_t low, int32_t high) {
   return low + static_cast<int32_t>(random() % static_cast<uint32_t>(high - low + 1));
 }
@@ -113,7 +118,10 @@ void compare_q8(std::mt19937& random, const ConvTwinQ8& twin, Reference<T> refer
                        {narrow ? low + 40 : low, narrow ? low + 200 : low + 255}};
   Room packed(twin.packed_bytes(s)), scratch(twin.scratch_bytes(s));
   twin.pack(s, q, weights.get(), packed.get());
-  twin.run(s, q, input.get(), weights.get(), packed.get(), scratch.get(), got.get());
+  const int32_t parts = between(random, 1, 9);
+  for (int32_t i = parts - 1; i >= 0; --i) {
+    twin.run(s, q, input.get(), weights.get(), packed.get(), scratch.get(), got.get(), {i, parts});
+  }
   reference(s, q, static_cast<T*>(input.get()), static_cast<T*>(weights.get()), static_cast<T*>(want.get()));
   ASSERT_EQ(std::memcmp(got.get(), want.get(), outputs), 0) << describe(s);
 }
@@ -134,10 +142,13 @@ void compare_f32(std::mt19937& random, const ConvTwinF32& twin, bool depthwise, 
   twin.pack(s, w, packed.get());
   auto* a = static_cast<float*>(got.get());
   auto* e = static_cast<float*>(want.get());
-  twin.run(s, range, x, w, b, packed.get(), scratch.get(), a);
+  const int32_t parts = between(random, 1, 9);
+  for (int32_t i = parts - 1; i >= 0; --i) twin.run(s, range, x, w, b, packed.get(), scratch.get(), a, {i, parts});
   (depthwise ? depthwise_conv2d_f32 : conv2d_f32)(s, range, x, w, b, e);
   const float bound = 3e-6f * (1.0f + std::sqrt(static_cast<float>(weight_values) / static_cast<float>(out_c)));
   for (size_t i = 0; i < outputs; ++i) ASSERT_NEAR(a[i], e[i], bound) << describe(s);
+  twin.run(s, range, x, w, b, packed.get(), scratch.get(), e, kWhole);
+  ASSERT_EQ(std::memcmp(a, e, outputs * 4), 0) << parts << " parts: " << describe(s);
 }
 
 constexpr int kShapes = 400;
@@ -149,9 +160,9 @@ void check_all(uint32_t cpu) {
     const bool depthwise = i % 2 == 1;
     if (!draw_shape(random, depthwise, &s)) continue;
     ++i;
-    const ConvTwinQ8* s8 = depthwise ? depthwise_conv2d_s8_twin(cpu, s) : conv2d_s8_twin(cpu, s);
-    const ConvTwinQ8* u8 = depthwise ? depthwise_conv2d_u8_twin(cpu, s) : conv2d_u8_twin(cpu, s);
-    const ConvTwinF32* f32 = depthwise ? depthwise_conv2d_f32_twin(cpu, s) : conv2d_f32_twin(cpu, s);
+    const ConvTwinQ8* s8 = find<ConvTwinQ8>(depthwise ? TwinKind::kDepthwiseConv2dS8 : TwinKind::kConv2dS8, cpu, s);
+    const ConvTwinQ8* u8 = find<ConvTwinQ8>(depthwise ? TwinKind::kDepthwiseConv2dU8 : TwinKind::kConv2dU8, cpu, s);
+    const ConvTwinF32* f32 = find<ConvTwinF32>(depthwise ? TwinKind::kDepthwiseConv2dF32 : TwinKind::kConv2dF32, cpu, s);
     if (s8 != nullptr) compare_q8<int8_t>(random, *s8, depthwise ? depthwise_conv2d_s8 : conv2d_s8, s, depthwise);
     if (u8 != nullptr) compare_q8<uint8_t>(random, *u8, depthwise ? depthwise_conv2d_u8 : conv2d_u8, s, depthwise);
     if (f32 != nullptr) compare_f32(random, *f32, depthwise, s);
@@ -173,9 +184,9 @@ TEST(Twins, ManyChannelsAndTheSumsOfExtremes) {
     for (const int32_t rows : {1, 3, 4, 7, 50}) {
       const ConvShape s = {rows, 1, 1, 1999, 1, 1, 37, 1, 1, 1, 1, 1, 1, 0, 0, 1};
       for (int i = 0; i < 4; ++i) {
-        if (const ConvTwinQ8* twin = conv2d_s8_twin(cpu, s)) compare_q8<int8_t>(random, *twin, conv2d_s8, s, false);
-        if (const ConvTwinQ8* twin = conv2d_u8_twin(cpu, s)) compare_q8<uint8_t>(random, *twin, conv2d_u8, s, false);
-        if (const ConvTwinF32* twin = conv2d_f32_twin(cpu, s)) compare_f32(random, *twin, false, s);
+        if (const auto* twin = find<ConvTwinQ8>(TwinKind::kConv2dS8, cpu, s)) compare_q8<int8_t>(random, *twin, conv2d_s8, s, false);
+        if (const auto* twin = find<ConvTwinQ8>(TwinKind::kConv2dU8, cpu, s)) compare_q8<uint8_t>(random, *twin, conv2d_u8, s, false);
+        if (const auto* twin = find<ConvTwinF32>(TwinKind::kConv2dF32, cpu, s)) compare_f32(random, *twin, false, s);
       }
     }
   }
@@ -183,9 +194,9 @@ TEST(Twins, ManyChannelsAndTheSumsOfExtremes) {
 
 TEST(Twins, NoneWithoutFeatures) {
   const ConvShape s = {1, 4, 4, 16, 4, 4, 16, 1, 1, 1, 1, 1, 1, 0, 0, 1};
-  EXPECT_EQ(conv2d_s8_twin(0, s), nullptr);
-  EXPECT_EQ(depthwise_conv2d_s8_twin(0, s), nullptr);
-  EXPECT_EQ(conv2d_f32_twin(0, s), nullptr);
+  EXPECT_EQ(find<ConvTwinQ8>(TwinKind::kConv2dS8, 0, s), nullptr);
+  EXPECT_EQ(find<ConvTwinQ8>(TwinKind::kDepthwiseConv2dS8, 0, s), nullptr);
+  EXPECT_EQ(find<ConvTwinF32>(TwinKind::kConv2dF32, 0, s), nullptr);
 }
 
 TEST(Twins, TheBestLevelIncludesAllOthers) {

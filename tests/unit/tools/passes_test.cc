@@ -165,6 +165,39 @@ TEST(Passes, ReluStaysBehindWhatTheCallerReads) {
   EXPECT_EQ(optimized(g, {in}, {out, sum}).nodes.size(), 2u);
 }
 
+TEST(Passes, ReluOfZeroToOneStaysAnOp) {  // no other op takes this activation
+  Graph g;
+  const int32_t in = add(g, "in", {2}), sum = add(g, "sum"), out = add(g, "out");
+  node(g, INLAY_OP_ADD, {in, in}, sum);
+  node(g, INLAY_OP_RELU, {sum}, out, {}, INLAY_ACT_RELU_0_TO_1);
+  EXPECT_EQ(optimized(g, {in}, {out}).nodes.size(), 2u);
+}
+
+TEST(Passes, ScaleLeavesSharedWeightsAlone) {
+  Graph g;
+  const int32_t in = add(g, "in", {3, 2}), w = add(g, "w", {2, 2}, {1, 2, 3, 4}), f = add(g, "f", {}, {0.5f});
+  const int32_t a = add(g, "a"), b = add(g, "b"), half = add(g, "half"), out = add(g, "out");
+  node(g, INLAY_OP_FULLY_CONNECTED, {in, w}, a, inlay_matmul{});
+  node(g, INLAY_OP_MUL, {a, f}, half);
+  node(g, INLAY_OP_FULLY_CONNECTED, {half, w}, b, inlay_matmul{});
+  node(g, INLAY_OP_LOGISTIC, {b}, out);
+  EXPECT_EQ(optimized(g, {in}, {out}).nodes.size(), 4u);
+}
+
+TEST(Passes, UnreadCallsAndOwnOpsStay) {  // they may write variables, or do what the graph does not show
+  for (const uint16_t kind : {INLAY_OP_IF, INLAY_OP_WHILE, INLAY_OP_CUSTOM}) {
+    Graph g;
+    const int32_t in = add(g, "in", {2}), unread = add(g, "unread", {2}), out = add(g, "out");
+    node(g, INLAY_OP_LOGISTIC, {in}, out);
+    Node n;
+    n.kind = kind;
+    n.inputs = {in};
+    n.outputs = {unread};
+    g.nodes.push_back(n);
+    EXPECT_EQ(optimized(g, {in}, {out}).nodes.size(), 2u);
+  }
+}
+
 TEST(Passes, PadOfAnotherValueStays) {
   Graph g;
   const int32_t in = add(g, "in", {1, 4, 4, 1}), w = add(g, "w", {1, 1, 1, 1}, {1}), padded = add(g, "padded"), out = add(g, "out");

@@ -44,13 +44,20 @@ class TfliteBuilder {
     const auto out = fbb_.CreateVector(outputs);
     ops_.push_back(tfl::CreateOperator(fbb_, static_cast<uint32_t>(codes_.size()) - 1 + code_shift, in, out, type, options));
   }
-  Bytes finish(const std::vector<int32_t>& inputs, const std::vector<int32_t>& outputs) {
+  /// Closes a subgraph, the main one first; tensors and ops that follow belong to the next.
+  void end_graph(const std::vector<int32_t>& inputs, const std::vector<int32_t>& outputs) {
     const auto tensors = fbb_.CreateVector(tensors_);
     const auto in = fbb_.CreateVector(inputs);
     const auto out = fbb_.CreateVector(outputs);
     const auto ops = fbb_.CreateVector(ops_);
-    const auto graph = tfl::CreateSubGraph(fbb_, tensors, in, out, ops);
-    const auto graphs = fbb_.CreateVector(&graph, 1);
+    graphs_.push_back(tfl::CreateSubGraph(fbb_, tensors, in, out, ops));
+    tensors_.clear();
+    ops_.clear();
+  }
+  /// Closes the last subgraph with these inputs and outputs, and the file.
+  Bytes finish(const std::vector<int32_t>& inputs, const std::vector<int32_t>& outputs) {
+    end_graph(inputs, outputs);
+    const auto graphs = fbb_.CreateVector(graphs_);
     const auto codes = fbb_.CreateVector(codes_);
     const auto buffers = fbb_.CreateVector(buffers_);
     const auto description = fbb_.CreateString("test");
@@ -66,6 +73,7 @@ class TfliteBuilder {
   std::vector<flatbuffers::Offset<tfl::Tensor>> tensors_;
   std::vector<flatbuffers::Offset<tfl::OperatorCode>> codes_;
   std::vector<flatbuffers::Offset<tfl::Operator>> ops_;
+  std::vector<flatbuffers::Offset<tfl::SubGraph>> graphs_;
 };
 
 }  // namespace inlay::tools::test

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <type_traits>
 
 #include "tools/import/tflite/op_reader.h"
 
@@ -44,10 +45,23 @@ T scalar(const OpReader& r, size_t i, const char* what) {
 
 constexpr double kMostElements = 1 << 24;
 
+/// How many values there are; negative or not finite when there is no such range.
+double range_count(float start, float limit, float delta) {
+  return std::ceil((static_cast<double>(limit) - static_cast<double>(start)) / static_cast<double>(delta));
+}
+/// Integers are counted exactly, so that no value passes the limit, where the next one might overflow.
+double range_count(int64_t start, int64_t limit, int64_t delta) {
+  if (start == limit || delta == 0) return 0;
+  if ((delta > 0) != (limit > start)) return -1;
+  const auto from = static_cast<uint64_t>(start), to = static_cast<uint64_t>(limit), step = static_cast<uint64_t>(delta);
+  return static_cast<double>(delta > 0 ? (to - from - 1) / step + 1 : (from - to - 1) / (0 - step) + 1);
+}
+
 template <typename T>
 void become_range(OpReader& r) {
   const T start = scalar<T>(r, 0, "the start"), limit = scalar<T>(r, 1, "the limit"), delta = scalar<T>(r, 2, "the step");
-  const double count = std::ceil((static_cast<double>(limit) - static_cast<double>(start)) / static_cast<double>(delta));
+  using Wide = std::conditional_t<std::is_integral_v<T>, int64_t, float>;
+  const double count = range_count(Wide{start}, Wide{limit}, Wide{delta});
   if (delta == T(0) || !(count >= 0 && count <= kMostElements)) r.fail("its start, limit and step give no range");
   std::vector<T> values(static_cast<size_t>(count));
   T value = start;
@@ -98,6 +112,7 @@ void read_where(OpReader& r) {
   for (size_t i = 0; i < data.size() / width; ++i) {
     const auto element = data.begin() + static_cast<std::ptrdiff_t>(i * width);
     if (std::all_of(element, element + static_cast<std::ptrdiff_t>(width), [](uint8_t byte) { return byte == 0; })) continue;
+    r.check_budget((found.size() + rank) * sizeof(int64_t));
     found.resize(found.size() + rank);
     size_t at = i;
     for (size_t d = rank; d-- > 0; at /= static_cast<size_t>(condition.shape[d])) {

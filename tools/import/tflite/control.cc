@@ -65,6 +65,15 @@ void take_outputs(OpReader& r, const Graph& callee) {
 
 }  // namespace
 
+std::vector<int32_t> callees_of(const tfl::Operator& op) {
+  if (const auto* o = op.builtin_options_as_IfOptions()) return {o->then_subgraph_index(), o->else_subgraph_index()};
+  if (const auto* o = op.builtin_options_as_WhileOptions()) return {o->cond_subgraph_index(), o->body_subgraph_index()};
+  if (const auto* o = op.builtin_options_as_CallOnceOptions()) return {o->init_subgraph_index()};
+  if (const auto* o = op.builtin_options_as_CallOptions()) return {static_cast<int32_t>(o->subgraph())};
+  if (const auto* o = op.builtin_options_2_as_StableHLOCompositeOptions()) return {o->decomposition_subgraph_index()};
+  return {};
+}
+
 void read_var_handle(OpReader& r) {
   const auto& o = r.options<tfl::VarHandleOptions>();
   const std::string name = text_of(o.container()).empty() ? text_of(o.shared_name()) : text_of(o.container()) + "/" + text_of(o.shared_name());

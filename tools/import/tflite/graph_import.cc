@@ -108,7 +108,8 @@ class GraphReader {
   GraphReader(ImportContext& context, const tfl::SubGraph& subgraph, const std::vector<Tensor>* inputs)
       : context_(context), subgraph_(subgraph) {
     graph_.name = text_of(subgraph.name());
-    graph_.tensors = read_tensors(context.model, subgraph, context.file, &context.constants);
+    graph_.fold_budget = context.fold_budget;
+    graph_.tensors = read_tensors(context.model, subgraph, context.file, &context.constants, context.fold_budget.get());
     graph_.inputs = ids_of(subgraph.inputs(), graph_.tensors.size(), false, "input");
     graph_.outputs = ids_of(subgraph.outputs(), graph_.tensors.size(), false, "output");
     if (inputs == nullptr) {
@@ -313,7 +314,7 @@ Graph import_graph(ImportContext& context, uint32_t subgraph, const std::vector<
 }
 
 int32_t import_called_graph(ImportContext& context, uint32_t subgraph, const std::vector<Tensor>& inputs) {
-  // Each call has a copy of its own (constants are shared). A file whose subgraphs call each other without end stops here.
+  // Each call has a copy of its own (constants are shared).
   constexpr size_t kMostGraphs = 64;
   if (context.graphs.size() >= kMostGraphs) throw Error("control flow of the model needs more than " + std::to_string(kMostGraphs) + " graphs");
   const size_t index = context.graphs.size();

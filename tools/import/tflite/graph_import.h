@@ -23,7 +23,8 @@ struct ImportContext {
   const ImportOptions& options;
   std::vector<Graph> graphs;  ///< 0 is the main one; a called graph comes behind its caller
   std::vector<SourceVariable> variables;
-  ConstantPool constants;
+  std::shared_ptr<uint64_t> fold_budget;  ///< of all graphs, see Graph; never NULL
+  ConstantPool constants = {};
   size_t nested = 0;   ///< subgraphs being read now, each called by the one before
   uint64_t volume = 0; ///< tensors and nodes read so far, a subgraph called twice counting twice
 };
@@ -40,6 +41,8 @@ Graph import_graph(ImportContext& context, uint32_t subgraph, const std::vector<
 /// The same for control flow: the graph joins context.graphs, and its number there is returned.
 int32_t import_called_graph(ImportContext& context, uint32_t subgraph, const std::vector<Tensor>& inputs);
 
+/// The subgraphs that control flow of this op names, as the file says.
+std::vector<int32_t> callees_of(const tfl::Operator& op);
 const tfl::OperatorCode& code_of(const tfl::Model& model, const tfl::Operator& op, const std::string& where);
 /// The function that reads ops of this code, NULL for one that Inlay lacks.
 ReadOp reader_of(const tfl::OperatorCode& code, const ImportOptions& options);

@@ -17,6 +17,26 @@ std::string first_output_name(const tfl::SubGraph& subgraph, const tfl::Operator
   return text_of(subgraph.tensors()->Get(static_cast<uint32_t>(id))->name());
 }
 
+/// Per subgraph: control flow may call it from the main one. What serves only other entry points, such as training, may be anything.
+std::vector<bool> reachable_subgraphs(const tfl::Model& model) {
+  const uint32_t count = size_of(model.subgraphs());
+  std::vector<bool> reachable(count, false);
+  std::vector<uint32_t> next = {0};
+  reachable[0] = true;
+  while (!next.empty()) {
+    const tfl::SubGraph& subgraph = *model.subgraphs()->Get(next.back());
+    next.pop_back();
+    for (uint32_t i = 0; i < size_of(subgraph.operators()); ++i) {
+      for (const int32_t callee : callees_of(*subgraph.operators()->Get(i))) {
+        if (callee < 0 || static_cast<uint32_t>(callee) >= count || reachable[static_cast<size_t>(callee)]) continue;
+        reachable[static_cast<size_t>(callee)] = true;
+        next.push_back(static_cast<uint32_t>(callee));
+      }
+    }
+  }
+  return reachable;
+}
+
 /// One message about every op that Inlay lacks, so that the user learns all of them at once.
 void refuse_missing_ops(const tfl::Model& model, const ImportOptions& options) {
   struct Missing {
@@ -24,7 +44,9 @@ void refuse_missing_ops(const tfl::Model& model, const ImportOptions& options) {
     size_t count;
   };
   std::vector<Missing> all;
-  for (uint32_t g = 0; g < size_of(model.subgraphs()); ++g) {
+  const std::vector<bool> reachable = reachable_subgraphs(model);
+  for (uint32_t g = 0; g < reachable.size(); ++g) {
+    if (!reachable[g]) continue;
     const tfl::SubGraph& subgraph = *model.subgraphs()->Get(g);
     for (uint32_t i = 0; i < size_of(subgraph.operators()); ++i) {
       const tfl::Operator& op = *subgraph.operators()->Get(i);
@@ -64,7 +86,9 @@ Model import_tflite(const Bytes& file, const ImportOptions& options) {
   refuse_missing_ops(source, options);
   Model model;
   // Further subgraphs are read when control flow calls them; other entry points are left out.
-  ImportContext context = {source, file, options, {}, {}, {}};
+  // Computed constants are bounded, so that a small hostile file cannot ask for all memory; honest ones stay far below.
+  constexpr uint64_t kFoldAtLeast = uint64_t{64} << 20, kFoldPerByte = 16;
+  ImportContext context = {source, file, options, {}, {}, std::make_shared<uint64_t>(kFoldAtLeast + kFoldPerByte * file.size())};
   context.graphs.emplace_back();
   Graph main = import_graph(context, 0, nullptr);
   context.graphs[0] = std::move(main);

@@ -110,10 +110,18 @@ void OpReader::emit(Node extra) const {
 
 void OpReader::become_constant(size_t i, std::vector<int32_t> shape, Bytes data) const {
   static_cast<void>(output(i));
+  check_budget(data.size());
+  if (graph_.fold_budget != nullptr) *graph_.fold_budget -= data.size();
   Tensor& t = graph_.tensors[static_cast<size_t>(node.outputs[i])];
   t.shape = std::move(shape);
   t.data = std::make_shared<const Bytes>(std::move(data));
   become_nothing();
+}
+
+void OpReader::check_budget(uint64_t bytes) const {
+  if (graph_.fold_budget != nullptr && bytes > *graph_.fold_budget) {
+    fail("the constants that this model has computed at convert time are too large for a file of its size");
+  }
 }
 
 void OpReader::fail(const std::string& what) const { throw Error(source_name_ + ": " + what); }

@@ -72,6 +72,8 @@ class OpReader {
   void emit(Node extra) const;
   /// Output `i` is this constant, and the node vanishes.
   void become_constant(size_t i, std::vector<int32_t> shape, Bytes data) const;
+  /// Fails when a constant of so many bytes would exceed what may be computed at convert time.
+  void check_budget(uint64_t bytes) const;
   void become_nothing() const { node.kind = INLAY_OP_NONE; }
   /// Sets the node's activation.
   void activation(tfl::ActivationFunctionType function) const;

@@ -2,6 +2,7 @@
 // The checked view of a .tflite file that the rest of the importer works on.
 #pragma once
 #include <map>
+#include <memory>
 #include <string>
 
 #include "schema/tflite_generated.h"
@@ -32,8 +33,10 @@ struct ConstantPool {
   uint64_t copied = 0, unpacked = 0;                       ///< bytes
 };
 
-/// Reads the tensors of a subgraph with their constants and quantization. Throws Error naming the tensor.
-std::vector<Tensor> read_tensors(const tfl::Model& model, const tfl::SubGraph& subgraph, const Bytes& file, ConstantPool* pool);
+/// Reads the tensors of a subgraph with their constants and quantization. Initial contents of variables are taken off `budget`.
+/// Throws Error naming the tensor.
+std::vector<Tensor> read_tensors(const tfl::Model& model, const tfl::SubGraph& subgraph, const Bytes& file, ConstantPool* pool,
+                                 uint64_t* budget);
 
 /// Labels out of the ZIP some writers append to the file; empty when there are none that can be read.
 std::string read_labels(const Bytes& file);

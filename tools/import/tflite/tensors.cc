@@ -144,7 +144,7 @@ void check_constant(const Tensor& t) {
 }
 
 /// A state begins as the real value 0: of 8-bit ones every byte is the zero point. NULL where that is all zeros.
-std::shared_ptr<const Bytes> initial_of(const Tensor& t) {
+std::shared_ptr<const Bytes> initial_of(const Tensor& t, uint64_t* budget) {
   if ((t.dtype != INLAY_INT8 && t.dtype != INLAY_UINT8) || t.quant.zero_points.size() != 1 || t.quant.zero_points[0] == 0) return nullptr;
   constexpr int32_t kMost = 1 << 24;  // a size in a small file must not cost much memory
   int64_t count = 1;
@@ -152,12 +152,15 @@ std::shared_ptr<const Bytes> initial_of(const Tensor& t) {
     if (dim < 0 || dim > kMost || count * dim > kMost) fail(t, "is a variable of an unknown size, or of more than 16 MiB");
     count *= dim;
   }
+  if (static_cast<uint64_t>(count) > *budget) fail(t, "is a variable too large for a file of this size");
+  *budget -= static_cast<uint64_t>(count);
   return std::make_shared<const Bytes>(static_cast<size_t>(count), static_cast<uint8_t>(t.quant.zero_points[0]));
 }
 
 }  // namespace
 
-std::vector<Tensor> read_tensors(const tfl::Model& model, const tfl::SubGraph& subgraph, const Bytes& file, ConstantPool* pool) {
+std::vector<Tensor> read_tensors(const tfl::Model& model, const tfl::SubGraph& subgraph, const Bytes& file, ConstantPool* pool,
+                                 uint64_t* budget) {
   Constants constants(model, file, pool);
   std::vector<Tensor> tensors;
   const uint32_t count = size_of(subgraph.tensors());
@@ -177,7 +180,7 @@ std::vector<Tensor> read_tensors(const tfl::Model& model, const tfl::SubGraph& s
     if (t.is_constant() && t.is_variable) fail(t, "is a variable and a constant at once");
     if (t.is_constant() && source.sparsity() != nullptr) t.data = constants.unpack(*source.sparsity(), t);
     if (t.is_constant()) check_constant(t);
-    if (t.is_variable) t.initial = initial_of(t);
+    if (t.is_variable) t.initial = initial_of(t, budget);
     tensors.push_back(std::move(t));
   }
   return tensors;

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cutting the work of an op for the threads of its session.
+#pragma once
+#include "kernels/part.h"
+#include "ops/op_util.h"
+
+namespace inlay {
+
+/// How many parts are worth their while for `work` (multiply-adds, or elements times their cost): one when waking a thread costs
+/// more than it saves, else a few for each thread, so that one which is held up leaves the rest to the others.
+constexpr int32_t part_count(int64_t work, int32_t threads) {
+  constexpr int64_t kSmallest = 40000;
+  constexpr int32_t kPerThread = 4;
+  if (threads <= 1 || work < 2 * kSmallest) return 1;
+  const int64_t worth = work / kSmallest;
+  return worth < threads * kPerThread ? static_cast<int32_t>(worth) : threads * kPerThread;
+}
+
+/// Calls body(part, thread) for each of `count` parts, on the session's threads.
+template <typename Body>
+void for_each_part(const Eval& e, int32_t count, const Body& body) {
+  const inlay_pool* pool = e.pool();
+  if (count <= 1 || pool == nullptr) {
+    for (int32_t i = 0; i < count; ++i) body(kernels::Part{i, count}, 0);
+    return;
+  }
+  struct Context {
+    const Body* body;
+    int32_t count;
+  } context = {&body, count};
+  const auto task = [](void* raw, int32_t part, int32_t thread) {
+    const auto& c = *static_cast<const Context*>(raw);
+    (*c.body)(kernels::Part{part, c.count}, thread);
+  };
+  pool->run(pool, e.threads(), count, task, &context);
+}
+
+}  // namespace inlay
