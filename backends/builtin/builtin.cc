@@ -219,7 +219,7 @@ int32_t preference(int32_t device, const inlay_segment* segment, const inlay_nod
 }  // namespace inlay
 
 extern "C" const inlay_backend inlay_backend_builtin = {INLAY_BACKEND_ABI_VERSION, sizeof(inlay_backend), "builtin",
-                                                       0,                         inlay::probe,          inlay::reject,
+                                                       INLAY_BACKEND_SHAREABLE,   inlay::probe,          inlay::reject,
                                                        inlay::measure,            inlay::compile,        inlay::execute,
                                                        inlay::release,            inlay::preference,     inlay::kernel,
                                                        nullptr};

@@ -253,6 +253,12 @@ typedef struct inlay_config {
   const int32_t* placement;
   int32_t placement_count;      /**< of `placement`: the nodes of the main graph, or 0 */
   uint32_t by_preference;       /**< 1: where not placed, the device that claims to be best at an op, not the first in order */
+  /**
+   * A session of the same model whose prepared ops and packed weights this one uses in place: it must outlive this one, and
+   * both may run at the same time. Devices, threads, pool, placement and ops are then those of that session; those here are not
+   * read. NULL: prepare anew. @errors UNSUPPORTED where one of its devices keeps something of a run beside the packed weights.
+   */
+  const inlay_session* share;
 } inlay_config;
 
 /** The memory of a session, by lifetime. Each may lie in another bank of RAM. */
