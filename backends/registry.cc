@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The backends of this process: those of backends.inc that were built (CMake lists them in built_backends.inc) and those loaded from shared objects.
+// The backends of this process: those of backends.inc and those loaded from shared objects.
 #include <dlfcn.h>
 
 #include "core/error.h"
 #include "inlay/backend.h"
 
 #define INLAY_BACKEND(folder) extern "C" const inlay_backend inlay_backend_##folder;
-#include "built_backends.inc"
+#include "backends.inc"
 #undef INLAY_BACKEND
 
 namespace inlay {
@@ -17,7 +17,7 @@ constexpr int32_t kMaxDevices = 16;
 
 const inlay_backend* const kBuiltIn[] = {
 #define INLAY_BACKEND(folder) &inlay_backend_##folder,
-#include "built_backends.inc"
+#include "backends.inc"
 #undef INLAY_BACKEND
 };
 constexpr int32_t kBuiltInCount = static_cast<int32_t>(sizeof(kBuiltIn) / sizeof(kBuiltIn[0]));

@@ -23,7 +23,7 @@ LAYERS = {
     "runtime/session": ["inlay/", "core/", "ops/", "model/", "plan/", "session/"],
     "runtime/platform": ["inlay/", "core/", "ops/", "model/", "plan/", "session/", "platform/"],
     "backends/builtin": ["inlay/", "core/", "ops/"],
-    "backends": ["inlay/", "core/", "built_backends.inc"],
+    "backends": ["inlay/", "core/"],
     "tools": ["inlay/", "core/", "model/", "plan/", "schema/", "tools/"],
     "bench": ["inlay/", "core/", "model/", "plan/", "schema/", "tools/", "bench/"],
 }

@@ -176,6 +176,7 @@ const char* prelu_reason(const inlay_graph& graph, const inlay_node& node) {
   const inlay_tensor& in = *input(graph, node, 0);
   const inlay_tensor& alpha = *input(graph, node, 1);
   if (!constant(&alpha)) return "XNNPACK packs weights once: they must be constants";
+  if (in.rank > kMaxRank) return "XNNPACK takes at most six dims";
   const int64_t count = element_count(alpha);
   const bool per_channel = count == last_dim(in) && last_dim(alpha) == count && alpha.rank <= in.rank;
   return per_channel ? nullptr : "XNNPACK needs one slope per channel";
@@ -226,5 +227,7 @@ const char* rejection(const inlay_segment& segment, const inlay_node& node) {
   if (!clamp) return "XNNPACK fuses only activations that clamp";
   return kind_reason(segment, node);
 }
+
+int32_t claim(const inlay_node&) { return INLAY_PREFERENCE_LIBRARY; }
 
 }  // namespace inlay::xnnpack

@@ -8,6 +8,7 @@
 #include "inlay/backend.h"
 #include "memory.h"
 #include "operators.h"
+#include "pool.h"
 #include "support.h"
 
 namespace inlay::xnnpack {
@@ -17,7 +18,7 @@ struct Compiled {
   const inlay_graph* graph;
   Step* steps;
   int32_t first_node, node_count;
-  pthreadpool_t pool;  // NULL: the caller's thread alone
+  pthreadpool_t threads;  // NULL: the caller's alone
 };
 
 // ---- the library, once per process -------------------------------------------------------------------------------------
@@ -35,8 +36,8 @@ void initialize() {
   alignas(kPieceAlignment) static unsigned char trial[1 << 14];
   Memory memory({trial, sizeof(trial)});
   const size_t before = memory.used();
-  xnn_operator_t op = nullptr;
-  if (xnn_create_clamp_nc_f32(1, 1, 1, 0.0f, 1.0f, 0, &op) != xnn_status_success || memory.used() == before) {
+  Step step = {};
+  if (make_clamp(INLAY_FLOAT32, {0.0f, 1.0f}, &step) != xnn_status_success || memory.used() == before) {
     g_trouble = "XNNPACK serves another part of this process with another allocator";
   }
 }
@@ -44,21 +45,6 @@ void initialize() {
 const char* trouble() {
   pthread_once(&g_once, initialize);
   return g_trouble;
-}
-
-// ---- the pool, one per process -----------------------------------------------------------------------------------------
-
-pthread_mutex_t g_pool_lock = PTHREAD_MUTEX_INITIALIZER;
-pthreadpool_t g_pool = nullptr;
-
-/// The first session with several threads says how many; two pools would fight for the same cores.
-pthreadpool_t pool_of(int32_t threads) {
-  if (threads <= 1) return nullptr;
-  pthread_mutex_lock(&g_pool_lock);
-  if (g_pool == nullptr) g_pool = pthreadpool_create(static_cast<size_t>(threads));
-  pthreadpool_t pool = g_pool;
-  pthread_mutex_unlock(&g_pool_lock);
-  return pool;
 }
 
 // ---- segments ----------------------------------------------------------------------------------------------------------
@@ -106,7 +92,7 @@ inlay_status lay_out(const inlay_segment& segment, Memory& memory, Compiled** ou
   auto* compiled = static_cast<Compiled*>(memory.take(sizeof(Compiled)));
   auto* steps = static_cast<Step*>(memory.take(sizeof(Step) * static_cast<size_t>(segment.node_count)));
   if (compiled == nullptr || steps == nullptr) return INLAY_FAIL(error, OUT_OF_MEMORY, "no memory for the segment");
-  pthreadpool_t pool = pool_of(segment.threads);
+  pthreadpool_t pool = threads_of(segment.pool, segment.threads);
   if (counting) memory.give_back();
   for (int32_t i = 0; i < segment.node_count; ++i) {
     Step step;
@@ -170,7 +156,7 @@ inlay_status execute(void* raw, const inlay_run* run) {
   for (int32_t i = 0; i < c.node_count; ++i) {
     const int32_t n = c.first_node + i;
     const uint64_t begin = run->observer != nullptr ? run->observer->now(run->observer->user) : 0;
-    const xnn_status status = run_step(&c.steps[i], *run, c.pool);
+    const xnn_status status = run_step(&c.steps[i], *run, c.threads);
     if (status != xnn_status_success) {
       return INLAY_FAIL(run->error, BACKEND_FAILED, "op % ('%'): %", n, c.graph->nodes[n].name, status_text(status));
     }
@@ -183,6 +169,15 @@ inlay_status execute(void* raw, const inlay_run* run) {
 /// Nothing: all an operator has lies in the segment's memory.
 void release(void*) {}
 
+const char* kernel(void* raw, int32_t node) {
+  const Compiled& c = *static_cast<const Compiled*>(raw);
+  return operator_name(*c.graph, c.graph->nodes[node]);
+}
+
+int32_t preference(int32_t, const inlay_segment*, const inlay_node* node) { return claim(*node); }
+
+const inlay_pool* pool(int32_t, int32_t threads) { return trouble() == nullptr ? pool_of(threads) : nullptr; }
+
 }  // namespace
 }  // namespace inlay::xnnpack
 
@@ -190,10 +185,13 @@ extern "C" const inlay_backend inlay_backend_xnnpack;
 extern "C" const inlay_backend inlay_backend_xnnpack = {INLAY_BACKEND_ABI_VERSION,
                                                         sizeof(inlay_backend),
                                                         "xnnpack",
-                                                        0,
+                                                        INLAY_BACKEND_POOL_IF_NAMED,
                                                         inlay::xnnpack::probe,
                                                         inlay::xnnpack::reject,
                                                         inlay::xnnpack::measure,
                                                         inlay::xnnpack::compile,
                                                         inlay::xnnpack::execute,
-                                                        inlay::xnnpack::release};
+                                                        inlay::xnnpack::release,
+                                                        inlay::xnnpack::preference,
+                                                        inlay::xnnpack::kernel,
+                                                        inlay::xnnpack::pool};
