@@ -18,6 +18,7 @@ struct Options {
   double seconds = 1;   ///< at least this long, and at least ten runs
   int32_t warmup = 3;
   bool per_op = false;
+  bool allow_inexact = false;
   std::string json, trace, compare;
   std::vector<std::string> ops;  ///< shared objects of custom ops
 };

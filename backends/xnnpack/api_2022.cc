@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // XNNPACK's interface until 2022: create with the weights, set up with sizes and places, run.
-#include "api.h"
-
 #include <limits>
+
+#include "api.h"
 
 namespace inlay::xnnpack {
 namespace {
@@ -82,8 +82,8 @@ template <typename T, auto kCreate, auto kSetup>
 xnn_status make_max_pool_of(const Window& w, Limits limits, Step* s) {
   const size_t n = s->channels;
   return with(image<kSetup, T>,
-              kCreate(w.top, w.right, w.bottom, w.left, w.kernel_h, w.kernel_w, w.stride_h, w.stride_w, w.dilation_h, w.dilation_w,
-                      n, n, n, static_cast<T>(limits.low), static_cast<T>(limits.high), 0, &s->op),
+              kCreate(w.top, w.right, w.bottom, w.left, w.kernel_h, w.kernel_w, w.stride_h, w.stride_w, w.dilation_h,
+                      w.dilation_w, n, n, n, static_cast<T>(limits.low), static_cast<T>(limits.high), 0, &s->op),
               s);
 }
 

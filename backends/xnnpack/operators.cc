@@ -204,7 +204,8 @@ xnn_status make_step(const inlay_graph& graph, const inlay_node& node, pthreadpo
 
 const char* operator_name(const inlay_graph& graph, const inlay_node& node) {
   const uint8_t dtype = graph.tensors[node.inputs[0]].dtype;
-  const bool conv = node.kind == INLAY_OP_CONV_2D || node.kind == INLAY_OP_DEPTHWISE_CONV_2D || node.kind == INLAY_OP_FULLY_CONNECTED;
+  const bool conv =
+      node.kind == INLAY_OP_CONV_2D || node.kind == INLAY_OP_DEPTHWISE_CONV_2D || node.kind == INLAY_OP_FULLY_CONNECTED;
   if (node.kind == INLAY_OP_PAD) return inlay_dtype_bits(static_cast<inlay_dtype>(dtype)) == 32 ? "x32" : "x8";
   switch (dtype) {
     case INLAY_INT8: return conv ? "qc8" : "s8";

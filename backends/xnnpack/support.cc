@@ -4,13 +4,14 @@
 #include <cmath>
 #include <limits>
 
+#include "api.h"
 #include "core/quant.h"
 #include "core/tensor.h"
 
 namespace inlay::xnnpack {
 namespace {
 
-constexpr int kMaxRank = 6;                         // XNN_MAX_TENSOR_DIMS
+constexpr int kMaxRank = XNN_MAX_TENSOR_DIMS;
 constexpr int64_t kMaxPointers = int64_t{1} << 22;  // of an indirection table: one per pixel of each window
 
 const inlay_tensor* input(const inlay_graph& graph, const inlay_node& node, int i) {
@@ -59,6 +60,26 @@ bool takes_float(uint16_t kind) {
     case INLAY_OP_LOGISTIC:
     case INLAY_OP_ELU:
     case INLAY_OP_LEAKY_RELU: return true;
+    default: return false;
+  }
+}
+
+/// Whether the operator of floats clamps or compares so that a NaN, of its inputs or of inf - inf, comes out as a number or as
+/// another one than Inlay's. The other operators keep NaN (tests/elements_test.cc).
+bool loses_nan(uint16_t kind) {
+  switch (kind) {
+    case INLAY_OP_CONV_2D:
+    case INLAY_OP_DEPTHWISE_CONV_2D:
+    case INLAY_OP_FULLY_CONNECTED:
+    case INLAY_OP_AVERAGE_POOL_2D:
+    case INLAY_OP_MAX_POOL_2D:
+    case INLAY_OP_RELU:
+    case INLAY_OP_SOFTMAX:
+    case INLAY_OP_MEAN: return true;
+    case INLAY_OP_ADD:
+    case INLAY_OP_SUB:
+    case INLAY_OP_MUL:
+    case INLAY_OP_DIV: return kBinaryClamps;
     default: return false;
   }
 }
@@ -145,13 +166,11 @@ const char* clamp_reason(const inlay_graph& graph, const inlay_node& node) {
   return range.min < range.max ? nullptr : "XNNPACK refuses an activation that leaves one value";
 }
 
-const char* binary_reason(const inlay_segment& segment, const inlay_node& node) {
-  const inlay_graph& graph = *segment.graph;
+const char* binary_reason(const inlay_graph& graph, const inlay_node& node) {
   const bool clamps =
       node.kind == INLAY_OP_ADD || node.kind == INLAY_OP_SUB || node.kind == INLAY_OP_MUL || node.kind == INLAY_OP_DIV;
   if (!clamps && node.activation != INLAY_ACT_NONE) return "XNNPACK does not fuse this activation";
-  // Its operators always clamp, and their clamp makes -infinity of inf - inf.
-  if (clamps && segment.allow_inexact == 0) return "XNNPACK makes a number of NaN here; allow_inexact accepts that";
+  if (clamps && !kBinaryClamps && node.activation != INLAY_ACT_NONE) return "XNNPACK does not fuse this activation";
   for (int i = 0; i < 2; ++i) {
     const inlay_tensor& t = *input(graph, node, i);
     if (t.rank > kMaxRank) return "XNNPACK takes at most six dims";
@@ -188,8 +207,7 @@ const char* scalar_reason(const inlay_node& node) {
   return std::isfinite(alpha) ? nullptr : "XNNPACK needs a finite slope";
 }
 
-const char* kind_reason(const inlay_segment& segment, const inlay_node& node) {
-  const inlay_graph& graph = *segment.graph;
+const char* kind_reason(const inlay_graph& graph, const inlay_node& node) {
   switch (node.kind) {
     case INLAY_OP_CONV_2D:
     case INLAY_OP_DEPTHWISE_CONV_2D:
@@ -208,7 +226,7 @@ const char* kind_reason(const inlay_segment& segment, const inlay_node& node) {
     case INLAY_OP_DIV:
     case INLAY_OP_MAXIMUM:
     case INLAY_OP_MINIMUM:
-    case INLAY_OP_SQUARED_DIFFERENCE: return binary_reason(segment, node);
+    case INLAY_OP_SQUARED_DIFFERENCE: return binary_reason(graph, node);
     default: return nullptr;
   }
 }
@@ -225,9 +243,25 @@ const char* rejection(const inlay_segment& segment, const inlay_node& node) {
   if (out.bytes == 0 || input(graph, node, 0)->bytes == 0) return "the tensors are empty";
   const bool clamp = node.activation <= INLAY_ACT_RELU_N1_TO_1 || node.kind == INLAY_OP_RELU;
   if (!clamp) return "XNNPACK fuses only activations that clamp";
-  return kind_reason(segment, node);
+  reason = kind_reason(graph, node);
+  if (reason != nullptr) return reason;
+  const bool exact = input(graph, node, 0)->dtype != INLAY_FLOAT32 || !loses_nan(node.kind);
+  return exact || segment.allow_inexact != 0 ? nullptr : "XNNPACK makes numbers of NaN here; allow_inexact accepts that";
 }
 
-int32_t claim(const inlay_node&) { return INLAY_PREFERENCE_LIBRARY; }
+int32_t claim(const inlay_node& node) {
+  switch (node.kind) {
+    // As fast as the portable kernels, or slower (README.md has the times).
+    case INLAY_OP_PAD:
+    case INLAY_OP_SQUARE:
+    case INLAY_OP_ADD:
+    case INLAY_OP_SUB:
+    case INLAY_OP_MUL:
+    case INLAY_OP_MAXIMUM:
+    case INLAY_OP_MINIMUM:
+    case INLAY_OP_SQUARED_DIFFERENCE: return INLAY_PREFERENCE_PORTABLE - 1;
+    default: return INLAY_PREFERENCE_LIBRARY;
+  }
+}
 
 }  // namespace inlay::xnnpack

@@ -182,16 +182,9 @@ const inlay_pool* pool(int32_t, int32_t threads) { return trouble() == nullptr ?
 }  // namespace inlay::xnnpack
 
 extern "C" const inlay_backend inlay_backend_xnnpack;
-extern "C" const inlay_backend inlay_backend_xnnpack = {INLAY_BACKEND_ABI_VERSION,
-                                                        sizeof(inlay_backend),
-                                                        "xnnpack",
-                                                        INLAY_BACKEND_POOL_IF_NAMED,
-                                                        inlay::xnnpack::probe,
-                                                        inlay::xnnpack::reject,
-                                                        inlay::xnnpack::measure,
-                                                        inlay::xnnpack::compile,
-                                                        inlay::xnnpack::execute,
-                                                        inlay::xnnpack::release,
-                                                        inlay::xnnpack::preference,
-                                                        inlay::xnnpack::kernel,
-                                                        inlay::xnnpack::pool};
+extern "C" const inlay_backend inlay_backend_xnnpack = {
+    INLAY_BACKEND_ABI_VERSION,   sizeof(inlay_backend),      "xnnpack",
+    INLAY_BACKEND_POOL_IF_NAMED, inlay::xnnpack::probe,      inlay::xnnpack::reject,
+    inlay::xnnpack::measure,     inlay::xnnpack::compile,    inlay::xnnpack::execute,
+    inlay::xnnpack::release,     inlay::xnnpack::preference, inlay::xnnpack::kernel,
+    inlay::xnnpack::pool};

@@ -72,13 +72,15 @@ std::string device_label(const inlay_device& device) {
   return device.index == 0 ? name : name + ":" + std::to_string(device.index);
 }
 
-SessionPtr make_session(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads) {
+SessionPtr make_session(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads,
+                        bool allow_inexact) {
   inlay_config config{};
   config.struct_size = sizeof(config);
   config.threads = threads;
   config.devices = devices.empty() ? nullptr : devices.data();
   config.device_count = static_cast<int32_t>(devices.size());
   config.ops = all_ops();
+  config.allow_inexact = allow_inexact ? 1 : 0;
   inlay_session* session = nullptr;
   inlay_error error{};
   const inlay_status status = inlay_session_create(model, &config, &session, &error);

@@ -31,7 +31,10 @@ std::vector<inlay_device> find_devices(const std::string& list);
 /// What a user types to get this device: its alias, "opencl", or "opencl:1"; "none" without a backend.
 std::string device_label(const inlay_device& device);
 
-SessionPtr make_session(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads);
+SessionPtr make_session(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads,
+                        bool allow_inexact = false);
+/// --allow-inexact.
+constexpr const char* kInexactHelp = "also ops of libraries that do not keep docs/numerics.md, such as its NaN";
 /// The first custom op of the model that all_ops() lacks; empty: none.
 std::string missing_user_op(const inlay_model* model);
 inlay_memory_use memory_use(const inlay_session* session);

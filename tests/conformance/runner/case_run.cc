@@ -32,6 +32,7 @@ class CaseSession {
     config.devices = devices;
     config.device_count = device.takes_all ? 1 : 2;
     config.ops = inlay_default_ops();
+    config.allow_inexact = device.allow_inexact ? 1 : 0;
     inlay_arena arena = {};
     inlay_error error = {};
     tools::check(inlay_session_measure(model_, &config, &arena, &error), error, "measuring the session");

@@ -15,6 +15,7 @@ struct Device {
   std::string name;
   inlay_device device;
   bool takes_all;  ///< builtin and reference: a rejection is a failure
+  bool allow_inexact = false;  ///< what inlay_config says of it
 };
 
 /// Every device of this process: template first, then those of the registry in order of priority.
