@@ -218,6 +218,7 @@ typedef struct inlay_pool {
    */
   void (*run)(const struct inlay_pool* pool, int32_t threads, int32_t parts,
               void (*task)(void* context, int32_t part, int32_t thread), void* context);
+  int64_t grain; /**< the least multiply-adds that are worth a part of their own; 0: a good default */
 } inlay_pool;
 
 /** How a pool is made. Begin with a zeroed struct, set struct_size. */
@@ -225,6 +226,7 @@ typedef struct inlay_pool_config {
   uint32_t struct_size;
   int32_t threads;  /**< 0: as many as the process may use cores */
   int32_t spin_us;  /**< how long an idle thread looks out for work before it sleeps; 0: a good default, -1: not at all */
+  int64_t grain;    /**< as inlay_pool.grain */
   uint64_t cpus;    /**< bit i: threads may run on core i; 0: wherever the system likes. The caller's own thread is left alone */
 } inlay_pool_config;
 
