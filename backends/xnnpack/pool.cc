@@ -57,7 +57,7 @@ Pool* make(int32_t threads) {
     return nullptr;
   }
   auto* p = new (memory) Pool();
-  p->table = {sizeof(inlay_pool), threads, run};
+  p->table = {sizeof(inlay_pool), threads, run, 0};
   p->threads = pool;
   pthread_mutex_init(&p->caller, nullptr);
   return p;

@@ -15,6 +15,7 @@ namespace inlay::xnnpack {
 namespace {
 
 struct Compiled {
+  pthread_mutex_t turn;  // operators remember their places: sessions that share them take turns
   const inlay_graph* graph;
   Step* steps;
   int32_t first_node, node_count;
@@ -107,7 +108,7 @@ inlay_status lay_out(const inlay_segment& segment, Memory& memory, Compiled** ou
     }
   }
   if (counting) return INLAY_OK;
-  *compiled = {segment.graph, steps, segment.first_node, segment.node_count, pool};
+  *compiled = {PTHREAD_MUTEX_INITIALIZER, segment.graph, steps, segment.first_node, segment.node_count, pool};
   *out = compiled;
   return INLAY_OK;
 }
@@ -150,8 +151,7 @@ xnn_status run_step(Step* s, const inlay_run& run, pthreadpool_t pool) {
   return xnn_run_operator(s->op, pool);
 }
 
-inlay_status execute(void* raw, const inlay_run* run) {
-  const auto& c = *static_cast<const Compiled*>(raw);
+inlay_status run_steps(const Compiled& c, const inlay_run* run) {
   const Memory none = Memory::refusing();
   for (int32_t i = 0; i < c.node_count; ++i) {
     const int32_t n = c.first_node + i;
@@ -164,6 +164,14 @@ inlay_status execute(void* raw, const inlay_run* run) {
     run->observer->done(run->observer->user, run->graph_index, n, begin, run->observer->now(run->observer->user));
   }
   return INLAY_OK;
+}
+
+inlay_status execute(void* raw, const inlay_run* run) {
+  auto* c = static_cast<Compiled*>(raw);
+  pthread_mutex_lock(&c->turn);
+  const inlay_status status = run_steps(*c, run);
+  pthread_mutex_unlock(&c->turn);
+  return status;
 }
 
 /// Nothing: all an operator has lies in the segment's memory.
@@ -182,9 +190,16 @@ const inlay_pool* pool(int32_t, int32_t threads) { return trouble() == nullptr ?
 }  // namespace inlay::xnnpack
 
 extern "C" const inlay_backend inlay_backend_xnnpack;
-extern "C" const inlay_backend inlay_backend_xnnpack = {
-    INLAY_BACKEND_ABI_VERSION,   sizeof(inlay_backend),      "xnnpack",
-    INLAY_BACKEND_POOL_IF_NAMED, inlay::xnnpack::probe,      inlay::xnnpack::reject,
-    inlay::xnnpack::measure,     inlay::xnnpack::compile,    inlay::xnnpack::execute,
-    inlay::xnnpack::release,     inlay::xnnpack::preference, inlay::xnnpack::kernel,
-    inlay::xnnpack::pool};
+extern "C" const inlay_backend inlay_backend_xnnpack = {INLAY_BACKEND_ABI_VERSION,
+                                                        sizeof(inlay_backend),
+                                                        "xnnpack",
+                                                        INLAY_BACKEND_SHAREABLE | INLAY_BACKEND_POOL_IF_NAMED,
+                                                        inlay::xnnpack::probe,
+                                                        inlay::xnnpack::reject,
+                                                        inlay::xnnpack::measure,
+                                                        inlay::xnnpack::compile,
+                                                        inlay::xnnpack::execute,
+                                                        inlay::xnnpack::release,
+                                                        inlay::xnnpack::preference,
+                                                        inlay::xnnpack::kernel,
+                                                        inlay::xnnpack::pool};
