@@ -246,7 +246,7 @@ const char* rejection(const inlay_segment& segment, const inlay_node& node) {
   reason = kind_reason(graph, node);
   if (reason != nullptr) return reason;
   const bool exact = input(graph, node, 0)->dtype != INLAY_FLOAT32 || !loses_nan(node.kind);
-  return exact || segment.allow_inexact != 0 ? nullptr : "XNNPACK makes numbers of NaN here; allow_inexact accepts that";
+  return exact || segment.allow_inexact != 0 ? nullptr : "XNNPACK loses NaN here; allow_inexact accepts that";
 }
 
 int32_t claim(const inlay_node& node) {
