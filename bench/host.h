@@ -16,5 +16,7 @@ struct Host {
 Host describe_host();
 /// The largest resident set of this process so far, in bytes.
 uint64_t peak_rss();
+/// The resident set of this process now, in bytes.
+uint64_t current_rss();
 
 }  // namespace inlay::bench

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "bench/report.h"
+#include "bench/serve.h"
 #include "tools/emit/emit.h"
 #include "tools/inlay/handles.h"
 #include "tools/inlay/user_ops.h"
@@ -28,6 +29,7 @@ void add_options(CLI::App& app, Options& options) {
   app.add_flag("--per-op", options.per_op, "a table of the ops");
   app.add_option("--json", options.json, "FILE: the result as JSON");
   app.add_option("--trace", options.trace, "FILE: the ops as Chrome trace events");
+  app.add_flag("--serve", options.serve, "take commands on stdin, answer in JSON lines: the worker of bench/compare");
   app.add_option("--compare", options.compare, "BASE.json: ratios to an earlier --json of the same model");
 }
 
@@ -35,6 +37,7 @@ void write_text(const std::string& path, const std::string& text) { inlay::tools
 
 void bench(const Options& options) {
   inlay::tools::load_ops(options.ops);
+  if (options.serve) return inlay::bench::serve(options);
   Json base;
   if (!options.compare.empty()) base = inlay::bench::read_base(options.compare);  // before the long part
   const inlay::bench::Result result = inlay::bench::measure(options);

@@ -19,6 +19,7 @@ struct Options {
   int32_t warmup = 3;
   bool per_op = false;
   bool allow_inexact = false;
+  bool serve = false;   ///< only load, then obey stdin: bench/serve.h
   std::string json, trace, compare;
   std::vector<std::string> ops;  ///< shared objects of custom ops
 };
