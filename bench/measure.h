@@ -19,6 +19,7 @@ struct Options {
   double seconds = 1;   ///< at least this long, and at least ten runs
   int32_t warmup = 3;
   bool per_op = false;
+  bool allow_inexact = false;
   bool serve = false;   ///< only load, then obey stdin: bench/serve.h
   std::string json, trace, compare;
   std::string profile;  ///< place by these measurements

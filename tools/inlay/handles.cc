@@ -102,17 +102,17 @@ const char* refusal(const inlay_model* model, int32_t graph, int32_t node, const
   return device.backend->reject(device.index, &segment, &segment.graph->nodes[node]);
 }
 
-SessionPtr make_session(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads,
-                        const std::vector<int32_t>& placement) {
+SessionPtr make_session(const inlay_model* model, const std::vector<inlay_device>& devices, const SessionOptions& options) {
   inlay_config config{};
   config.struct_size = sizeof(config);
-  config.threads = threads;
+  config.threads = options.threads;
   config.devices = devices.empty() ? nullptr : devices.data();
   config.device_count = static_cast<int32_t>(devices.size());
   config.ops = all_ops();
-  config.placement = placement.empty() ? nullptr : placement.data();
-  config.placement_count = static_cast<int32_t>(placement.size());
-  config.by_preference = placement.empty() ? 0 : 1;
+  config.placement = options.placement.empty() ? nullptr : options.placement.data();
+  config.placement_count = static_cast<int32_t>(options.placement.size());
+  config.by_preference = options.placement.empty() ? 0 : 1;
+  config.allow_inexact = options.allow_inexact ? 1 : 0;
   inlay_session* session = nullptr;
   inlay_error error{};
   const inlay_status status = inlay_session_create(model, &config, &session, &error);

@@ -216,7 +216,7 @@ Json inspection(const InspectArgs& args, const inlay_model* model) {
     try {
       const bool plan = args.plan || !args.html.empty() || !args.profile.empty();
       const SessionPtr session =
-          plan ? add_plan(out, args, model) : make_session(model, find_devices(args.backend), args.threads);
+          plan ? add_plan(out, args, model) : make_session(model, find_devices(args.backend), {args.threads});
       add_memory(out, session.get());
     } catch (const Error& error) {
       if (args.html.empty()) throw;

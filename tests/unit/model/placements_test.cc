@@ -112,7 +112,7 @@ TEST(Placements, AreFollowedByTheNearestThreads) {
   inlay_error why = {};
   EXPECT_EQ(inlay_model_placement_find(stored.get(), 1, &why), 1);
   EXPECT_EQ(inlay_model_placement_find(stored.get(), 4, &why), 0);
-  const SessionPtr session = make_session(stored.get(), {}, 1), listed = make_session(stored.get(), find_devices("builtin"), 1);
+  const SessionPtr session = make_session(stored.get(), {}, {}), listed = make_session(stored.get(), find_devices("builtin"), {});
   for (int32_t n = 0; n < kNodes; ++n) {
     EXPECT_EQ(device_label(inlay_session_device_of(session.get(), n)), "reference");
     EXPECT_EQ(device_label(inlay_session_device_of(listed.get(), n)), "builtin");
@@ -120,7 +120,7 @@ TEST(Placements, AreFollowedByTheNearestThreads) {
   const Stored alone(emit_inlay(digits(), {absent})), without(emit_inlay(digits()));
   EXPECT_EQ(inlay_model_placement_find(alone.get(), 1, &why), -1);
   EXPECT_NE(std::string(why.text).find("nowhere"), std::string::npos);
-  EXPECT_EQ(device_label(inlay_session_device_of(make_session(alone.get(), {}, 1).get(), 1)), "builtin");
+  EXPECT_EQ(device_label(inlay_session_device_of(make_session(alone.get(), {}, {}).get(), 1)), "builtin");
   EXPECT_EQ(inlay_model_placement_find(without.get(), 1, &why), -1);
   EXPECT_EQ(inlay_model_placement_find(without.get(), 1, nullptr), -1);
 }
@@ -129,13 +129,13 @@ TEST(Placements, LeaveTheRestToBuiltin) {
   Placement free = placement();
   free.placed.assign(kNodes, INLAY_PLACED_FREELY);
   const Stored stored(emit_inlay(digits(), {free}));
-  const SessionPtr session = make_session(stored.get(), {}, 1);
+  const SessionPtr session = make_session(stored.get(), {}, {});
   for (int32_t n = 0; n < kNodes; ++n) EXPECT_EQ(device_label(inlay_session_device_of(session.get(), n)), "builtin");
 }
 
 TEST(Placements, AreChosenAnewAmongFreeOps) {
   const Stored stored(emit_inlay(digits(), {placement()}));
-  const SessionPtr session = make_session(stored.get(), {}, 2);
+  const SessionPtr session = make_session(stored.get(), {}, {2});
   for (int32_t n = 0; n < kNodes; ++n) {
     const std::string device = device_label(inlay_session_device_of(session.get(), n));
     EXPECT_EQ(device, n % 3 == 1 ? "reference" : "builtin") << n;
