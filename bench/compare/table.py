@@ -157,8 +157,8 @@ def markdown(document):
             *start_summary(results, counts[0]), *start_table(results, counts[0]), ""]
     out += ["## Agreement with our outputs", "",
             "Largest difference and unequal elements of the worst output. `close`: 2 quanta on 99 % of the elements, floats "
-            "1e-3 of the largest value; `coarse` and `differs`: the error's root mean square is up to or above a tenth of the values' own "
-            "spread.", "",
+            "1e-3 of the largest value; `coarse` and `differs`: the error's root mean square is up to or above a tenth of the "
+            "values' own spread.", "",
             *agreement_table(results, counts[0]), ""]
     missing = absent(results)
     if missing:
