@@ -135,7 +135,7 @@ void serve(const Options& options) {
     if (verb == "run" && number >= 0) worker.run(number);
     else if (verb == "input" && number >= 0) worker.set_input(number, path);
     else if (verb == "output" && number >= 0) worker.write_output(number, path);
-    else throw Error("--serve: no command '" + tools::printable(line.c_str()) + "'; say run N, input I FILE, output I FILE or quit");
+    else throw Error("--serve: no command '" + tools::printable(line.c_str()) + "'; say run N, input I FILE, output I FILE");
   }
 }
 
