@@ -109,6 +109,7 @@ SessionPtr make_session(const inlay_model* model, const std::vector<inlay_device
   config.devices = devices.empty() ? nullptr : devices.data();
   config.device_count = static_cast<int32_t>(devices.size());
   config.ops = all_ops();
+  config.pool = options.pool;
   config.placement = options.placement.empty() ? nullptr : options.placement.data();
   config.placement_count = static_cast<int32_t>(options.placement.size());
   config.by_preference = options.placement.empty() ? 0 : 1;

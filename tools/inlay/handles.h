@@ -45,6 +45,7 @@ struct SessionOptions {
   /// Per node of the main graph an index into the devices, or -1; empty: by the order of the devices, and without devices by the
   /// model's own placement or the devices' claims.
   std::vector<int32_t> placement = {};
+  const inlay_pool* pool = nullptr;  ///< NULL: that of the process
 };
 SessionPtr make_session(const inlay_model* model, const std::vector<inlay_device>& devices, const SessionOptions& options);
 /// --allow-inexact.

@@ -32,12 +32,12 @@ class Bench {
     const auto at = std::find_if(devices_.begin(), devices_.end(), is_builtin);
     if (at == devices_.end()) throw Error("builtin is not among the devices to measure");
     rest_ = static_cast<int32_t>(at - devices_.begin());
+    pool_ = options.threads > 1 ? brought_pool() : nullptr;
     for (int32_t n = 0; n < main_graph(model).node_count; ++n) keys_.push_back(signature(model, n));
   }
 
-  /// All sessions list the same devices, so that they compute on the same threads.
   SessionPtr session(const std::vector<int32_t>& placement) const {
-    return make_session(model_, devices_, {options_.threads, false, placement});
+    return make_session(model_, devices_, {options_.threads, false, placement, pool_});
   }
 
   Candidate candidate(int32_t device) const {
@@ -77,11 +77,21 @@ class Bench {
   const std::vector<std::string>& keys() const { return keys_; }
 
  private:
+  /// All sessions compute on the same threads, those that a backend's library brings if any does: two pools would fight.
+  const inlay_pool* brought_pool() const {
+    for (const inlay_device& d : devices_) {
+      const inlay_pool* pool = INLAY_OFFERS(d.backend, pool) ? d.backend->pool(d.index, options_.threads) : nullptr;
+      if (pool != nullptr) return pool;
+    }
+    return nullptr;
+  }
+
   const inlay_model* model_;
   const TuneOptions& options_;
   std::vector<inlay_device> devices_;
   std::vector<std::string> keys_;
   int32_t rest_;
+  const inlay_pool* pool_;
 };
 
 /// One candidate while its ops are measured.
