@@ -49,6 +49,8 @@ void print_report(const TuneArgs& args, const inlay_model* model, const TuneRepo
   }
   if (r.fell_back)
     std::printf("the ops' own best devices together are slower than %s alone, which is the choice\n", r.best_single.c_str());
+  if (!r.steady)
+    std::printf("the machine was busy or the time short: measure again with --fresh or more --seconds for better numbers\n");
   std::printf("predicted %.2f us, measured %.2f us (mad %.2f)\n", r.choice.predicted_us, r.whole_us, r.noise_us);
 }
 

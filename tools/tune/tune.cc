@@ -144,9 +144,9 @@ void record(const Bench& bench, const Measuring& m, const TuneOptions& options, 
   }
 }
 
-/// Runs all of them in turns until each is steady or the time is over; returns the number of rounds.
-int32_t measure_rounds(const Bench& bench, std::vector<std::unique_ptr<Measuring>>& all, const TuneOptions& options,
-                       Profile* profile) {
+/// Runs all of them in turns until each is steady or the time is over.
+void measure_rounds(const Bench& bench, std::vector<std::unique_ptr<Measuring>>& all, const TuneOptions& options,
+                    Profile* profile, TuneReport* report) {
   Progress progress;
   const double begin = now_us(), wanted = options.seconds * 1e6 * (1 - kWholeShare);
   double saved = begin;
@@ -174,7 +174,8 @@ int32_t measure_rounds(const Bench& bench, std::vector<std::unique_ptr<Measuring
     if (options.save) options.save(*profile);
     saved = now_us();
   }
-  return rounds;
+  report->rounds = rounds;
+  for (const auto& m : all) report->steady = report->steady && is_steady(bench, *m);
 }
 
 /// Times whole sessions in turns; the choice is the last one.
@@ -252,7 +253,7 @@ TuneReport tune(const inlay_model* model, const TuneOptions& options, Profile* p
   const std::set<std::string> distinct(bench.keys().begin(), bench.keys().end());
   report.signatures = static_cast<int32_t>(distinct.size() - distinct.count(""));
   report.known = report.signatures - static_cast<int32_t>(unknown.size());
-  report.rounds = measure_rounds(bench, all, options, profile);
+  measure_rounds(bench, all, options, profile, &report);
   all.clear();
   report.choice = choose(model, options.devices, options.threads, *profile);
   compare_whole(model, bench, options, &report);

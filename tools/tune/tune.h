@@ -30,6 +30,7 @@ struct Candidate {
 struct TuneReport {
   int32_t signatures = 0, known = 0;  ///< of the model; of them measured before, on every device
   int32_t rounds = 0;
+  bool steady = true;                ///< false: the time was over before the noise was small
   std::vector<Candidate> candidates;  ///< one per device
   Choice choice;
   double whole_us = 0, noise_us = 0;  ///< median of a run by the choice, and its MAD
