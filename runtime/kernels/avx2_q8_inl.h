@@ -33,10 +33,11 @@ inline __m256i round_sums(__m256i acc, __m256 scale, const Requant& r) {
 inline __m256i to_words(__m256i a, __m256i b, const Requant& r) { return _mm256_adds_epi16(_mm256_packs_epi32(a, b), r.zero); }
 
 /// The words of a and b to bytes. Of `a` made from the sums of channels 0..7 and 8..15 of a row, the low half of the result is that
-/// row, the high half b's; of `a` made from the sums of two rows of 8 channels, the result is these, then b's.
-template <typename T>
+/// row, the high half b's; of `a` made from the sums of two rows of 8 channels, the result is these, then b's. kUnpacked: the sums are
+/// of sixteen channels in the order that _mm256_unpacklo_epi16 and _mm256_unpackhi_epi16 leave, 0..3 and 8..11, 4..7 and 12..15.
+template <typename T, bool kUnpacked = false>
 inline __m256i to_bytes(__m256i a, __m256i b, const Requant& r) {
-  const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
+  const __m256i order = kUnpacked ? _mm256_setr_epi32(0, 1, 4, 5, 2, 3, 6, 7) : _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
   if (T(-1) < T(0)) return _mm256_max_epi8(r.low, _mm256_permutevar8x32_epi32(_mm256_packs_epi16(a, b), order));
   return _mm256_max_epu8(r.low, _mm256_permutevar8x32_epi32(_mm256_packus_epi16(a, b), order));
 }

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+// 8-bit depthwise convolution for AVX2, from 8 channels, no dilation: some output rows of 16 or 8 channels at a time. Their input
+// rows are widened and interleaved by twos once, so that pmaddwd takes two taps of a column, one below the other. An output row
+// that starts at the second row of a pair has weights of its own, shifted by a row. The input's zero point is part of the packed
+// bias: padding is a pair of zero points.
+#include "kernels/avx2_q8_inl.h"
+#include "kernels/twins.h"
+
+namespace inlay::kernels {
+namespace {
+
+constexpr int64_t kBufferBytes = 24576;  // about, of interleaved rows: they stay in the L1 cache
+constexpr int32_t kMaxRows = 8;          // output rows at a time
+
+/// Pairs of rows an output row needs, wherever it starts.
+int32_t pairs_of(const ConvShape& s) { return s.filter_h / 2 + 1; }
+int64_t columns_of(const ConvShape& s) { return static_cast<int64_t>(s.out_w - 1) * s.stride_w + s.filter_w; }
+/// Weights of output rows that start at the first, and those that start at the second row of a pair.
+int32_t starts_of(const ConvShape& s) { return s.stride_h % 2 == 0 ? 1 : 2; }
+int64_t start_bytes(const ConvShape& s, int32_t lanes) { return static_cast<int64_t>(pairs_of(s)) * s.filter_w * lanes * 4; }
+int64_t block_bytes(const ConvShape& s, int32_t lanes) { return lanes * 8 + starts_of(s) * start_bytes(s, lanes); }
+
+/// The channels of a block, `lanes` from `first`: sixteen, or eight where the rest is no more. The last blocks are moved back so that
+/// they are full, and compute some channels again.
+struct Block {
+  int32_t first, lanes;
+};
+int32_t block_count(const ConvShape& s) { return s.in_c < 16 ? (s.in_c + 7) / 8 : (s.in_c + 15) / 16; }
+Block block_at(const ConvShape& s, int32_t i) {
+  const int32_t lanes = s.in_c < 16 || s.in_c - i * 16 <= 8 ? 8 : 16, first = s.in_c < 16 ? i * 8 : i * 16;
+  return {lesser(first, s.in_c - lanes), lanes};
+}
+
+/// Pairs of rows in the buffer for so many output rows.
+int64_t buffer_pairs(const ConvShape& s, int32_t rows) {
+  const int64_t last = static_cast<int64_t>(rows - 1) * s.stride_h;
+  return last / 2 + pairs_of(s);
+}
+int64_t buffer_bytes(const ConvShape& s, int32_t rows) { return buffer_pairs(s, rows) * columns_of(s) * (s.in_c < 16 ? 8 : 16) * 4; }
+int32_t rows_at_a_time(const ConvShape& s) {
+  int32_t rows = lesser(s.out_h, kMaxRows);
+  while (rows > 1 && buffer_bytes(s, rows) > kBufferBytes) --rows;
+  return rows > 1 && rows < s.out_h ? rows / 2 * 2 : rows;  // even: each pair is then made once, but for the border
+}
+
+size_t packed_bytes(const ConvShape& s) {
+  int64_t bytes = 0;
+  for (int32_t i = 0; i < block_count(s); ++i) bytes += block_bytes(s, block_at(s, i).lanes);
+  return static_cast<size_t>(bytes);
+}
+size_t scratch_bytes(const ConvShape& s) { return static_cast<size_t>(buffer_bytes(s, rows_at_a_time(s))); }
+
+/// The channel that unpacking bytes leaves at a position of a block of sixteen.
+int32_t channel_at(int32_t position, int32_t lanes) {
+  return lanes == 8 ? position : position / 4 % 2 * 8 + position / 8 * 4 + position % 4;
+}
+
+template <typename T>
+void pack(const ConvShape& s, const ConvQuant& q, const void* from, void* to) {
+  const T* weights = static_cast<const T*>(from);
+  auto* block = static_cast<uint8_t*>(to);
+  for (int32_t b = 0; b < block_count(s); ++b) {
+    const Block at = block_at(s, b);
+    std::memset(block, 0, static_cast<size_t>(block_bytes(s, at.lanes)));
+    for (int32_t i = 0; i < at.lanes; ++i) {
+      const int32_t c = at.first + channel_at(i, at.lanes);
+      uint32_t bias = q.bias != nullptr ? static_cast<uint32_t>(q.bias[c]) : 0;
+      for (int32_t k = 0; k < s.filter_h * s.filter_w; ++k) {
+        const auto w = static_cast<int16_t>(weights[static_cast<int64_t>(k) * s.out_c + c] - q.weight_zero);
+        bias -= static_cast<uint32_t>(w * q.input_zero);
+        for (int32_t start = 0; start < starts_of(s); ++start) {
+          const int32_t row = k / s.filter_w + start;
+          uint8_t* tap = block + at.lanes * 8 + start * start_bytes(s, at.lanes);
+          tap += (static_cast<int64_t>(row / 2) * s.filter_w + k % s.filter_w) * at.lanes * 4 + i * 4 + row % 2 * 2;
+          std::memcpy(tap, &w, 2);
+        }
+      }
+      std::memcpy(block + i * 4, &bias, 4);
+      std::memcpy(block + (at.lanes + i) * 4, &q.scales[c], 4);
+    }
+    block += block_bytes(s, at.lanes);
+  }
+}
+
+/// Interleaves two input rows of 8 * W channels, n pixels `step` values apart; a row outside the image is a row of zero points.
+template <int W, typename T>
+void interleave(const T* a, int64_t a_step, const T* b, int64_t b_step, int64_t n, int32_t* to) {
+  for (int64_t i = 0; i < n; ++i, a += a_step, b += b_step, to += 8 * W) {
+    auto* out = reinterpret_cast<__m256i*>(to);
+    if (W == 2) {
+      const __m256i x = widen16(a), y = widen16(b);
+      _mm256_storeu_si256(out, _mm256_unpacklo_epi16(x, y));
+      _mm256_storeu_si256(out + W - 1, _mm256_unpackhi_epi16(x, y));
+    } else {
+      const __m128i x = widen8<T>(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(a)));
+      const __m128i y = widen8<T>(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(b)));
+      _mm256_storeu_si256(out, _mm256_set_m128i(_mm_unpackhi_epi16(x, y), _mm_unpacklo_epi16(x, y)));
+    }
+  }
+}
+
+/// Pairs of input rows from row y on, with their padding. `image` points to the first channel of the block.
+template <int W, typename T>
+void fill_buffer(const ConvShape& s, const T* image, int32_t zero, int64_t y, int64_t pairs, int32_t* to) {
+  alignas(16) T zeros[16];
+  std::memset(zeros, zero, sizeof(zeros));
+  const __m256i gap = _mm256_set1_epi32(static_cast<int32_t>(static_cast<uint32_t>(zero) << 16 | (static_cast<uint32_t>(zero) & 0xffff)));
+  const int64_t columns = columns_of(s), left = s.pad_left < columns ? s.pad_left : columns;
+  const int64_t real = columns - left < s.in_w ? columns - left : s.in_w;
+  for (int64_t p = 0; p < pairs; ++p, y += 2) {
+    const auto row = [&](int64_t at) { return at >= 0 && at < s.in_h ? image + at * s.in_w * s.in_c : zeros; };
+    const auto step = [&](int64_t at) { return at >= 0 && at < s.in_h ? s.in_c : 0; };
+    const auto pad = [&](int64_t n) {
+      for (int64_t i = 0; i < n * W; ++i, to += 8) _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), gap);
+    };
+    pad(left);
+    interleave<W>(row(y), step(y), row(y + 1), step(y + 1), real, to);
+    to += real * 8 * W;
+    pad(columns - left - real);
+  }
+}
+
+/// What an output row of a block is computed from.
+struct Line {
+  const int32_t* pairs;    ///< of the first column, in the first pair of rows it needs
+  int64_t row, step;       ///< to the next pair of rows, to the next pixel's
+  const uint8_t *head, *weights;  ///< biases and scales; weights for the row this one starts at
+  int64_t rows, columns;   ///< of pairs, of the window
+};
+
+/// The sums of one output pixel.
+template <int P, int C, int W>
+inline void sum_pixel(const Line& l, const int32_t* at, const __m256i_u* w, __m256i (&acc)[W]) {
+  for (int i = 0; i < W; ++i) acc[i] = load256(l.head + 32 * i);
+  const int64_t rows = P > 0 ? P : l.rows, columns = C > 0 ? C : l.columns;
+#pragma GCC unroll 3
+  for (int64_t p = 0; p < rows; ++p) {
+#pragma GCC unroll 5
+    for (int64_t c = 0; c < columns; ++c, w += W) {
+      const int32_t* x = at + p * l.row + c * 8 * W;
+      if (W == 1) {
+        add_to(acc[0], _mm256_madd_epi16(load256(x), w[0]));
+      } else {
+        add_to(acc[0], _mm256_madd_epi16(load256(x), w[0]), acc[W - 1], _mm256_madd_epi16(load256(x + 8), w[W - 1]));
+      }
+    }
+  }
+}
+
+/// Output pixels x .. x + 3 of eight channels, x and x + 1 of sixteen, or only x; `step` from one to the next.
+template <int P, int C, int W, bool kOne, typename T>
+inline void some_pixels(const Line& l, int64_t x, const __m256i_u* w, const Requant& r, int64_t step, T* output) {
+  constexpr int kWords = kOne ? 1 : 2;
+  const auto* scales = reinterpret_cast<const float*>(l.head + 32 * W);
+  __m256i words[kWords];
+  for (int i = 0; i < kWords; ++i) {
+    __m256i a[W], b[W];
+    const int32_t* at = l.pairs + (x + i * (2 / W)) * l.step;
+    sum_pixel<P, C, W>(l, at, w, a);
+    if (W == 1 && !kOne) sum_pixel<P, C, W>(l, at + l.step, w, b);
+    const __m256i second = W == 2 ? a[W - 1] : kOne ? a[0] : b[0];
+    words[i] = to_words(round_sums(a[0], _mm256_loadu_ps(scales), r), round_sums(second, _mm256_loadu_ps(scales + 8 * (W - 1)), r), r);
+  }
+  const __m256i bytes = to_bytes<T, W == 2>(words[0], words[kWords - 1], r);
+  const __m128i low = _mm256_castsi256_si128(bytes), high = _mm256_extracti128_si256(bytes, 1);
+  output += x * step;
+  if (W == 2) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(output), low);
+    if (!kOne) _mm_storeu_si128(reinterpret_cast<__m128i*>(output + step), high);
+  } else {
+    store_first(output, low, 8);
+    if (kOne) return;
+    store_first(output + step, _mm_unpackhi_epi64(low, low), 8);
+    store_first(output + 2 * step, high, 8);
+    store_first(output + 3 * step, _mm_unpackhi_epi64(high, high), 8);
+  }
+}
+
+/// An output row of 8 * W channels. P and C are the window's rows of pairs and columns, or -1 where Line has them.
+template <int P, int C, int W, typename T>
+void output_row(const Line& l, const Requant& r, int64_t out_w, int64_t step, T* output) {
+  constexpr int kKept = P > 0 ? P * C * W : 1;
+  __m256i kept[kKept];  // in registers, if they fit
+  for (int i = 0; i < kKept; ++i) kept[i] = load256(l.weights + 32 * i);
+  const __m256i_u* w = P > 0 ? kept : reinterpret_cast<const __m256i_u*>(l.weights);
+  int64_t x = 0;
+  for (; x + 4 / W <= out_w; x += 4 / W) some_pixels<P, C, W, false>(l, x, w, r, step, output);
+  for (; x < out_w; ++x) some_pixels<P, C, W, true>(l, x, w, r, step, output);
+}
+
+/// Output rows y .. y + rows - 1 of one image, 8 * W channels.
+template <int W, typename T>
+void some_rows(const ConvShape& s, const ConvQuant& q, const Requant& r, const T* image, const uint8_t* block, int32_t y, int32_t rows,
+               int32_t* buffer, T* output) {
+  const int64_t row = columns_of(s) * 8 * W;
+  fill_buffer<W>(s, image, q.input_zero, static_cast<int64_t>(y) * s.stride_h - s.pad_top, buffer_pairs(s, rows), buffer);
+  for (int32_t i = 0; i < rows; ++i, output += static_cast<int64_t>(s.out_w) * s.out_c) {
+    const int64_t first = static_cast<int64_t>(i) * s.stride_h;
+    const uint8_t* weights = block + W * 64 + first % 2 * start_bytes(s, W * 8);
+    const Line l = {buffer + first / 2 * row, row, static_cast<int64_t>(s.stride_w) * 8 * W, block, weights, pairs_of(s), s.filter_w};
+    if (s.filter_h == 3 && s.filter_w == 3) {
+      output_row<2, 3, W>(l, r, s.out_w, s.out_c, output);
+    } else {
+      output_row<-1, -1, W>(l, r, s.out_w, s.out_c, output);
+    }
+  }
+}
+
+template <typename T>
+void run(const ConvShape& s, const ConvQuant& q, const void* in, const void*, const void* packed, void* scratch, void* out, Part part) {
+  const Requant r = make_rows_requant(q.output_zero, q.range);
+  const Stretch all = stretch_of(static_cast<int64_t>(s.batch) * s.out_h, 1, part);
+  const int32_t most = rows_at_a_time(s);
+  for (int64_t at = all.begin; at < all.end;) {
+    const auto y = static_cast<int32_t>(at % s.out_h);
+    const int64_t left = all.end - at;
+    const int32_t rows = lesser(lesser(most, s.out_h - y), left < most ? static_cast<int32_t>(left) : most);
+    const T* image = static_cast<const T*>(in) + at / s.out_h * s.in_h * s.in_w * s.in_c;
+    T* output = static_cast<T*>(out) + at * s.out_w * s.out_c;
+    const auto* block = static_cast<const uint8_t*>(packed);
+    for (int32_t i = 0; i < block_count(s); ++i) {
+      const Block b = block_at(s, i);
+      auto* const buffer = static_cast<int32_t*>(scratch);
+      if (b.lanes == 16) {
+        some_rows<2>(s, q, r, image + b.first, block, y, rows, buffer, output + b.first);
+      } else {
+        some_rows<1>(s, q, r, image + b.first, block, y, rows, buffer, output + b.first);
+      }
+      block += block_bytes(s, b.lanes);
+    }
+    at += rows;
+  }
+}
+
+bool takes(const ConvShape& s) { return one_per_channel(s) && s.in_c >= 8 && s.dilation_h == 1 && s.dilation_w == 1; }
+
+}  // namespace
+
+extern const ConvTwinQ8 kDepthwisePairsS8Avx2, kDepthwisePairsU8Avx2;
+const ConvTwinQ8 kDepthwisePairsS8Avx2 = {takes, packed_bytes, scratch_bytes, pack<int8_t>, run<int8_t>};
+const ConvTwinQ8 kDepthwisePairsU8Avx2 = {takes, packed_bytes, scratch_bytes, pack<uint8_t>, run<uint8_t>};
+
+}  // namespace inlay::kernels
