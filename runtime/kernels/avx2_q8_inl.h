@@ -61,7 +61,7 @@ inline void store_first(void* to, __m128i v, int32_t n) {
 }
 
 /// M rows of 8 * W sums (W 1 or 2) to bytes; `channels` of each row are stored.
-template <int M, int W, typename T>
+template <int M, int W, typename T, bool kUnpacked = false>
 inline void store_rows(const __m256i (&acc)[M][W], const float* scales, const Requant& r, int32_t channels, int64_t step, T* output) {
   constexpr int kRowsPerWord = 2 / W, kWords = (M + kRowsPerWord - 1) / kRowsPerWord;
   __m256i words[kWords];
@@ -73,7 +73,7 @@ inline void store_rows(const __m256i (&acc)[M][W], const float* scales, const Re
   }
 #pragma GCC unroll 6
   for (int i = 0; i < kWords; i += 2) {
-    const __m256i bytes = to_bytes<T>(words[i], words[i + 1 < kWords ? i + 1 : i], r);
+    const __m256i bytes = to_bytes<T, kUnpacked>(words[i], words[i + 1 < kWords ? i + 1 : i], r);
     const __m128i halves[2] = {_mm256_castsi256_si128(bytes), _mm256_extracti128_si256(bytes, 1)};
 #pragma GCC unroll 4
     for (int m = 0; m < 2 * kRowsPerWord; ++m) {

@@ -128,64 +128,53 @@ struct Line {
   int64_t rows, columns;   ///< of pairs, of the window
 };
 
-/// The sums of one output pixel.
-template <int P, int C, int W>
-inline void sum_pixel(const Line& l, const int32_t* at, const __m256i_u* w, __m256i (&acc)[W]) {
-  for (int i = 0; i < W; ++i) acc[i] = load256(l.head + 32 * i);
+/// The sums of M output pixels.
+template <int P, int C, int W, int M>
+inline void sum_pixels(const Line& l, const int32_t* at, const __m256i_u* w, __m256i (&acc)[M][W]) {
+  for (int m = 0; m < M; ++m) {
+    for (int i = 0; i < W; ++i) acc[m][i] = load256(l.head + 32 * i);
+  }
   const int64_t rows = P > 0 ? P : l.rows, columns = C > 0 ? C : l.columns;
 #pragma GCC unroll 3
   for (int64_t p = 0; p < rows; ++p) {
 #pragma GCC unroll 5
     for (int64_t c = 0; c < columns; ++c, w += W) {
       const int32_t* x = at + p * l.row + c * 8 * W;
-      if (W == 1) {
-        add_to(acc[0], _mm256_madd_epi16(load256(x), w[0]));
-      } else {
-        add_to(acc[0], _mm256_madd_epi16(load256(x), w[0]), acc[W - 1], _mm256_madd_epi16(load256(x + 8), w[W - 1]));
+#pragma GCC unroll 4
+      for (int m = 0; m < M; m += 3 - W, x += l.step * (3 - W)) {
+        if (M * W == 1) {
+          add_to(acc[0][0], _mm256_madd_epi16(load256(x), w[0]));
+        } else if (W == 1) {
+          add_to(acc[m][0], _mm256_madd_epi16(load256(x), w[0]), acc[(m + 1) % M][0], _mm256_madd_epi16(load256(x + l.step), w[0]));
+        } else {
+          add_to(acc[m][0], _mm256_madd_epi16(load256(x), w[0]), acc[m][W - 1], _mm256_madd_epi16(load256(x + 8), w[W - 1]));
+        }
       }
     }
   }
 }
 
-/// Output pixels x .. x + 3 of eight channels, x and x + 1 of sixteen, or only x; `step` from one to the next.
-template <int P, int C, int W, bool kOne, typename T>
+/// Output pixels x .. x + M - 1, `step` from one to the next.
+template <int P, int C, int W, int M, typename T>
 inline void some_pixels(const Line& l, int64_t x, const __m256i_u* w, const Requant& r, int64_t step, T* output) {
-  constexpr int kWords = kOne ? 1 : 2;
-  const auto* scales = reinterpret_cast<const float*>(l.head + 32 * W);
-  __m256i words[kWords];
-  for (int i = 0; i < kWords; ++i) {
-    __m256i a[W], b[W];
-    const int32_t* at = l.pairs + (x + i * (2 / W)) * l.step;
-    sum_pixel<P, C, W>(l, at, w, a);
-    if (W == 1 && !kOne) sum_pixel<P, C, W>(l, at + l.step, w, b);
-    const __m256i second = W == 2 ? a[W - 1] : kOne ? a[0] : b[0];
-    words[i] = to_words(round_sums(a[0], _mm256_loadu_ps(scales), r), round_sums(second, _mm256_loadu_ps(scales + 8 * (W - 1)), r), r);
-  }
-  const __m256i bytes = to_bytes<T, W == 2>(words[0], words[kWords - 1], r);
-  const __m128i low = _mm256_castsi256_si128(bytes), high = _mm256_extracti128_si256(bytes, 1);
-  output += x * step;
-  if (W == 2) {
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(output), low);
-    if (!kOne) _mm_storeu_si128(reinterpret_cast<__m128i*>(output + step), high);
-  } else {
-    store_first(output, low, 8);
-    if (kOne) return;
-    store_first(output + step, _mm_unpackhi_epi64(low, low), 8);
-    store_first(output + 2 * step, high, 8);
-    store_first(output + 3 * step, _mm_unpackhi_epi64(high, high), 8);
-  }
+  __m256i acc[M][W];
+  sum_pixels<P, C, W, M>(l, l.pairs + x * l.step, w, acc);
+  store_rows<M, W, T, W == 2>(acc, reinterpret_cast<const float*>(l.head + 32 * W), r, 8 * W, step, output + x * step);
 }
 
-/// An output row of 8 * W channels. P and C are the window's rows of pairs and columns, or -1 where Line has them.
+/// An output row of 8 * W channels. P and C are the window's rows of pairs and columns, or -1 where Line has them. Inlined into a
+/// larger function it would lose its registers to that.
 template <int P, int C, int W, typename T>
-void output_row(const Line& l, const Requant& r, int64_t out_w, int64_t step, T* output) {
+__attribute__((noinline)) void output_row(const Line& line, const Requant& requant, int64_t out_w, int64_t step, T* output) {
+  const Line l = line;
+  const Requant r = requant;
   constexpr int kKept = P > 0 ? P * C * W : 1;
   __m256i kept[kKept];  // in registers, if they fit
   for (int i = 0; i < kKept; ++i) kept[i] = load256(l.weights + 32 * i);
   const __m256i_u* w = P > 0 ? kept : reinterpret_cast<const __m256i_u*>(l.weights);
   int64_t x = 0;
-  for (; x + 4 / W <= out_w; x += 4 / W) some_pixels<P, C, W, false>(l, x, w, r, step, output);
-  for (; x < out_w; ++x) some_pixels<P, C, W, true>(l, x, w, r, step, output);
+  for (; x + 4 / W <= out_w; x += 4 / W) some_pixels<P, C, W, 4 / W>(l, x, w, r, step, output);
+  for (; x < out_w; ++x) some_pixels<P, C, W, 1>(l, x, w, r, step, output);
 }
 
 /// Output rows y .. y + rows - 1 of one image, 8 * W channels.
