@@ -39,10 +39,10 @@ size_t packed_bytes(const ConvShape& s) {
 
 size_t scratch_bytes(const ConvShape& s) { return static_cast<size_t>(round_up_to(rows_bytes(s, rows_at_a_time(s)), 16)); }
 
-/// Eight filters side by side: pair after pair of taps, `step` bytes apart.
-void pack_eight(const uint8_t* const filters[8], int64_t taps, int64_t step, uint8_t* to) {
+/// Eight filters, whose taps lie `stride` bytes apart, side by side: pair after pair of taps, `step` bytes apart.
+void pack_eight(const uint8_t* const filters[8], int64_t taps, int64_t stride, int64_t step, uint8_t* to) {
   int64_t k = 0;
-  for (; k + 16 <= taps; k += 16, to += 8 * step) {
+  for (; stride == 1 && k + 16 <= taps; k += 16, to += 8 * step) {
     __m128i a[8], b[8];
     for (int i = 0; i < 8; ++i) a[i] = load128(filters[i] + k);
     for (int i = 0; i < 4; ++i) {
@@ -62,14 +62,14 @@ void pack_eight(const uint8_t* const filters[8], int64_t taps, int64_t step, uin
   }
   for (; k < taps; k += 2, to += step) {
     for (int i = 0; i < 8; ++i) {
-      to[2 * i] = filters[i][k];
-      to[2 * i + 1] = k + 1 < taps ? filters[i][k + 1] : 0;  // a window of odd length has noise there
+      to[2 * i] = filters[i][k * stride];
+      to[2 * i + 1] = k + 1 < taps ? filters[i][(k + 1) * stride] : 0;  // a window of odd length has noise there
     }
   }
 }
 
-void pack(const ConvShape& s, const ConvQuant& q, const void* from, void* to) {
-  if (few_outputs(s)) return;
+/// Packs all filters, `filter` bytes apart, whose taps lie `stride` bytes apart.
+void pack_filters(const ConvShape& s, const ConvQuant& q, const void* from, int64_t filter, int64_t stride, void* to) {
   const auto* weights = static_cast<const uint8_t*>(from);
   auto* panel = static_cast<uint8_t*>(to);
   const int64_t taps = group_filter(s);
@@ -81,12 +81,16 @@ void pack(const ConvShape& s, const ConvQuant& q, const void* from, void* to) {
     std::memcpy(panel + lanes * 4, q.scales + c0, static_cast<size_t>(channels) * 4);
     for (int32_t h = 0; h < lanes; h += 8) {
       const uint8_t* filters[8];
-      for (int32_t i = 0; i < 8; ++i) filters[i] = weights + (c0 + lesser(h + i, channels - 1)) * taps;  // the last one again
-      pack_eight(filters, taps, lanes * 2, panel + lanes * 8 + h * 2);
+      for (int32_t i = 0; i < 8; ++i) filters[i] = weights + (c0 + lesser(h + i, channels - 1)) * filter;  // the last one again
+      pack_eight(filters, taps, stride, lanes * 2, panel + lanes * 8 + h * 2);
     }
     panel += panel_bytes(s, lanes);
     c0 += channels;
   }
+}
+
+void pack(const ConvShape& s, const ConvQuant& q, const void* from, void* to) {
+  if (!few_outputs(s)) pack_filters(s, q, from, group_filter(s), 1, to);
 }
 
 /// What stays the same over a whole convolution.
@@ -238,10 +242,29 @@ void run(const ConvShape& s, const ConvQuant& q, const void* in, const void* wei
   }
 }
 
+/// Depthwise of a single input channel: a convolution whose weights lie the other way round.
+ConvShape as_conv(ConvShape s) {
+  s.groups = 1;
+  return s;
+}
+bool takes_one_channel(const ConvShape& s) { return s.in_c == 1 && !few_outputs(as_conv(s)); }
+size_t packed_bytes_one(const ConvShape& s) { return packed_bytes(as_conv(s)); }
+size_t scratch_bytes_one(const ConvShape& s) { return scratch_bytes(as_conv(s)); }
+void pack_one(const ConvShape& s, const ConvQuant& q, const void* from, void* to) {
+  pack_filters(as_conv(s), q, from, 1, s.out_c, to);
+}
+template <typename T>
+void run_one(const ConvShape& s, const ConvQuant& q, const void* in, const void* weights, const void* packed, void* scratch,
+             void* out, Part part) {
+  run<T>(as_conv(s), q, in, weights, packed, scratch, out, part);
+}
+
 }  // namespace
 
-extern const ConvTwinQ8 kConv2dS8Avx2, kConv2dU8Avx2;
+extern const ConvTwinQ8 kConv2dS8Avx2, kConv2dU8Avx2, kDepthwiseOfOneS8Avx2, kDepthwiseOfOneU8Avx2;
 const ConvTwinQ8 kConv2dS8Avx2 = {any_shape, packed_bytes, scratch_bytes, pack, run<int8_t>};
 const ConvTwinQ8 kConv2dU8Avx2 = {any_shape, packed_bytes, scratch_bytes, pack, run<uint8_t>};
+const ConvTwinQ8 kDepthwiseOfOneS8Avx2 = {takes_one_channel, packed_bytes_one, scratch_bytes_one, pack_one, run_one<int8_t>};
+const ConvTwinQ8 kDepthwiseOfOneU8Avx2 = {takes_one_channel, packed_bytes_one, scratch_bytes_one, pack_one, run_one<uint8_t>};
 
 }  // namespace inlay::kernels

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// 8-bit depthwise convolution for AVX2, from 8 channels, no dilation: some output rows of 16 or 8 channels at a time. Their input
+// 8-bit depthwise convolution for AVX2, from 8 channels, no dilation: a tile of the output, 16 or 8 channels at a time. Its input
 // rows are widened and interleaved by twos once, so that pmaddwd takes two taps of a column, one below the other. An output row
 // that starts at the second row of a pair has weights of its own, shifted by a row. The input's zero point is part of the packed
 // bias: padding is a pair of zero points.
@@ -9,19 +9,19 @@
 namespace inlay::kernels {
 namespace {
 
-constexpr int64_t kBufferBytes = 24576;  // about, of interleaved rows: they stay in the L1 cache
-constexpr int32_t kMaxRows = 8;          // output rows at a time
+constexpr int64_t kBufferPairs = 200;  // about, of pixels: what they are made from and what is made of them stays in the L1 cache
+constexpr int32_t kMaxRows = 8;        // of a tile
+constexpr int32_t kFewRows = 4;        // of one that is not as wide as the output
 
 /// Pairs of rows an output row needs, wherever it starts.
 int32_t pairs_of(const ConvShape& s) { return s.filter_h / 2 + 1; }
-int64_t columns_of(const ConvShape& s) { return static_cast<int64_t>(s.out_w - 1) * s.stride_w + s.filter_w; }
 /// Weights of output rows that start at the first, and those that start at the second row of a pair.
 int32_t starts_of(const ConvShape& s) { return s.stride_h % 2 == 0 ? 1 : 2; }
 int64_t start_bytes(const ConvShape& s, int32_t lanes) { return static_cast<int64_t>(pairs_of(s)) * s.filter_w * lanes * 4; }
 int64_t block_bytes(const ConvShape& s, int32_t lanes) { return lanes * 8 + starts_of(s) * start_bytes(s, lanes); }
 
-/// The channels of a block, `lanes` from `first`: sixteen, or eight where the rest is no more. The last blocks are moved back so that
-/// they are full, and compute some channels again.
+/// The channels of a block, `lanes` from `first`: sixteen, or eight where the rest is no more. The last blocks are moved back so
+/// that they are full, and compute some channels again.
 struct Block {
   int32_t first, lanes;
 };
@@ -31,16 +31,20 @@ Block block_at(const ConvShape& s, int32_t i) {
   return {lesser(first, s.in_c - lanes), lanes};
 }
 
-/// Pairs of rows in the buffer for so many output rows.
-int64_t buffer_pairs(const ConvShape& s, int32_t rows) {
-  const int64_t last = static_cast<int64_t>(rows - 1) * s.stride_h;
-  return last / 2 + pairs_of(s);
-}
-int64_t buffer_bytes(const ConvShape& s, int32_t rows) { return buffer_pairs(s, rows) * columns_of(s) * (s.in_c < 16 ? 8 : 16) * 4; }
-int32_t rows_at_a_time(const ConvShape& s) {
+/// What is computed at a time.
+struct Tile {
+  int32_t rows, columns;
+};
+/// Input columns of so many output columns, and pairs of rows of so many output rows.
+int64_t columns_for(const ConvShape& s, int32_t columns) { return static_cast<int64_t>(columns - 1) * s.stride_w + s.filter_w; }
+int64_t pairs_for(const ConvShape& s, int32_t rows) { return static_cast<int64_t>(rows - 1) * s.stride_h / 2 + pairs_of(s); }
+
+Tile tile_of(const ConvShape& s) {
   int32_t rows = lesser(s.out_h, kMaxRows);
-  while (rows > 1 && buffer_bytes(s, rows) > kBufferBytes) --rows;
-  return rows > 1 && rows < s.out_h ? rows / 2 * 2 : rows;  // even: each pair is then made once, but for the border
+  while (rows > kFewRows && pairs_for(s, rows) * columns_for(s, s.out_w) > kBufferPairs) --rows;
+  const int64_t fit = (kBufferPairs / pairs_for(s, rows) - s.filter_w) / s.stride_w + 1;
+  const int64_t most = fit < 8 ? 8 : fit, tiles = (s.out_w + most - 1) / most;
+  return {rows, static_cast<int32_t>(round_up_to((s.out_w + tiles - 1) / tiles, 4))};
 }
 
 size_t packed_bytes(const ConvShape& s) {
@@ -48,7 +52,10 @@ size_t packed_bytes(const ConvShape& s) {
   for (int32_t i = 0; i < block_count(s); ++i) bytes += block_bytes(s, block_at(s, i).lanes);
   return static_cast<size_t>(bytes);
 }
-size_t scratch_bytes(const ConvShape& s) { return static_cast<size_t>(buffer_bytes(s, rows_at_a_time(s))); }
+size_t scratch_bytes(const ConvShape& s) {
+  const Tile t = tile_of(s);
+  return static_cast<size_t>(pairs_for(s, t.rows) * columns_for(s, t.columns) * (s.in_c < 16 ? 8 : 16) * 4);
+}
 
 /// The channel that unpacking bytes leaves at a position of a block of sixteen.
 int32_t channel_at(int32_t position, int32_t lanes) {
@@ -99,24 +106,27 @@ void interleave(const T* a, int64_t a_step, const T* b, int64_t b_step, int64_t 
   }
 }
 
-/// Pairs of input rows from row y on, with their padding. `image` points to the first channel of the block.
+/// `pairs` pairs of input rows from row y on, `columns` pixels of each from x on, with their padding. `image` points to the first
+/// channel of the block.
 template <int W, typename T>
-void fill_buffer(const ConvShape& s, const T* image, int32_t zero, int64_t y, int64_t pairs, int32_t* to) {
+void fill_buffer(const ConvShape& s, const T* image, int32_t zero, int64_t y, int64_t x, int64_t pairs, int64_t columns,
+                 int32_t* to) {
   alignas(16) T zeros[16];
   std::memset(zeros, zero, sizeof(zeros));
-  const __m256i gap = _mm256_set1_epi32(static_cast<int32_t>(static_cast<uint32_t>(zero) << 16 | (static_cast<uint32_t>(zero) & 0xffff)));
-  const int64_t columns = columns_of(s), left = s.pad_left < columns ? s.pad_left : columns;
-  const int64_t real = columns - left < s.in_w ? columns - left : s.in_w;
+  const __m256i gap = _mm256_set1_epi16(static_cast<int16_t>(zero));
+  const auto inside = [&](int64_t v) { return v < 0 ? 0 : v > s.in_w ? s.in_w : v; };
+  const int64_t begin = inside(x), end = inside(x + columns);
   for (int64_t p = 0; p < pairs; ++p, y += 2) {
-    const auto row = [&](int64_t at) { return at >= 0 && at < s.in_h ? image + at * s.in_w * s.in_c : zeros; };
+    const auto row = [&](int64_t at) { return at >= 0 && at < s.in_h ? image + (at * s.in_w + begin) * s.in_c : zeros; };
     const auto step = [&](int64_t at) { return at >= 0 && at < s.in_h ? s.in_c : 0; };
     const auto pad = [&](int64_t n) {
       for (int64_t i = 0; i < n * W; ++i, to += 8) _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), gap);
     };
+    const int64_t left = x < 0 ? (-x < columns ? -x : columns) : 0;
     pad(left);
-    interleave<W>(row(y), step(y), row(y + 1), step(y + 1), real, to);
-    to += real * 8 * W;
-    pad(columns - left - real);
+    interleave<W>(row(y), step(y), row(y + 1), step(y + 1), end - begin, to);
+    to += (end - begin) * 8 * W;
+    pad(columns - left - (end - begin));
   }
 }
 
@@ -145,7 +155,8 @@ inline void sum_pixels(const Line& l, const int32_t* at, const __m256i_u* w, __m
         if (M * W == 1) {
           add_to(acc[0][0], _mm256_madd_epi16(load256(x), w[0]));
         } else if (W == 1) {
-          add_to(acc[m][0], _mm256_madd_epi16(load256(x), w[0]), acc[(m + 1) % M][0], _mm256_madd_epi16(load256(x + l.step), w[0]));
+          add_to(acc[m][0], _mm256_madd_epi16(load256(x), w[0]), acc[(m + 1) % M][0],
+                 _mm256_madd_epi16(load256(x + l.step), w[0]));
         } else {
           add_to(acc[m][0], _mm256_madd_epi16(load256(x), w[0]), acc[m][W - 1], _mm256_madd_epi16(load256(x + 8), w[W - 1]));
         }
@@ -177,45 +188,58 @@ __attribute__((noinline)) void output_row(const Line& line, const Requant& requa
   for (; x < out_w; ++x) some_pixels<P, C, W, 1>(l, x, w, r, step, output);
 }
 
-/// Output rows y .. y + rows - 1 of one image, 8 * W channels.
+/// A tile from output row y and column x on, 8 * W channels.
 template <int W, typename T>
-void some_rows(const ConvShape& s, const ConvQuant& q, const Requant& r, const T* image, const uint8_t* block, int32_t y, int32_t rows,
-               int32_t* buffer, T* output) {
-  const int64_t row = columns_of(s) * 8 * W;
-  fill_buffer<W>(s, image, q.input_zero, static_cast<int64_t>(y) * s.stride_h - s.pad_top, buffer_pairs(s, rows), buffer);
-  for (int32_t i = 0; i < rows; ++i, output += static_cast<int64_t>(s.out_w) * s.out_c) {
+void compute_tile(const ConvShape& s, const ConvQuant& q, const Requant& r, const T* image, const uint8_t* block, int64_t y,
+                  int64_t x, const Tile& t, int32_t* buffer, T* output) {
+  const int64_t columns = columns_for(s, t.columns), row = columns * 8 * W;
+  fill_buffer<W>(s, image, q.input_zero, y * s.stride_h - s.pad_top, x * s.stride_w - s.pad_left, pairs_for(s, t.rows), columns,
+                 buffer);
+  for (int32_t i = 0; i < t.rows; ++i, output += static_cast<int64_t>(s.out_w) * s.out_c) {
     const int64_t first = static_cast<int64_t>(i) * s.stride_h;
     const uint8_t* weights = block + W * 64 + first % 2 * start_bytes(s, W * 8);
-    const Line l = {buffer + first / 2 * row, row, static_cast<int64_t>(s.stride_w) * 8 * W, block, weights, pairs_of(s), s.filter_w};
+    const int64_t step = static_cast<int64_t>(s.stride_w) * 8 * W;
+    const Line l = {buffer + first / 2 * row, row, step, block, weights, pairs_of(s), s.filter_w};
     if (s.filter_h == 3 && s.filter_w == 3) {
-      output_row<2, 3, W>(l, r, s.out_w, s.out_c, output);
+      output_row<2, 3, W>(l, r, t.columns, s.out_c, output);
     } else {
-      output_row<-1, -1, W>(l, r, s.out_w, s.out_c, output);
+      output_row<-1, -1, W>(l, r, t.columns, s.out_c, output);
     }
   }
 }
 
+/// All channels of a tile.
 template <typename T>
-void run(const ConvShape& s, const ConvQuant& q, const void* in, const void*, const void* packed, void* scratch, void* out, Part part) {
+void compute_blocks(const ConvShape& s, const ConvQuant& q, const T* image, const void* packed, int32_t y, int32_t x,
+                    const Tile& t, void* scratch, T* output) {
   const Requant r = make_rows_requant(q.output_zero, q.range);
+  const auto* block = static_cast<const uint8_t*>(packed);
+  auto* const buffer = static_cast<int32_t*>(scratch);
+  for (int32_t i = 0; i < block_count(s); ++i) {
+    const Block b = block_at(s, i);
+    if (b.lanes == 16) {
+      compute_tile<2>(s, q, r, image + b.first, block, y, x, t, buffer, output + b.first);
+    } else {
+      compute_tile<1>(s, q, r, image + b.first, block, y, x, t, buffer, output + b.first);
+    }
+    block += block_bytes(s, b.lanes);
+  }
+}
+
+template <typename T>
+void run(const ConvShape& s, const ConvQuant& q, const void* in, const void*, const void* packed, void* scratch, void* out,
+         Part part) {
   const Stretch all = stretch_of(static_cast<int64_t>(s.batch) * s.out_h, 1, part);
-  const int32_t most = rows_at_a_time(s);
+  const Tile most = tile_of(s);
   for (int64_t at = all.begin; at < all.end;) {
     const auto y = static_cast<int32_t>(at % s.out_h);
     const int64_t left = all.end - at;
-    const int32_t rows = lesser(lesser(most, s.out_h - y), left < most ? static_cast<int32_t>(left) : most);
+    const int32_t rows = lesser(lesser(most.rows, s.out_h - y), left < most.rows ? static_cast<int32_t>(left) : most.rows);
     const T* image = static_cast<const T*>(in) + at / s.out_h * s.in_h * s.in_w * s.in_c;
     T* output = static_cast<T*>(out) + at * s.out_w * s.out_c;
-    const auto* block = static_cast<const uint8_t*>(packed);
-    for (int32_t i = 0; i < block_count(s); ++i) {
-      const Block b = block_at(s, i);
-      auto* const buffer = static_cast<int32_t*>(scratch);
-      if (b.lanes == 16) {
-        some_rows<2>(s, q, r, image + b.first, block, y, rows, buffer, output + b.first);
-      } else {
-        some_rows<1>(s, q, r, image + b.first, block, y, rows, buffer, output + b.first);
-      }
-      block += block_bytes(s, b.lanes);
+    for (int32_t x = 0; x < s.out_w; x += most.columns) {
+      const Tile t = {rows, lesser(most.columns, s.out_w - x)};
+      compute_blocks(s, q, image, packed, y, x, t, scratch, output + static_cast<int64_t>(x) * s.out_c);
     }
     at += rows;
   }
