@@ -133,6 +133,13 @@ inline bool pixel_by_pixel(const ConvShape& s) {
          s.in_h == s.out_h && s.in_w == s.out_w;
 }
 
+/// True when the whole window of an output pixel lies inside the image and its lines are runs of the input.
+inline bool whole_lines(const ConvShape& s, const OutputPixel& p) {
+  const int32_t top = p.y * s.stride_h - s.pad_top, left = p.x * s.stride_w - s.pad_left;
+  return s.groups == 1 && s.dilation_w == 1 && top >= 0 && left >= 0 && top + (s.filter_h - 1) * s.dilation_h < s.in_h &&
+         left + s.filter_w <= s.in_w;
+}
+
 /// Visits the window of an output pixel in the order of the weights: run(input values, count) for taps inside the image, gap(count)
 /// for those outside. `image` points to the first channel of the group.
 template <typename T, typename Run, typename Gap>

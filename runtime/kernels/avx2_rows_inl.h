@@ -41,13 +41,6 @@ struct Source {
   int32_t zero;
 };
 
-/// True when the whole window of an output pixel lies inside the image and its lines are runs of the input.
-inline bool whole_lines(const ConvShape& s, const OutputPixel& p) {
-  const int32_t top = p.y * s.stride_h - s.pad_top, left = p.x * s.stride_w - s.pad_left;
-  return s.groups == 1 && s.dilation_w == 1 && top >= 0 && left >= 0 && top + (s.filter_h - 1) * s.dilation_h < s.in_h &&
-         left + s.filter_w <= s.in_w;
-}
-
 /// Widens the window of an output pixel. Up to 15 values behind it are overwritten.
 template <typename T>
 void fill_row(const ConvShape& s, const Source<T>& from, const OutputPixel& p, int16_t* to) {
