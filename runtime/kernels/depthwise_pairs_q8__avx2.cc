@@ -62,26 +62,51 @@ int32_t channel_at(int32_t position, int32_t lanes) {
   return lanes == 8 ? position : position / 4 % 2 * 8 + position / 8 * 4 + position % 4;
 }
 
+inline __m256i widen_channels(const int8_t* p, int32_t lanes) {
+  return lanes == 16 ? widen16(p) : _mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)));
+}
+inline __m256i widen_channels(const uint8_t* p, int32_t lanes) {
+  return lanes == 16 ? widen16(p) : _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p)));
+}
+
+/// Adds a tap to a register of pairs: `w` has a word in each half of a lane, or only the low one.
+void add_tap(__m256i w, bool second, uint8_t* to) {
+  w = second ? _mm256_slli_epi32(w, 16) : _mm256_and_si256(w, _mm256_set1_epi32(0xffff));
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm256_or_si256(load256(to), w));
+}
+
+/// Fills the weights of a block, which are zeros, and adds up those of each channel.
+template <typename T>
+void pack_taps(const ConvShape& s, int32_t weight_zero, const T* weights, int32_t lanes, uint8_t* to, __m256i (&sums)[2]) {
+  const __m256i zero = lanes == 16 ? _mm256_set1_epi16(static_cast<int16_t>(weight_zero)) : _mm256_set1_epi32(weight_zero);
+  for (int32_t k = 0; k < s.filter_h * s.filter_w; ++k, weights += s.out_c) {
+    const __m256i w = widen_channels(weights, lanes);
+    const __m256i v = lanes == 16 ? _mm256_sub_epi16(w, zero) : _mm256_sub_epi32(w, zero);
+    const __m256i low = lanes == 16 ? _mm256_unpacklo_epi16(v, v) : v, high = _mm256_unpackhi_epi16(v, v);
+    sums[0] = _mm256_add_epi32(sums[0], lanes == 16 ? _mm256_srai_epi32(low, 16) : v);
+    sums[1] = _mm256_add_epi32(sums[1], _mm256_srai_epi32(high, 16));
+    for (int32_t start = 0; start < starts_of(s); ++start) {
+      const int32_t row = k / s.filter_w + start;
+      uint8_t* tap = to + start * start_bytes(s, lanes) + (static_cast<int64_t>(row / 2) * s.filter_w + k % s.filter_w) * lanes * 4;
+      add_tap(low, row % 2 != 0, tap);
+      if (lanes == 16) add_tap(high, row % 2 != 0, tap + 32);
+    }
+  }
+}
+
 template <typename T>
 void pack(const ConvShape& s, const ConvQuant& q, const void* from, void* to) {
-  const T* weights = static_cast<const T*>(from);
   auto* block = static_cast<uint8_t*>(to);
   for (int32_t b = 0; b < block_count(s); ++b) {
     const Block at = block_at(s, b);
     std::memset(block, 0, static_cast<size_t>(block_bytes(s, at.lanes)));
+    __m256i sums[2] = {_mm256_setzero_si256(), _mm256_setzero_si256()};
+    pack_taps(s, q.weight_zero, static_cast<const T*>(from) + at.first, at.lanes, block + at.lanes * 8, sums);
+    alignas(32) uint32_t total[16];
+    for (int i = 0; i < 2; ++i) _mm256_store_si256(reinterpret_cast<__m256i*>(total) + i, sums[i]);
     for (int32_t i = 0; i < at.lanes; ++i) {
       const int32_t c = at.first + channel_at(i, at.lanes);
-      uint32_t bias = q.bias != nullptr ? static_cast<uint32_t>(q.bias[c]) : 0;
-      for (int32_t k = 0; k < s.filter_h * s.filter_w; ++k) {
-        const auto w = static_cast<int16_t>(weights[static_cast<int64_t>(k) * s.out_c + c] - q.weight_zero);
-        bias -= static_cast<uint32_t>(w * q.input_zero);
-        for (int32_t start = 0; start < starts_of(s); ++start) {
-          const int32_t row = k / s.filter_w + start;
-          uint8_t* tap = block + at.lanes * 8 + start * start_bytes(s, at.lanes);
-          tap += (static_cast<int64_t>(row / 2) * s.filter_w + k % s.filter_w) * at.lanes * 4 + i * 4 + row % 2 * 2;
-          std::memcpy(tap, &w, 2);
-        }
-      }
+      const uint32_t bias = (q.bias != nullptr ? static_cast<uint32_t>(q.bias[c]) : 0) - total[i] * static_cast<uint32_t>(q.input_zero);
       std::memcpy(block + i * 4, &bias, 4);
       std::memcpy(block + (at.lanes + i) * 4, &q.scales[c], 4);
     }
