@@ -22,9 +22,19 @@ namespace {
 
 constexpr size_t kHostAlignment = 64;
 constexpr int32_t kMaxDefaultDevices = 32;
+constexpr size_t kHugePage = 2097152;
 
-/// Aligned, uninitialized; NULL when there is none.
-void* allocate(size_t bytes) { return aligned_alloc(kHostAlignment, align_up(bytes + 1, kHostAlignment)); }
+/// Aligned, uninitialized; NULL when there is none. Memory is asked for in huge pages as far as that takes at most half of one more:
+/// touching the pages of a session for the first time costs more than all else that prepares it.
+void* allocate(size_t bytes) {
+  const size_t huge = (bytes + kHugePage / 2) / kHugePage * kHugePage;
+  if (huge == 0) return aligned_alloc(kHostAlignment, align_up(bytes + 1, kHostAlignment));
+  void* memory = aligned_alloc(kHugePage, align_up(bytes + 1, kHugePage));
+#if defined(MADV_HUGEPAGE)
+  if (memory != nullptr) madvise(memory, huge, MADV_HUGEPAGE);  // advice: what comes of it is all the same
+#endif
+  return memory;
+}
 
 /// Maps a whole file read-only.
 inlay_status map_file(const char* path, void** out, size_t* size, inlay_error* error) {
