@@ -32,6 +32,7 @@ class CaseSession {
     config.devices = devices;
     config.device_count = device.takes_all ? 1 : 2;
     config.ops = inlay_default_ops();
+    config.allow_inexact = device.allow_inexact ? 1 : 0;
     inlay_arena arena = {};
     inlay_error error = {};
     tools::check(inlay_session_measure(model_, &config, &arena, &error), error, "measuring the session");
@@ -165,8 +166,8 @@ Outcome run_case(const CaseModel& model, const StoredCase& stored, const Device&
   Outcome outcome;
   try {
     const CaseSession session(model, stored, device);
-    const std::vector<tools::Bytes> planned = run_planned(session, stored, &outcome);
-    if (outcome.failure.empty()) run_bound(session, stored, planned);
+    outcome.outputs = run_planned(session, stored, &outcome);
+    if (outcome.failure.empty()) run_bound(session, stored, outcome.outputs);
   } catch (const Error& error) {
     outcome.failure = error.what();
   }
