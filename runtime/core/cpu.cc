@@ -11,6 +11,9 @@ constexpr CpuLevel kLevels[] = {
 #if defined(INLAY_TWINS_AVX2)
     {"avx2", INLAY_CPU_AVX2, INLAY_CPU_AVX2},
 #endif
+#if defined(INLAY_TWINS_AVX512VNNI)
+    {"avx512vnni", INLAY_CPU_AVX512VNNI, INLAY_CPU_AVX512VNNI | INLAY_CPU_AVX2},
+#endif
     {"", 0, 0},
 };
 constexpr int32_t kLevelCount = static_cast<int32_t>(sizeof(kLevels) / sizeof(kLevels[0])) - 1;
@@ -20,6 +23,12 @@ constexpr int32_t kLevelCount = static_cast<int32_t>(sizeof(kLevels) / sizeof(kL
 #if defined(INLAY_TWINS_AVX2)
   // The compiler's own table, filled by cpuid and xgetbv before main: no header of an operating system is needed.
   if (bit == INLAY_CPU_AVX2) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#endif
+#if defined(INLAY_TWINS_AVX512VNNI)
+  if (bit == INLAY_CPU_AVX512VNNI) {
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vnni");
+  }
 #endif
   return bit == 0;
 }
