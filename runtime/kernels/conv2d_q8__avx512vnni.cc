@@ -119,7 +119,7 @@ void multiply(const Job& j, const Rows& rows, int32_t r0, const uint8_t* panel, 
   const uint8_t* x = rows.values + r0 * one;
   const uint8_t* later = x + 7 * one;
   const uint8_t* w = panel + 2 * kWidth * kLine;
-  for (int64_t k = 0; k < j.quads; ++k, w += kWidth * kLine, x += 4, later += 4) {
+  for (const uint8_t* const end = w + j.quads * kWidth * kLine; w != end; w += kWidth * kLine, x += 4, later += 4) {
 #ifndef INLAY_EMULATED_VECTORS
     __asm__("" : "+r"(x), "+r"(later), "+r"(one), "+r"(three), "+r"(five));
 #endif
