@@ -60,10 +60,11 @@ void pack_q8(const ConvShape& s, const ConvQuant&, const void* weights, void* pa
 }
 void pack_f32(const ConvShape& s, const float* weights, void* packed) { pack(s, weights, static_cast<float*>(packed)); }
 
-/// M rows times one panel, of whose channels `channels` are real.
+/// M rows times one panel, of whose channels `channels` are real. Inlined, its sums would share registers with the caller's
+/// constants.
 template <int M, typename T>
-void multiply(const Math<T>& math, const ConvShape& s, const typename Math<T>::Row* rows, const T* panel,
-              const Ends<typename Math<T>::Bias>& ends, int32_t channels, T* output) {
+[[gnu::noinline]] void multiply(const Math<T>& math, const ConvShape& s, const typename Math<T>::Row* rows, const T* panel,
+                                const Ends<typename Math<T>::Bias>& ends, int32_t channels, T* output) {
   using Sum = typename Math<T>::Sum;
   const int64_t stride = row_length(s);
   Sum acc[M][2];
@@ -77,10 +78,11 @@ void multiply(const Math<T>& math, const ConvShape& s, const typename Math<T>::R
     math.weights(panel, w);
     for (int m = 0; m < M; ++m) {
       const Sum x = Math<T>::spread(rows + m * stride);
-      acc[m][0] = Math<T>::add_product(acc[m][0], x, w[0]);
-      acc[m][1] = Math<T>::add_product(acc[m][1], x, w[1]);
+      acc[m][0] = finished(Math<T>::add_product(acc[m][0], x, w[0]));
+      acc[m][1] = finished(Math<T>::add_product(acc[m][1], x, w[1]));
     }
   }
+#pragma GCC unroll 4  // or the sums would live in memory
   for (int m = 0; m < M; ++m) math.store(output + static_cast<int64_t>(m) * s.out_c, acc[m], ends.scales, channels);
 }
 

@@ -41,11 +41,11 @@ inline void some_channels(const Row& row, Taps columns, const float* x, int32_t 
   for (int i = 0; i < kCount; ++i) {
     acc[i] = row.bias != nullptr ? _mm512_maskz_loadu_ps(lanes(i), row.bias + c0 + kLanes * i) : _mm512_setzero_ps();
   }
+  const int64_t step = static_cast<int64_t>(s.dilation_w) * s.in_c;
   for (int32_t fy = row.taps.begin; fy < row.taps.end; ++fy) {
-    for (int32_t fx = columns.begin; fx < columns.end; ++fx) {
-      const float* v =
-          x + (static_cast<int64_t>(fy) * s.dilation_h * s.in_w + static_cast<int64_t>(fx) * s.dilation_w) * s.in_c + c0;
-      const float* w = row.weights + (static_cast<int64_t>(fy) * s.filter_w + fx) * s.out_c + c0;
+    const float* v = x + static_cast<int64_t>(fy) * s.dilation_h * s.in_w * s.in_c + columns.begin * step + c0;
+    const float* w = row.weights + (static_cast<int64_t>(fy) * s.filter_w + columns.begin) * s.out_c + c0;
+    for (int32_t fx = columns.begin; fx < columns.end; ++fx, v += step, w += s.out_c) {
       for (int i = 0; i < kCount; ++i) {
         acc[i] = _mm512_fmadd_ps(_mm512_maskz_loadu_ps(lanes(i), v + kLanes * i), _mm512_maskz_loadu_ps(lanes(i), w + kLanes * i),
                                  acc[i]);

@@ -14,6 +14,13 @@ inline __m128i load128(const void* p) { return _mm_loadu_si128(static_cast<const
 inline __m128i widen8(const int8_t* p) { return _mm_cvtepi8_epi16(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p))); }
 inline __m128i widen8(const uint8_t* p) { return _mm_cvtepu8_epi16(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p))); }
 
+/// This sum is computed before what comes next: GCC would otherwise compute all products first and spill sums.
+template <typename V>
+inline V finished(V sum) {
+  __asm__ volatile("" : "+x"(sum));
+  return sum;
+}
+
 /// core/quant.h's requantize, four lanes at a time.
 struct Requant {
   __m128 low, high;
