@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 packages=(cmake ninja-build g++ flatbuffers-compiler libflatbuffers-dev libcli11-dev nlohmann-json3-dev libstb-dev libgtest-dev
   libxnnpack-dev libpthreadpool-dev)
-test_packages=(python3 python3-venv)
+test_packages=(python3 python3-venv libsimde-dev qemu-user)
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "inlay.sh: $*"; exit 1; }
