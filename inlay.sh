@@ -7,6 +7,14 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 packages=(cmake ninja-build g++ flatbuffers-compiler libflatbuffers-dev libcli11-dev nlohmann-json3-dev libstb-dev libgtest-dev)
 test_packages=(python3 python3-venv)
 
+# Targets of `cross`: Debian's architecture, packages of the host, the CPUs to run the tests on.
+declare -A cross_arch=([aarch64-linux]=arm64)
+declare -A cross_packages=([aarch64-linux]="g++-aarch64-linux-gnu qemu-user")
+declare -A cross_emulator=([aarch64-linux]=qemu-aarch64)
+declare -A cross_cpus=([aarch64-linux]="cortex-a53 cortex-a76 max")
+sysroot_packages=(libc6-dev libstdc++-12-dev libgcc-12-dev libflatbuffers-dev libcli11-dev nlohmann-json3-dev libstb-dev libgtest-dev
+  libxnnpack-dev libpthreadpool-dev libcpuinfo-dev)
+
 say() { printf '%s\n' "$*" >&2; }
 die() { say "inlay.sh: $*"; exit 1; }
 jobs_here() { nproc 2>/dev/null || echo 2; }
@@ -18,11 +26,12 @@ usage: ./inlay.sh COMMAND
   test              build with and without sanitizers, run every test
   build [PRESET]    configure and build a preset of CMakePresets.json (default: release)
   bench ARGS...     build, then inlay-bench ARGS
+  cross TARGET      build for another processor (aarch64-linux) and run the tests in QEMU
   fuzz SECONDS      run every fuzz target that long (clang, libFuzzer)
   format [--check]  clang-format over our sources; --check only reports
   lint              include rules, SPDX lines and the other checks of scripts/lint.py
   help              this text
-demo, test and fuzz install missing Debian packages with apt-get (as root or through sudo -n). INLAY_SHARED names the folder of
+demo, test, cross and fuzz install missing Debian packages with apt-get (as root or through sudo -n). INLAY_SHARED names the folder of
 models and reference outputs for the model tests (default: ../shared); without it those tests are skipped.
 TEXT
 }
@@ -170,6 +179,22 @@ fuzz() {
   ((!failed)) || die "a target failed; its input is build/fuzz/inlay-* or build/fuzz/tflite-* (tests/fuzz/README.md)"
 }
 
+cross() {
+  local target=${1:-} cpu
+  [[ -n "${cross_arch[$target]:-}" ]] || die "cross takes one of: ${!cross_arch[*]}"
+  local root=build/sysroot/$target bin=build/$target/bin packages_here
+  read -ra packages_here <<<"${cross_packages[$target]}"
+  need "${packages[@]}" "${packages_here[@]}"
+  quiet "fetching $target packages" "build/log/$target-sysroot.txt" \
+    scripts/sysroot.sh "${cross_arch[$target]}" "$root" "${sysroot_packages[@]}"
+  build "$target" inlay_command inlay-bench inlay_unit_tests inlay_conformance
+  local emulate=("${cross_emulator[$target]}" -L "$root")
+  for cpu in ${cross_cpus[$target]}; do
+    quiet "unit tests on $cpu" "build/log/$target-unit-$cpu.txt" "${emulate[@]}" -cpu "$cpu" "$bin/inlay_unit_tests" --gtest_brief=1
+    quiet "conformance on $cpu" "build/log/$target-conformance-$cpu.txt" "${emulate[@]}" -cpu "$cpu" "$bin/inlay_conformance"
+  done
+}
+
 sources() { find runtime backends tools bench tests examples -name '*.cc' -o -name '*.h' -o -name '*.c' -o -name '*.hpp'; }
 
 format() {
@@ -188,6 +213,7 @@ case "$command" in
   test) run_tests ;;
   build) build "${1:-release}" ;;
   bench) build release inlay-bench && exec build/release/bin/inlay-bench "$@" ;;
+  cross) cross "$@" ;;
   fuzz) fuzz "$@" ;;
   format) format "$@" ;;
   lint) python3 scripts/lint.py --self-test && python3 scripts/lint.py ;;

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+// 8-bit convolution and fully connected for 64-bit ARM, but for the inner products, which each level brings. Rows are the windows of
+// output pixels as int8, zero point and all: what that adds is in the packed bias, and padding is the zero point. A 1x1 convolution
+// of int8 reads its rows where they are. Weights lie in panels of output channels. A zero point of weights is taken off
+// afterwards, by the sum of the row.
+#pragma once
+#include <limits>
+
+#include "kernels/neon_inl.h"
+#include "kernels/twins.h"
+
+namespace inlay::kernels {
+namespace {
+
+constexpr int32_t kMaxRows = 48;      // at a time
+constexpr int64_t kRowBytes = 32768;  // about, of all rows at a time
+constexpr int32_t kUnpacked = 4;      // output channels at a time without packing
+
+/// What stays the same over a whole convolution. depth: taps of a panel; stride: from row to row.
+struct Job {
+  Requant requant;
+  int32_t weight_zero;
+  int64_t taps, depth, stride, out_c;
+};
+
+/// The rows of some output pixels, and their sums when the weights have a zero point.
+struct Rows {
+  const int8_t* values;
+  const int32_t* sums;
+};
+
+int32_t row_sum(const int8_t* row, int64_t n) {
+  int32x4_t sum = vdupq_n_s32(0);
+  int64_t k = 0;
+  for (; k + 16 <= n; k += 16) sum = vpadalq_s16(sum, vpaddlq_s8(vld1q_s8(row + k)));
+  int32_t total = vaddvq_s32(sum);
+  for (; k < n; ++k) total += row[k];
+  return total;
+}
+
+/// Takes off what a zero point of the weights added to M rows of sixteen sums.
+template <int M>
+inline void take_off(const Job& j, const int32_t* row_sums, int32x4_t (&acc)[M][4]) {
+#pragma GCC unroll 4
+  for (int m = 0; m < M; ++m) {
+    for (int n = 0; n < 4; ++n) acc[m][n] = vmlsq_n_s32(acc[m][n], vdupq_n_s32(row_sums[m]), j.weight_zero);
+  }
+}
+
+/// Requantizes and stores M rows of sixteen sums, of which `channels` are real.
+template <int M, typename T>
+inline void store_block(const Job& j, const float* scales, const int32x4_t (&acc)[M][4], int32_t channels, T* output) {
+  const Requant requant = j.requant;
+  const float32x4x4_t scale = vld1q_f32_x4(scales);
+  const int64_t out_c = j.out_c;
+#pragma GCC unroll 4
+  for (int m = 0; m < M; ++m, output += out_c) store_bytes(output, requant16(acc[m], scale, requant), channels);
+}
+
+/// What differs between levels:
+///   kRows, kPanel            rows and output channels of a register block, kPanel * 8 + 16 bytes are a panel's head:
+///                            biases, scales, and how `unusual` finds the weights
+///   kGrain                   rows end at a multiple of so many taps
+///   depth(taps)              taps of a panel with those that fill it up
+///   place(taps, k, i)        where behind the head the weight of tap k and channel i of a panel lies
+///   unusual(weights, n)      whether these need another way of multiplying
+///   multiply<M>(job, rows, panel, channels, output)   M rows times a panel, of which `channels` are real
+///   dot(row, filters, n, unusual)  a row times four filters as the model has them; n is a multiple of 16
+template <typename Level>
+struct Conv {
+  static constexpr int32_t kRows = Level::kRows, kPanel = Level::kPanel;
+  static constexpr int64_t kHead = kPanel * 8 + 16;
+
+  static int64_t row_length(const ConvShape& s) { return round_up_to(group_filter(s), 16); }
+  static int64_t panel_bytes(const ConvShape& s) { return round_up_to(kHead + Level::depth(group_filter(s)) * kPanel, 16); }
+  /// Few outputs per weight: packing would cost memory and gain nothing.
+  static bool few_outputs(const ConvShape& s) { return output_pixels(s) < 4 || s.out_c / s.groups < 8; }
+  static int64_t panels_per_group(const ConvShape& s) {
+    const int32_t size = few_outputs(s) ? kUnpacked : kPanel;
+    return (s.out_c / s.groups + size - 1) / size;
+  }
+  template <typename T>
+  static bool in_place(const ConvShape& s) {
+    return std::is_signed<T>::value && !few_outputs(s) && pixel_by_pixel(s) && s.in_c / s.groups % Level::kGrain == 0;
+  }
+
+  static int32_t rows_at_a_time(const ConvShape& s) {
+    if (few_outputs(s)) return 1;
+    const int64_t fit = kRowBytes / row_length(s) / kRows * kRows;
+    const int64_t most = kMaxRows / kRows * kRows, rows = fit > most ? most : fit < kRows ? kRows : fit;
+    const int64_t pixels = output_pixels(s);
+    return static_cast<int32_t>(rows < pixels ? rows : pixels);
+  }
+
+  /// Without panels: the biases, then whether any weight is unusual.
+  static size_t packed_bytes(const ConvShape& s) {
+    if (few_outputs(s)) return static_cast<size_t>(round_up_to(s.out_c + int64_t{1}, 4)) * 4;
+    return static_cast<size_t>(s.groups * panels_per_group(s) * panel_bytes(s));
+  }
+  template <typename T>
+  static size_t scratch_bytes(const ConvShape& s) {
+    const int64_t rows = rows_at_a_time(s);
+    return static_cast<size_t>((in_place<T>(s) ? 0 : rows * row_length(s)) + round_up_to(rows * 4, 16));
+  }
+
+  /// The bias that makes up for rows that keep their zero point.
+  template <typename T>
+  static int32_t bias_of(const ConvQuant& q, const T* filter, int64_t taps, int32_t channel) {
+    uint32_t sum = 0;
+    for (int64_t k = 0; k < taps; ++k) sum += static_cast<uint32_t>(filter[k] - q.weight_zero);
+    const uint32_t bias = q.bias != nullptr ? static_cast<uint32_t>(q.bias[channel]) : 0;
+    return static_cast<int32_t>(bias - sum * static_cast<uint32_t>(q.input_zero - kFall<T>));
+  }
+
+  template <typename T>
+  static void pack(const ConvShape& s, const ConvQuant& q, const void* from, void* to) {
+    const T* weights = static_cast<const T*>(from);
+    const int64_t taps = group_filter(s), bytes = panel_bytes(s);
+    if (few_outputs(s)) {
+      auto* bias = static_cast<int32_t*>(to);
+      for (int32_t c = 0; c < s.out_c; ++c) bias[c] = bias_of(q, weights + c * taps, taps, c);
+      bias[s.out_c] = Level::unusual(weights, taps * s.out_c);
+      return;
+    }
+    auto* panel = static_cast<uint8_t*>(to);
+    const int32_t group_out = s.out_c / s.groups;
+    for (int32_t g = 0; g < s.groups; ++g) {
+      for (int32_t c0 = 0; c0 < group_out; c0 += kPanel, panel += bytes) {
+        std::memset(panel, 0, static_cast<size_t>(bytes));
+        const int32_t channels = lesser(kPanel, group_out - c0), first = g * group_out + c0;
+        const int32_t unusual = Level::unusual(weights + first * taps, taps * channels);
+        std::memcpy(panel + kPanel * 8, &unusual, 4);
+        for (int32_t i = 0; i < channels; ++i) {
+          const T* filter = weights + (first + i) * taps;
+          const int32_t bias = bias_of(q, filter, taps, first + i);
+          std::memcpy(panel + i * 4, &bias, 4);
+          std::memcpy(panel + (kPanel + i) * 4, &q.scales[first + i], 4);
+          for (int64_t k = 0; k < taps; ++k) {
+            panel[kHead + Level::place(taps, k, i)] = static_cast<uint8_t>(static_cast<uint8_t>(filter[k]) ^ kFlip<T>);
+          }
+        }
+      }
+    }
+  }
+
+  /// Copies the window of an output pixel to `row`.
+  template <typename T>
+  static void fill_row(const ConvShape& s, const ConvQuant& q, const T* first, const OutputPixel& p, int8_t* row) {
+    const int32_t zero = q.input_zero - kFall<T>;
+    int8_t* to = row;
+    visit_window(
+        s, first + static_cast<int64_t>(p.b) * s.in_h * s.in_w * s.in_c, p.y, p.x,
+        [&](const T* x, int64_t n) {
+          copy_run(x, n, to);
+          to += n;
+        },
+        [&](int64_t n) {
+          std::memset(to, zero, static_cast<size_t>(n));
+          to += n;
+        });
+    const int64_t rest = row_length(s) - (to - row);
+    if (rest > 0) std::memset(to, 0, static_cast<size_t>(rest));
+  }
+
+  template <typename T>
+  static void multiply_rows(const Job& j, Rows rows, int32_t count, const uint8_t* panel, int32_t channels, T* output) {
+    for (; count >= kRows; count -= kRows) {
+      Level::template multiply<kRows>(j, rows, panel, channels, output);
+      rows.values += kRows * j.stride;
+      rows.sums += kRows;
+      output += kRows * j.out_c;
+    }
+    if (count == 1) return Level::template multiply<1>(j, rows, panel, channels, output);
+    if constexpr (kRows > 2) {
+      if (count == 2) return Level::template multiply<2>(j, rows, panel, channels, output);
+      if (count == 3) return Level::template multiply<3>(j, rows, panel, channels, output);
+    }
+  }
+
+  /// One row times `count` <= kUnpacked filters from output channel `first`, with the weights as the model has them.
+  template <typename T>
+  static void multiply_unpacked(const ConvShape& s, const ConvQuant& q, const Job& j, const Rows& row, const T* weights,
+                                const int32_t* bias, int32_t first, int32_t count, T* output) {
+    const T* filters[kUnpacked];
+    int32_t more[4] = {};
+    float scales[16] = {};
+    for (int32_t i = 0; i < kUnpacked; ++i) filters[i] = weights + (first + lesser(i, count - 1)) * j.taps;
+    for (int32_t i = 0; i < count; ++i) {
+      more[i] = bias[first + i];
+      scales[i] = q.scales[first + i];
+    }
+    const bool unusual = bias[s.out_c] != 0;
+    int32x4_t acc[4] = {vld1q_s32(more), vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0)};
+    const int64_t whole = j.taps / 16 * 16;
+    acc[0] = vaddq_s32(acc[0], Level::dot(row.values, filters, whole, unusual));
+    if (whole < j.taps) {  // the row has zeros behind its last tap
+      T rest[kUnpacked][16] = {};
+      for (int32_t i = 0; i < kUnpacked; ++i) {
+        std::memcpy(rest[i], filters[i] + whole, static_cast<size_t>(j.taps - whole));
+        filters[i] = rest[i];
+      }
+      acc[0] = vaddq_s32(acc[0], Level::dot(row.values + whole, filters, 16, unusual));
+    }
+    if (j.weight_zero != 0) acc[0] = vmlsq_n_s32(acc[0], vdupq_n_s32(row.sums[0]), j.weight_zero);
+    store_bytes(output, requant16(acc, vld1q_f32_x4(scales), j.requant), count);
+  }
+
+  template <typename T>
+  static void run(const ConvShape& s, const ConvQuant& q, const void* in, const void* weights, const void* packed, void* scratch,
+                  void* out, Part part) {
+    const T* input = static_cast<const T*>(in);
+    const bool direct = in_place<T>(s), unpacked = few_outputs(s);
+    const int32_t group_c = s.in_c / s.groups, group_out = s.out_c / s.groups, block = rows_at_a_time(s);
+    const int32_t size = unpacked ? kUnpacked : kPanel;
+    const int64_t per_group = panels_per_group(s);
+    const Job j = {make_requant<T>(q), q.weight_zero - kFall<T>, group_filter(s), Level::depth(group_filter(s)),
+                   direct ? s.in_c : row_length(s), s.out_c};
+    auto* sums = static_cast<int32_t*>(scratch);
+    auto* copies = reinterpret_cast<int8_t*>(sums + round_up_to(block, 4));
+    const Area area = area_of(s, kRows, s.groups * per_group, part);
+    OutputPixel at = pixel_at(s, area.pixels.begin);
+    for (int64_t p0 = area.pixels.begin; p0 < area.pixels.end; p0 += block) {
+      const int64_t left = area.pixels.end - p0;
+      const int32_t count = left < block ? static_cast<int32_t>(left) : block;
+      T* output = static_cast<T*>(out) + p0 * s.out_c;
+      OutputPixel pixel = at;
+      Rows rows = {copies, sums};
+      for (int64_t i = area.panels.begin; i < area.panels.end; ++i) {
+        const auto g = static_cast<int32_t>(i / per_group), c0 = static_cast<int32_t>(i % per_group) * size;
+        const int32_t channels = lesser(size, group_out - c0), first = g * group_out + c0;
+        if (c0 == 0 || i == area.panels.begin) {  // a new group
+          pixel = at;
+          if (direct) rows.values = reinterpret_cast<const int8_t*>(input + p0 * s.in_c + g * group_c);
+          for (int32_t r = 0; !direct && r < count; ++r, advance(s, &pixel)) {
+            fill_row(s, q, input + g * group_c, pixel, copies + r * j.stride);
+          }
+          for (int32_t r = 0; j.weight_zero != 0 && r < count; ++r) sums[r] = row_sum(rows.values + r * j.stride, j.taps);
+        }
+        if (unpacked) {
+          multiply_unpacked(s, q, j, rows, static_cast<const T*>(weights), static_cast<const int32_t*>(packed), first, channels,
+                            output + first);
+        } else {
+          multiply_rows(j, rows, count, static_cast<const uint8_t*>(packed) + i * panel_bytes(s), channels, output + first);
+        }
+      }
+      at = pixel;
+    }
+  }
+};
+
+}  // namespace
+}  // namespace inlay::kernels
