@@ -7,6 +7,7 @@ namespace inlay::kernels {
 namespace {
 
 struct Dotprod {
+  static constexpr bool kHalves = true;
   static constexpr int32_t kRows = 4, kPanel = 16, kGrain = 4;
 
   static int64_t depth(int64_t taps) { return round_up_to(taps, 4); }
@@ -16,71 +17,97 @@ struct Dotprod {
     return false;
   }
 
-  /// Four taps, lane `kLane` of each row's, of all sixteen channels.
-  template <int kLane, int M>
-  static const int8_t* step(int32x4_t (&acc)[M][4], const int8x16_t (&x)[M], const int8_t* weights) {
-    const int8x16x4_t w = vld1q_s8_x4(weights);
+  /// Four taps, lane `kLane` of each row's, of N times four channels.
+  template <int kLane, int M, int N>
+  static const int8_t* add(int32x4_t (&acc)[M][N], const int8x16_t (&x)[M], const int8_t* weights) {
+    int8x16x4_t w;
+    if constexpr (N == 4) {
+      w = vld1q_s8_x4(weights);
+    } else {
+      const int8x16x2_t half = vld1q_s8_x2(weights);
+      w.val[0] = half.val[0], w.val[1] = half.val[1];
+    }
 #pragma GCC unroll 4
     for (int m = 0; m < M; ++m) {
-      acc[m][0] = vdotq_laneq_s32(acc[m][0], w.val[0], x[m], kLane);
-      acc[m][1] = vdotq_laneq_s32(acc[m][1], w.val[1], x[m], kLane);
-      acc[m][2] = vdotq_laneq_s32(acc[m][2], w.val[2], x[m], kLane);
-      acc[m][3] = vdotq_laneq_s32(acc[m][3], w.val[3], x[m], kLane);
+#pragma GCC unroll 4
+      for (int n = 0; n < N; ++n) acc[m][n] = vdotq_laneq_s32(acc[m][n], w.val[n], x[m], kLane);
       finish(acc[m]);
     }
     return again(weights + 64);
   }
 
-  template <int M, typename T>
-  [[gnu::noinline]] static void multiply(const Job& j, const Rows& rows, const uint8_t* panel, int32_t channels, T* output) {
-    int32x4_t acc[M][4];
+  /// M rows times N * 4 channels.
+  template <int M, int N, typename T>
+  static void block(const Job& j, const Requant& requant, const int8_t* row, const int32_t* sums, const uint8_t* panel, T* output) {
+    int32x4_t acc[M][N];
     const int8_t* from[M];
+    from[0] = row;
 #pragma GCC unroll 4
     for (int m = 0; m < M; ++m) {
       const auto* bias = reinterpret_cast<const int32_t*>(again(panel));
-      for (int n = 0; n < 4; ++n) acc[m][n] = vld1q_s32(bias + 4 * n);
-      from[m] = rows.values + m * j.stride;
+#pragma GCC unroll 4
+      for (int n = 0; n < N; ++n) acc[m][n] = vld1q_s32(bias + 4 * n);
+      if (m > 0) from[m] = again(from[m - 1] + j.stride);
     }
     const auto* w = reinterpret_cast<const int8_t*>(panel + Conv<Dotprod>::kHead);
     int64_t k = j.depth;
     int8x16_t x[M];
-    for (; k >= 16; k -= 16) {
+    for (; k >= 16; k = opaque(k - 16)) {
 #pragma GCC unroll 4
       for (int m = 0; m < M; ++m) {
         x[m] = vld1q_s8(from[m]);
-        from[m] += 16;
+        from[m] = again(from[m] + 16);
       }
-      w = step<3>(acc, x, step<2>(acc, x, step<1>(acc, x, step<0>(acc, x, w))));
+      w = add<3>(acc, x, add<2>(acc, x, add<1>(acc, x, add<0>(acc, x, w))));
     }
     if (k >= 8) {
 #pragma GCC unroll 4
       for (int m = 0; m < M; ++m) {
         x[m] = vcombine_s8(vld1_s8(from[m]), vdup_n_s8(0));
-        from[m] += 8;
+        from[m] = again(from[m] + 8);
       }
-      w = step<1>(acc, x, step<0>(acc, x, w));
+      w = add<1>(acc, x, add<0>(acc, x, w));
       k -= 8;
     }
-    for (; k > 0; k -= 4) {
+    if (k > 0) {  // four
 #pragma GCC unroll 4
-      for (int m = 0; m < M; ++m) {
-        int32_t four;
-        std::memcpy(&four, from[m], 4);
-        from[m] += 4;
-        x[m] = vreinterpretq_s8_s32(vsetq_lane_s32(four, vdupq_n_s32(0), 0));
-      }
-      w = step<0>(acc, x, w);
+      for (int m = 0; m < M; ++m) x[m] = vreinterpretq_s8_s32(vld1q_dup_s32(reinterpret_cast<const int32_t*>(from[m])));
+      add<0>(acc, x, w);
     }
-    if (j.weight_zero != 0) take_off(j, rows.sums, acc);
-    store_block(j, reinterpret_cast<const float*>(panel) + kPanel, acc, channels, output);
+    if (j.weight_zero != 0) take_off(j, sums, acc);
+    store_block(requant, reinterpret_cast<const float*>(panel) + kPanel, acc, j.out_c, output);
+  }
+
+  template <int N, typename T>
+  [[gnu::noinline]] static void multiply_panel(const Job& job, const Rows& rows, int32_t count, const uint8_t* panel, T* output) {
+    const Job j = job;
+    for_blocks<kRows>(j, rows, count, output, [&](auto m, const int8_t* row, const int32_t* sums, T* to) {
+      block<decltype(m)::value, N>(j, j.requant, row, sums, panel, to);
+    });
   }
 
   template <typename T>
-  static int32x4_t dot(const int8_t* row, const T* const filters[4], int64_t n, bool) {
+  static void multiply(const Job& j, const Rows& rows, int32_t count, const uint8_t* panel, bool half, T* output) {
+    if (half) return multiply_panel<2>(j, rows, count, panel, output);
+    multiply_panel<4>(j, rows, count, panel, output);
+  }
+
+  template <typename T>
+  [[gnu::noinline]] static int32x4_t dot(const int8_t* row, const T* const filters[4], int64_t n, bool) {
     int32x4_t acc[4] = {vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0)};
-    for (int64_t k = 0; k < n; k += 16) {
-      const int8x16_t x = vld1q_s8(row + k);
-      for (int i = 0; i < 4; ++i) acc[i] = vdotq_s32(acc[i], x, load_s8(filters[i] + k));
+    const T* from[4] = {filters[0], filters[1], filters[2], filters[3]};
+    for (; n >= 32; n = opaque(n - 32)) {
+      const int8x16x2_t x = next_32(&row);
+#pragma GCC unroll 4
+      for (int i = 0; i < 4; ++i) {
+        const int8x16x2_t w = next_32(&from[i]);
+        acc[i] = vdotq_s32(vdotq_s32(acc[i], x.val[0], w.val[0]), x.val[1], w.val[1]);
+      }
+    }
+    if (n > 0) {
+      const int8x16_t x = vld1q_s8(row);
+#pragma GCC unroll 4
+      for (int i = 0; i < 4; ++i) acc[i] = vdotq_s32(acc[i], x, load_s8(from[i]));
     }
     return vpaddq_s32(vpaddq_s32(acc[0], acc[1]), vpaddq_s32(acc[2], acc[3]));
   }

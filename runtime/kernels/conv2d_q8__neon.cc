@@ -8,6 +8,7 @@ namespace inlay::kernels {
 namespace {
 
 struct Neon {
+  static constexpr bool kHalves = false;
   static constexpr int32_t kRows = 2, kPanel = 8, kGrain = 8;
 
   /// Sixteen taps of each channel, and at the end, of up to eight left, eight.
@@ -41,7 +42,7 @@ struct Neon {
 #pragma GCC unroll 2
     for (int m = 0; m < M; ++m) {
       x[m] = vld1q_s8(from[m]);
-      from[m] += 16;
+      from[m] = again(from[m] + 16);
     }
 #pragma GCC unroll 2
     for (int h = 0; h < 8; h += 4) {
@@ -77,65 +78,66 @@ struct Neon {
     }
   }
 
-  template <bool kUnusual, int M>
-  static void sums(const Job& j, const Rows& rows, const uint8_t* panel, int32x4_t (&result)[M][2]) {
-    int32x4_t acc[M][8];
+  /// M rows times a panel.
+  template <bool kUnusual, int M, typename T>
+  static void block(const Job& j, const Requant& requant, const int8_t* row, const int32_t* row_sums, const uint8_t* panel,
+                    T* output) {
+    int32x4_t acc[M][8], sums[M][2];
     const int8_t* from[M];
-#pragma GCC unroll 2
-    for (int m = 0; m < M; ++m) from[m] = rows.values + m * j.stride;
+    from[0] = row;
+    if (M == 2) from[M - 1] = from[0] + j.stride;
     const auto* w = reinterpret_cast<const int8_t*>(panel + Conv<Neon>::kHead);
     int64_t k = j.depth;
     if (k >= 16) {
       w = step<kUnusual, true>(acc, from, w);
-      for (k -= 16; k >= 16; k -= 16) w = step<kUnusual, false>(acc, from, w);
+      for (k = opaque(k - 16); k >= 16; k = opaque(k - 16)) w = step<kUnusual, false>(acc, from, w);
     } else {
 #pragma GCC unroll 16
       for (int i = 0; i < 8 * M; ++i) acc[i / 8][i % 8] = vdupq_n_s32(0);
     }
     if (k > 0) last(acc, from, w);
-    const auto* bias = reinterpret_cast<const int32_t*>(panel);
-#pragma GCC unroll 2
-    for (int m = 0; m < M; ++m) {
-#pragma GCC unroll 2
-      for (int h = 0; h < 2; ++h) {
-        const int32x4_t* a = acc[m] + 4 * h;
-        result[m][h] = vaddq_s32(vpaddq_s32(vpaddq_s32(a[0], a[1]), vpaddq_s32(a[2], a[3])), vld1q_s32(bias + 4 * h));
-        if (j.weight_zero != 0) result[m][h] = vmlsq_n_s32(result[m][h], vdupq_n_s32(rows.sums[m]), j.weight_zero);
-      }
+    const int32x4x2_t bias = vld1q_s32_x2(reinterpret_cast<const int32_t*>(panel));
+#pragma GCC unroll 4
+    for (int i = 0; i < 2 * M; ++i) {
+      const int32x4_t* a = &acc[i / 2][i % 2 * 4];
+      sums[i / 2][i % 2] = vaddq_s32(vpaddq_s32(vpaddq_s32(a[0], a[1]), vpaddq_s32(a[2], a[3])), bias.val[i % 2]);
     }
-  }
-
-  /// Rows are requantized two at a time, eight channels of each.
-  template <int M, typename T>
-  [[gnu::noinline]] static void multiply(const Job& j, const Rows& rows, const uint8_t* panel, int32_t channels, T* output) {
-    int32x4_t acc[M][2];
-    int32_t unusual;
-    std::memcpy(&unusual, panel + kPanel * 8, 4);
-    if (unusual != 0) {
-      sums<true>(j, rows, panel, acc);
-    } else {
-      sums<false>(j, rows, panel, acc);
-    }
-    const float32x4x2_t half = vld1q_f32_x2(reinterpret_cast<const float*>(panel) + kPanel);
-    const float32x4x4_t scales = {{half.val[0], half.val[1], half.val[0], half.val[1]}};
-    const int32x4_t both[4] = {acc[0][0], acc[0][1], acc[M - 1][0], acc[M - 1][1]};
-    const int8x16_t v = requant16(both, scales, j.requant);
-    if (channels == kPanel) {
-      const uint8x16_t bytes = bytes_of<T>(v);
-      vst1_u8(reinterpret_cast<uint8_t*>(output), vget_low_u8(bytes));
-      if (M == 2) vst1_u8(reinterpret_cast<uint8_t*>(output + j.out_c), vget_high_u8(bytes));
-    } else {
-      store_bytes(output, v, channels);
-      if (M == 2) store_bytes(output + j.out_c, vextq_s8(v, v, 8), channels);
-    }
+    if (j.weight_zero != 0) take_off(j, row_sums, sums);
+    store_block(requant, reinterpret_cast<const float*>(panel) + kPanel, sums, j.out_c, output);
   }
 
   template <bool kUnusual, typename T>
-  static int32x4_t dot_of(const int8_t* row, const T* const filters[4], int64_t n) {
+  [[gnu::noinline]] static void multiply_panel(const Job& job, const Rows& rows, int32_t count, const uint8_t* panel, T* output) {
+    const Job j = job;
+    for_blocks<kRows>(j, rows, count, output, [&](auto m, const int8_t* row, const int32_t* sums, T* to) {
+      block<kUnusual, decltype(m)::value>(j, j.requant, row, sums, panel, to);
+    });
+  }
+
+  template <typename T>
+  static void multiply(const Job& j, const Rows& rows, int32_t count, const uint8_t* panel, bool, T* output) {
+    int32_t unusual;
+    std::memcpy(&unusual, panel + kPanel * 8, 4);
+    if (unusual != 0) return multiply_panel<true>(j, rows, count, panel, output);
+    multiply_panel<false>(j, rows, count, panel, output);
+  }
+
+  template <bool kUnusual, typename T>
+  [[gnu::noinline]] static int32x4_t dot_of(const int8_t* row, const T* const filters[4], int64_t n) {
     int32x4_t acc[4] = {vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0)};
-    for (int64_t k = 0; k < n; k += 16) {
-      const int8x16_t x = vld1q_s8(row + k);
-      for (int i = 0; i < 4; ++i) acc[i] = add<kUnusual, false>(acc[i], x, load_s8(filters[i] + k));
+    const T* from[4] = {filters[0], filters[1], filters[2], filters[3]};
+    for (; n >= 32; n = opaque(n - 32)) {
+      const int8x16x2_t x = next_32(&row);
+#pragma GCC unroll 4
+      for (int i = 0; i < 4; ++i) {
+        const int8x16x2_t w = next_32(&from[i]);
+        acc[i] = add<kUnusual, false>(add<kUnusual, false>(acc[i], x.val[0], w.val[0]), x.val[1], w.val[1]);
+      }
+    }
+    if (n > 0) {
+      const int8x16_t x = vld1q_s8(row);
+#pragma GCC unroll 4
+      for (int i = 0; i < 4; ++i) acc[i] = add<kUnusual, false>(acc[i], x, load_s8(from[i]));
     }
     return vpaddq_s32(vpaddq_s32(acc[0], acc[1]), vpaddq_s32(acc[2], acc[3]));
   }

@@ -38,34 +38,66 @@ int32_t row_sum(const int8_t* row, int64_t n) {
   return total;
 }
 
-/// Takes off what a zero point of the weights added to M rows of sixteen sums.
-template <int M>
-inline void take_off(const Job& j, const int32_t* row_sums, int32x4_t (&acc)[M][4]) {
+/// Takes off what a zero point of the weights added to M rows of N times four sums.
+template <int M, int N>
+inline void take_off(const Job& j, const int32_t* row_sums, int32x4_t (&acc)[M][N]) {
 #pragma GCC unroll 4
   for (int m = 0; m < M; ++m) {
-    for (int n = 0; n < 4; ++n) acc[m][n] = vmlsq_n_s32(acc[m][n], vdupq_n_s32(row_sums[m]), j.weight_zero);
+#pragma GCC unroll 4
+    for (int n = 0; n < N; ++n) acc[m][n] = vmlsq_n_s32(acc[m][n], vdupq_n_s32(row_sums[m]), j.weight_zero);
   }
 }
 
-/// Requantizes and stores M rows of sixteen sums, of which `channels` are real.
+/// Requantizes and stores M rows of sixteen sums.
 template <int M, typename T>
-inline void store_block(const Job& j, const float* scales, const int32x4_t (&acc)[M][4], int32_t channels, T* output) {
-  const Requant requant = j.requant;
+inline void store_block(const Requant& r, const float* scales, int32x4_t (&acc)[M][4], int64_t step, T* output) {
   const float32x4x4_t scale = vld1q_f32_x4(scales);
-  const int64_t out_c = j.out_c;
 #pragma GCC unroll 4
-  for (int m = 0; m < M; ++m, output += out_c) store_bytes(output, requant16(acc[m], scale, requant), channels);
+  for (int m = 0; m < M; ++m, output += step) store16(output, requant16(acc[m], scale, r));
+}
+/// The same of eight sums.
+template <int M, typename T>
+inline void store_block(const Requant& r, const float* scales, int32x4_t (&acc)[M][2], int64_t step, T* output) {
+  const float32x4x2_t half = vld1q_f32_x2(scales);
+  const float32x4x4_t scale = {{half.val[0], half.val[1], half.val[0], half.val[1]}};
+#pragma GCC unroll 2
+  for (int m = 0; m < M; m += 2, output += 2 * step) {
+    constexpr int kLast = M - 1;
+    const int32x4_t both[4] = {acc[m][0], acc[m][1], acc[m < kLast ? m + 1 : m][0], acc[m < kLast ? m + 1 : m][1]};
+    const int8x16_t v = requant16(both, scale, r);
+    store_low(output, v);
+    if (m < kLast) store_high(output + step, v);
+  }
+}
+
+/// Calls block(rows as a constant, first row, their sums, output) for blocks of kRows rows, then of fewer.
+template <int kRows, typename T, typename Block>
+inline void for_blocks(const Job& j, const Rows& rows, int32_t count, T* output, Block block) {
+  const int8_t* row = rows.values;
+  const int32_t* sums = rows.sums;
+  const auto one = [&](auto m) {
+    block(m, row, sums, output);
+    row += m * j.stride;
+    sums += m;
+    output += m * j.out_c;
+  };
+  for (; count >= kRows; count -= kRows) one(std::integral_constant<int, kRows>());
+  if constexpr (kRows > 2) {
+    for (; count >= 2; count -= 2) one(std::integral_constant<int, 2>());
+  }
+  if (count > 0) one(std::integral_constant<int, 1>());
 }
 
 /// What differs between levels:
 ///   kRows, kPanel            rows and output channels of a register block, kPanel * 8 + 16 bytes are a panel's head:
 ///                            biases, scales, and how `unusual` finds the weights
+///   kHalves                  whether it multiplies by half a panel, too
 ///   kGrain                   rows end at a multiple of so many taps
 ///   depth(taps)              taps of a panel with those that fill it up
 ///   place(taps, k, i)        where behind the head the weight of tap k and channel i of a panel lies
 ///   unusual(weights, n)      whether these need another way of multiplying
-///   multiply<M>(job, rows, panel, channels, output)   M rows times a panel, of which `channels` are real
-///   dot(row, filters, n, unusual)  a row times four filters as the model has them; n is a multiple of 16
+///   multiply(job, rows, count, panel, half, output)   `count` rows times a panel, or the first half of its channels
+///   dot(row, filters, n, unusual)  a row times four filters as the model has them, n taps, a multiple of 16
 template <typename Level>
 struct Conv {
   static constexpr int32_t kRows = Level::kRows, kPanel = Level::kPanel;
@@ -143,13 +175,22 @@ struct Conv {
     }
   }
 
-  /// Copies the window of an output pixel to `row`.
+  /// Copies the window of an output pixel to `row`. What lies behind its last tap is multiplied by zeros.
   template <typename T>
   static void fill_row(const ConvShape& s, const ConvQuant& q, const T* first, const OutputPixel& p, int8_t* row) {
     const int32_t zero = q.input_zero - kFall<T>;
+    const int32_t left = p.x * s.stride_w - s.pad_left, top = p.y * s.stride_h - s.pad_top;
+    const T* image = first + static_cast<int64_t>(p.b) * s.in_h * s.in_w * s.in_c;
     int8_t* to = row;
+    if (s.groups == 1 && s.dilation_w == 1 && s.dilation_h == 1 && left >= 0 && top >= 0 && left + s.filter_w <= s.in_w &&
+        top + s.filter_h <= s.in_h) {  // as most windows are
+      const int64_t n = static_cast<int64_t>(s.filter_w) * s.in_c, step = static_cast<int64_t>(s.in_w) * s.in_c;
+      const T* x = image + top * step + static_cast<int64_t>(left) * s.in_c;
+      for (int32_t fy = 0; fy < s.filter_h; ++fy, x += step, to += n) copy_run(x, n, to);
+      return;
+    }
     visit_window(
-        s, first + static_cast<int64_t>(p.b) * s.in_h * s.in_w * s.in_c, p.y, p.x,
+        s, image, p.y, p.x,
         [&](const T* x, int64_t n) {
           copy_run(x, n, to);
           to += n;
@@ -158,22 +199,24 @@ struct Conv {
           std::memset(to, zero, static_cast<size_t>(n));
           to += n;
         });
-    const int64_t rest = row_length(s) - (to - row);
-    if (rest > 0) std::memset(to, 0, static_cast<size_t>(rest));
   }
 
+  /// `count` rows times a panel, of which `channels` are real.
   template <typename T>
-  static void multiply_rows(const Job& j, Rows rows, int32_t count, const uint8_t* panel, int32_t channels, T* output) {
-    for (; count >= kRows; count -= kRows) {
-      Level::template multiply<kRows>(j, rows, panel, channels, output);
-      rows.values += kRows * j.stride;
-      rows.sums += kRows;
-      output += kRows * j.out_c;
-    }
-    if (count == 1) return Level::template multiply<1>(j, rows, panel, channels, output);
-    if constexpr (kRows > 2) {
-      if (count == 2) return Level::template multiply<2>(j, rows, panel, channels, output);
-      if (count == 3) return Level::template multiply<3>(j, rows, panel, channels, output);
+  static void multiply(const Job& j, Rows rows, int32_t count, const uint8_t* panel, int32_t channels, T* output) {
+    const bool half = Level::kHalves && channels <= kPanel / 2;
+    const int32_t size = half ? kPanel / 2 : kPanel;
+    if (channels == size) return Level::multiply(j, rows, count, panel, half, output);
+    Job part = j;
+    part.out_c = kPanel;
+    while (count > 0) {
+      T block[kRows * kPanel];
+      const int32_t some = lesser(count, kRows);
+      Level::multiply(part, rows, some, panel, half, block);
+      for (int32_t m = 0; m < some; ++m, output += j.out_c) std::memcpy(output, block + m * kPanel, static_cast<size_t>(channels));
+      rows.values += some * j.stride;
+      rows.sums += some;
+      count -= some;
     }
   }
 
@@ -193,8 +236,9 @@ struct Conv {
     int32x4_t acc[4] = {vld1q_s32(more), vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0)};
     const int64_t whole = j.taps / 16 * 16;
     acc[0] = vaddq_s32(acc[0], Level::dot(row.values, filters, whole, unusual));
-    if (whole < j.taps) {  // the row has zeros behind its last tap
-      T rest[kUnpacked][16] = {};
+    if (whole < j.taps) {
+      T rest[kUnpacked][16];
+      std::memset(rest, kFlip<T>, sizeof(rest));  // zeros as int8
       for (int32_t i = 0; i < kUnpacked; ++i) {
         std::memcpy(rest[i], filters[i] + whole, static_cast<size_t>(j.taps - whole));
         filters[i] = rest[i];
@@ -202,7 +246,7 @@ struct Conv {
       acc[0] = vaddq_s32(acc[0], Level::dot(row.values + whole, filters, 16, unusual));
     }
     if (j.weight_zero != 0) acc[0] = vmlsq_n_s32(acc[0], vdupq_n_s32(row.sums[0]), j.weight_zero);
-    store_bytes(output, requant16(acc, vld1q_f32_x4(scales), j.requant), count);
+    store_some(output, requant16(acc, vld1q_f32_x4(scales), j.requant), count);
   }
 
   template <typename T>
@@ -240,7 +284,7 @@ struct Conv {
           multiply_unpacked(s, q, j, rows, static_cast<const T*>(weights), static_cast<const int32_t*>(packed), first, channels,
                             output + first);
         } else {
-          multiply_rows(j, rows, count, static_cast<const uint8_t*>(packed) + i * panel_bytes(s), channels, output + first);
+          multiply(j, rows, count, static_cast<const uint8_t*>(packed) + i * panel_bytes(s), channels, output + first);
         }
       }
       at = pixel;

@@ -29,8 +29,24 @@ inline P* again(P* p) {
   return p;
 }
 
+/// 32 bytes as int8, behind which p is left.
+template <typename T>
+inline int8x16x2_t next_32(const T** p) {
+  uint8x16x2_t v = vld1q_u8_x2(reinterpret_cast<const uint8_t*>(*p));
+  *p = again(*p + 32);
+  if (!std::is_signed<T>::value) v.val[0] = veorq_u8(v.val[0], vdupq_n_u8(0x80)), v.val[1] = veorq_u8(v.val[1], vdupq_n_u8(0x80));
+  return {{vreinterpretq_s8_u8(v.val[0]), vreinterpretq_s8_u8(v.val[1])}};
+}
+
+/// A count that GCC is not to see through: it would keep a second one, or the number of rounds, beside it.
+inline int64_t opaque(int64_t n) {
+  __asm__("" : "+r"(n));
+  return n;
+}
+
 /// These sums are computed before what comes next: GCC would otherwise load what later steps need first, and spill sums.
 inline void finish(int32x4_t (&acc)[4]) { __asm__ volatile("" : "+w"(acc[0]), "+w"(acc[1]), "+w"(acc[2]), "+w"(acc[3])); }
+inline void finish(int32x4_t (&acc)[2]) { __asm__ volatile("" : "+w"(acc[0]), "+w"(acc[1])); }
 
 /// How sums become bytes.
 struct Requant {
@@ -61,18 +77,24 @@ inline uint8x16_t bytes_of(int8x16_t v) {
   return std::is_signed<T>::value ? bytes : veorq_u8(bytes, vdupq_n_u8(0x80));
 }
 
-[[gnu::noinline]] void store_some(uint8_t* to, uint8x16_t v, int32_t n) {
-  uint8_t bytes[16];
-  vst1q_u8(bytes, v);
-  for (int32_t i = 0; i < n; ++i) to[i] = bytes[i];
+template <typename T>
+inline void store16(T* to, int8x16_t v) {
+  vst1q_u8(reinterpret_cast<uint8_t*>(to), bytes_of<T>(v));
 }
-
+template <typename T>
+inline void store_low(T* to, int8x16_t v) {
+  vst1_u8(reinterpret_cast<uint8_t*>(to), vget_low_u8(bytes_of<T>(v)));
+}
+template <typename T>
+inline void store_high(T* to, int8x16_t v) {
+  vst1q_lane_u64(reinterpret_cast<uint64_t*>(to), vreinterpretq_u64_u8(bytes_of<T>(v)), 1);
+}
 /// The first n <= 16 bytes of v.
 template <typename T>
-inline void store_bytes(T* to, int8x16_t v, int32_t n) {
-  auto* bytes = reinterpret_cast<uint8_t*>(to);
-  if (n == 16) return vst1q_u8(bytes, bytes_of<T>(v));
-  store_some(bytes, bytes_of<T>(v), n);
+inline void store_some(T* to, int8x16_t v, int32_t n) {
+  T bytes[16];
+  store16(bytes, v);
+  for (int32_t i = 0; i < n; ++i) to[i] = bytes[i];
 }
 
 /// to[i] = from[i] as int8, n values. A rest shorter than a step is done again together with values before it.
