@@ -127,12 +127,14 @@ struct Neon {
     int32x4_t acc[4] = {vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0)};
     const T* from[4] = {filters[0], filters[1], filters[2], filters[3]};
     for (; n >= 32; n = opaque(n - 32)) {
-      const int8x16x2_t x = next_32(&row);
+      const int8x16_t x = vld1q_s8(row), y = vld1q_s8(row + 16);
 #pragma GCC unroll 4
       for (int i = 0; i < 4; ++i) {
-        const int8x16x2_t w = next_32(&from[i]);
-        acc[i] = add<kUnusual, false>(add<kUnusual, false>(acc[i], x.val[0], w.val[0]), x.val[1], w.val[1]);
+        acc[i] = add<kUnusual, false>(acc[i], x, load_s8(from[i]));
+        acc[i] = add<kUnusual, false>(acc[i], y, load_s8(from[i] + 16));
+        from[i] += 32;
       }
+      row += 32;
     }
     if (n > 0) {
       const int8x16_t x = vld1q_s8(row);
