@@ -46,20 +46,28 @@ struct Neon {
     acc[2] = vaddw_s16(acc[2], vget_low_s16(high));
     acc[3] = vaddw_high_s16(acc[3], high);
   }
+  // The low halves of products, in the compiler's place: it would keep a second copy of each operand's low half, and spill.
+  static int16x8_t mul_low(int8x16_t x, int8x16_t w) {
+    int16x8_t product;
+    __asm__("smull %0.8h, %1.8b, %2.8b" : "=w"(product) : "w"(x), "w"(w));
+    return product;
+  }
+  static int16x8_t add_low(int16x8_t sum, int8x16_t x, int8x16_t w) {
+    __asm__("smlal %0.8h, %1.8b, %2.8b" : "+w"(sum) : "w"(x), "w"(w));
+    return sum;
+  }
+
+  static void pair(int32x4_t (&acc)[4], int8x16_t x, int8x16_t w, int8x16_t y, int8x16_t v) {
+    add(acc, add_low(mul_low(x, w), y, v), vmlal_high_s8(vmull_high_s8(x, w), y, v));
+    finish(acc);
+  }
   static void multiply(int32x4_t (&acc)[4], const Column& a, const Column& b, const Column& c, const Weights& w) {
-    const Column* of[3] = {&a, &b, &c};
-#pragma GCC unroll 5
-    for (int k = 0; k < 9; k += 2) {
-      const int8x16_t x = of[k / 3]->row[k % 3], v = w.column[k / 3].row[k % 3];
-      int16x8_t low = vmull_s8(vget_low_s8(x), vget_low_s8(v)), high = vmull_high_s8(x, v);
-      if (k + 1 < 9) {
-        const int8x16_t y = of[(k + 1) / 3]->row[(k + 1) % 3], u = w.column[(k + 1) / 3].row[(k + 1) % 3];
-        low = vmlal_s8(low, vget_low_s8(y), vget_low_s8(u));
-        high = vmlal_high_s8(high, y, u);
-      }
-      add(acc, low, high);
-      finish(acc);
-    }
+    const Column &u = w.column[0], &v = w.column[1], &t = w.column[2];
+    pair(acc, a.row[0], u.row[0], a.row[1], u.row[1]);
+    pair(acc, b.row[0], v.row[0], b.row[1], v.row[1]);
+    pair(acc, a.row[2], u.row[2], b.row[2], v.row[2]);
+    pair(acc, c.row[0], t.row[0], c.row[1], t.row[1]);
+    add(acc, mul_low(c.row[2], t.row[2]), vmull_high_s8(c.row[2], t.row[2]));
   }
 };
 using Twin = Depthwise<Neon>;

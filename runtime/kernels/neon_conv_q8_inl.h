@@ -51,15 +51,15 @@ inline void take_off(const Job& j, const int32_t* row_sums, int32x4_t (&acc)[M][
 /// Requantizes and stores M rows of sixteen sums.
 template <int M, typename T>
 inline void store_block(const Requant& r, const float* scales, int32x4_t (&acc)[M][4], int64_t step, T* output) {
-  const float32x4x4_t scale = vld1q_f32_x4(scales);
+  const Scales scale = load_scales(scales);
 #pragma GCC unroll 4
   for (int m = 0; m < M; ++m, output += step) store16(output, requant16(acc[m], scale, r));
 }
 /// The same of eight sums.
 template <int M, typename T>
 inline void store_block(const Requant& r, const float* scales, int32x4_t (&acc)[M][2], int64_t step, T* output) {
-  const float32x4x2_t half = vld1q_f32_x2(scales);
-  const float32x4x4_t scale = {{half.val[0], half.val[1], half.val[0], half.val[1]}};
+  const float32x4_t first = vld1q_f32(scales), second = vld1q_f32(scales + 4);
+  const Scales scale = {{first, second, first, second}};
 #pragma GCC unroll 2
   for (int m = 0; m < M; m += 2, output += 2 * step) {
     constexpr int kLast = M - 1;
@@ -246,7 +246,7 @@ struct Conv {
       acc[0] = vaddq_s32(acc[0], Level::dot(row.values + whole, filters, 16, unusual));
     }
     if (j.weight_zero != 0) acc[0] = vmlsq_n_s32(acc[0], vdupq_n_s32(row.sums[0]), j.weight_zero);
-    store_some(output, requant16(acc, vld1q_f32_x4(scales), j.requant), count);
+    store_some(output, requant16(acc, load_scales(scales), j.requant), count);
   }
 
   template <typename T>

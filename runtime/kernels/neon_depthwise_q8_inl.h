@@ -45,7 +45,7 @@ template <typename Level, int kStride, typename T>
 #pragma GCC unroll 4
     for (int n = 0; n < 4; ++n) acc[n] = vld1q_s32(reinterpret_cast<const int32_t*>(head) + 4 * n);
     Level::multiply(acc, a, b, c, weights);
-    store16(output, requant16(acc, vld1q_f32_x4(reinterpret_cast<const float*>(head) + kBlock), requant));
+    store16(output, requant16(acc, load_scales(head + 4 * kBlock), requant));
     output += out_c;
   };
   int32_t left = z.out_w;
@@ -192,7 +192,7 @@ struct Depthwise {
         acc[2] = vmlal_s16(acc[2], vget_low_s16(high), vget_low_s16(w1));
         acc[3] = vmlal_high_s16(acc[3], high, w1);
       }
-      const int8x16_t v = requant16(acc, vld1q_f32_x4(reinterpret_cast<const float*>(block) + kBlock), requant);
+      const int8x16_t v = requant16(acc, load_scales(block + 4 * kBlock), requant);
       if (kFull) {
         store16(output + c0, v);
       } else {

@@ -59,13 +59,22 @@ inline Requant make_requant(const ConvQuant& q) {
           vdupq_n_s8(static_cast<int8_t>(q.range.max - kFall<T>))};
 }
 
+/// Scales of sixteen channels. Not float32x4x4_t: GCC would keep that in four registers in a row.
+struct Scales {
+  float32x4_t of[4];
+};
+inline Scales load_scales(const void* p) {
+  const auto* values = static_cast<const float*>(p);
+  return {{vld1q_f32(values), vld1q_f32(values + 4), vld1q_f32(values + 8), vld1q_f32(values + 12)}};
+}
+
 inline int32x4_t scaled(int32x4_t acc, float32x4_t scale) { return vcvtnq_s32_f32(vmulq_f32(vcvtq_f32_s32(acc), scale)); }
 
 /// core/quant.h's requantize. The range is applied last, to bytes: every step before it saturates and keeps the order of values,
 /// so that the result is the same.
-inline int8x16_t requant16(const int32x4_t acc[4], const float32x4x4_t& scale, const Requant& r) {
-  const int16x8_t a = vqmovn_high_s32(vqmovn_s32(scaled(acc[0], scale.val[0])), scaled(acc[1], scale.val[1]));
-  const int16x8_t b = vqmovn_high_s32(vqmovn_s32(scaled(acc[2], scale.val[2])), scaled(acc[3], scale.val[3]));
+inline int8x16_t requant16(const int32x4_t acc[4], const Scales& scale, const Requant& r) {
+  const int16x8_t a = vqmovn_high_s32(vqmovn_s32(scaled(acc[0], scale.of[0])), scaled(acc[1], scale.of[1]));
+  const int16x8_t b = vqmovn_high_s32(vqmovn_s32(scaled(acc[2], scale.of[2])), scaled(acc[3], scale.of[3]));
   const int8x16_t v = vqmovn_high_s16(vqmovn_s16(vqaddq_s16(a, r.zero)), vqaddq_s16(b, r.zero));
   return vminq_s8(vmaxq_s8(v, r.low), r.high);
 }
