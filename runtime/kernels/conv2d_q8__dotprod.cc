@@ -1,22 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // 8-bit convolution for 64-bit ARM with dot products of bytes: blocks of 4 rows and 16 output channels, four taps of each channel
 // side by side.
-#include "kernels/neon_conv_q8_inl.h"
+#include "kernels/dotprod_inl.h"
 
 namespace inlay::kernels {
 namespace {
 
-struct Dotprod {
+struct Dotprod : RowsByDotProducts {
   static constexpr bool kHalves = true;
   static constexpr int32_t kRows = 4, kPanel = 16, kGrain = 4;
 
   static int64_t depth(int64_t taps) { return round_up_to(taps, 4); }
   static int64_t place(int64_t, int64_t k, int32_t i) { return k / 4 * 64 + i * 4 + k % 4; }
-  template <typename T>
-  static bool unusual(const T*, int64_t) {
-    return false;
-  }
-
   /// Four taps, lane `kLane` of each row's, of N times four channels.
   template <int kLane, int M, int N>
   static const int8_t* add(int32x4_t (&acc)[M][N], const int8x16_t (&x)[M], const int8_t* weights) {
@@ -90,26 +85,6 @@ struct Dotprod {
   static void multiply(const Job& j, const Rows& rows, int32_t count, const uint8_t* panel, bool half, T* output) {
     if (half) return multiply_panel<2>(j, rows, count, panel, output);
     multiply_panel<4>(j, rows, count, panel, output);
-  }
-
-  template <typename T>
-  [[gnu::noinline]] static int32x4_t dot(const int8_t* row, const T* const filters[4], int64_t n, bool) {
-    int32x4_t acc[4] = {vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0)};
-    const T* from[4] = {filters[0], filters[1], filters[2], filters[3]};
-    for (; n >= 32; n = opaque(n - 32)) {
-      const int8x16x2_t x = next_32(&row);
-#pragma GCC unroll 4
-      for (int i = 0; i < 4; ++i) {
-        const int8x16x2_t w = next_32(&from[i]);
-        acc[i] = vdotq_s32(vdotq_s32(acc[i], x.val[0], w.val[0]), x.val[1], w.val[1]);
-      }
-    }
-    if (n > 0) {
-      const int8x16_t x = vld1q_s8(row);
-#pragma GCC unroll 4
-      for (int i = 0; i < 4; ++i) acc[i] = vdotq_s32(acc[i], x, load_s8(from[i]));
-    }
-    return vpaddq_s32(vpaddq_s32(acc[0], acc[1]), vpaddq_s32(acc[2], acc[3]));
   }
 };
 
