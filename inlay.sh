@@ -27,11 +27,12 @@ usage: ./inlay.sh COMMAND
   build [PRESET]    configure and build a preset of CMakePresets.json (default: release)
   bench ARGS...     build, then inlay-bench ARGS
   cross TARGET      build for another processor (aarch64-linux) and run the tests in QEMU
+  icount            instructions of our convolutions on 64-bit ARM, and of XNNPACK's, counted by QEMU
   fuzz SECONDS      run every fuzz target that long (clang, libFuzzer)
   format [--check]  clang-format over our sources; --check only reports
   lint              include rules, SPDX lines and the other checks of scripts/lint.py
   help              this text
-demo, test, cross and fuzz install missing Debian packages with apt-get (as root or through sudo -n). INLAY_SHARED names the folder of
+demo, test, cross, icount and fuzz install missing Debian packages with apt-get (as root or through sudo -n). INLAY_SHARED names the folder of
 models and reference outputs for the model tests (default: ../shared); without it those tests are skipped.
 TEXT
 }
@@ -179,20 +180,30 @@ fuzz() {
   ((!failed)) || die "a target failed; its input is build/fuzz/inlay-* or build/fuzz/tflite-* (tests/fuzz/README.md)"
 }
 
-cross() {
-  local target=${1:-} cpu
+cross_build() {  # TARGET [CMAKE TARGET...]
+  local target=${1:-} packages_here
   [[ -n "${cross_arch[$target]:-}" ]] || die "cross takes one of: ${!cross_arch[*]}"
-  local root=build/sysroot/$target bin=build/$target/bin packages_here
+  shift
   read -ra packages_here <<<"${cross_packages[$target]}"
   need "${packages[@]}" "${packages_here[@]}"
   quiet "fetching $target packages" "build/log/$target-sysroot.txt" \
-    scripts/sysroot.sh "${cross_arch[$target]}" "$root" "${sysroot_packages[@]}"
-  build "$target" inlay_command inlay-bench inlay_unit_tests inlay_conformance
-  local emulate=("${cross_emulator[$target]}" -L "$root")
+    scripts/sysroot.sh "${cross_arch[$target]}" "build/sysroot/$target" "${sysroot_packages[@]}"
+  build "$target" "$@"
+}
+
+cross() {
+  local target=${1:-} cpu
+  cross_build "$target" inlay inlay-bench inlay_unit_tests inlay_conformance
+  local bin=build/$target/bin emulate=("${cross_emulator[$target]}" -L "build/sysroot/$target")
   for cpu in ${cross_cpus[$target]}; do
     quiet "unit tests on $cpu" "build/log/$target-unit-$cpu.txt" "${emulate[@]}" -cpu "$cpu" "$bin/inlay_unit_tests" --gtest_brief=1
     quiet "conformance on $cpu" "build/log/$target-conformance-$cpu.txt" "${emulate[@]}" -cpu "$cpu" "$bin/inlay_conformance"
   done
+}
+
+icount() {
+  cross_build aarch64-linux inlay-icount
+  python3 bench/icount/icount.py build/aarch64-linux build/sysroot/aarch64-linux "$@"
 }
 
 sources() { find runtime backends tools bench tests examples -name '*.cc' -o -name '*.h' -o -name '*.c' -o -name '*.hpp'; }
@@ -214,6 +225,7 @@ case "$command" in
   build) build "${1:-release}" ;;
   bench) build release inlay-bench && exec build/release/bin/inlay-bench "$@" ;;
   cross) cross "$@" ;;
+  icount) icount "$@" ;;
   fuzz) fuzz "$@" ;;
   format) format "$@" ;;
   lint) python3 scripts/lint.py --self-test && python3 scripts/lint.py ;;

@@ -25,6 +25,7 @@ LAYERS = {
     "backends/builtin": ["inlay/", "core/", "ops/"],
     "backends": ["inlay/", "core/"],
     "tools": ["inlay/", "core/", "model/", "plan/", "schema/", "tools/"],
+    "bench/icount": ["core/", "kernels/"],
     "bench": ["inlay/", "core/", "model/", "plan/", "schema/", "tools/", "bench/"],
 }
 # Angle includes a runtime without a heap may use.

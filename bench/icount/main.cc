@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// inlay-icount WHO < LAYERS: runs int8 convolutions, one a line, each once between the markers that roi.c counts. WHO is a level of the
-// CPU (neon, dotprod, i8mm) or xnnpack, where that library was found. Prints for each layer whether the outputs are those of the
-// portable kernel.
+// inlay-icount WHO < LAYERS: runs int8 convolutions, one a line, each once between the markers that roi.c counts. WHO is a level
+// of the CPU (neon, dotprod, i8mm) or xnnpack, where that library was found. Prints for each layer whether the outputs are those
+// of the portable kernel.
 #include <algorithm>
 #include <cstring>
 #include <iostream>
@@ -62,7 +62,8 @@ bool read_layer(const std::string& line, Layer* layer) {
 
 void invent(std::mt19937& random, Layer* layer) {
   const ConvShape& s = layer->shape;
-  const size_t out_c = static_cast<size_t>(s.out_c), taps = static_cast<size_t>(s.filter_h * s.filter_w) * (layer->depthwise ? 1 : s.in_c);
+  const size_t out_c = static_cast<size_t>(s.out_c),
+               taps = static_cast<size_t>(s.filter_h * s.filter_w) * (layer->depthwise ? 1 : s.in_c);
   fill(random, -128, static_cast<size_t>(s.in_h) * s.in_w * s.in_c, &layer->input);
   fill(random, -127, taps * out_c, &layer->weights);
   layer->output.assign(static_cast<size_t>(s.out_h) * s.out_w * s.out_c, 0);
@@ -111,10 +112,10 @@ bool run_xnnpack(Layer* layer) {
   xnn_operator_t op = nullptr;
   if (xnn_initialize(nullptr) != xnn_status_success ||
       xnn_create_convolution2d_nhwc_qc8(
-          dim(s.pad_top), s.filter_w == 1 ? 0 : right, s.filter_h == 1 ? 0 : bottom, dim(s.pad_left), dim(s.filter_h), dim(s.filter_w),
-          dim(s.stride_h), dim(s.stride_w), 1, 1, groups, in_c, out_c, dim(s.in_c), dim(s.out_c), kInputZero, kInputScale,
-          layer->weight_scales.data(), layer->weights.data(), layer->bias.data(), kOutputZero, kOutputScale, -128, 127,
-          layer->depthwise ? XNN_FLAG_DEPTHWISE_CONVOLUTION : 0, &op) != xnn_status_success ||
+          dim(s.pad_top), s.filter_w == 1 ? 0 : right, s.filter_h == 1 ? 0 : bottom, dim(s.pad_left), dim(s.filter_h),
+          dim(s.filter_w), dim(s.stride_h), dim(s.stride_w), 1, 1, groups, in_c, out_c, dim(s.in_c), dim(s.out_c), kInputZero,
+          kInputScale, layer->weight_scales.data(), layer->weights.data(), layer->bias.data(), kOutputZero, kOutputScale, -128,
+          127, layer->depthwise ? XNN_FLAG_DEPTHWISE_CONVOLUTION : 0, &op) != xnn_status_success ||
       xnn_setup_convolution2d_nhwc_qc8(op, 1, dim(s.in_h), dim(s.in_w), layer->input.data(), layer->output.data(), nullptr) !=
           xnn_status_success) {
     return false;

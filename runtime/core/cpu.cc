@@ -29,7 +29,8 @@ constexpr CpuLevel kLevels[] = {
 };
 constexpr int32_t kLevelCount = static_cast<int32_t>(sizeof(kLevels) / sizeof(kLevels[0])) - 1;
 
-/// True when this CPU and its operating system have the instructions of a level.
+/// True when this CPU and its operating system have the instructions of a level. Without an operating system to ask, an ARM CPU has
+/// what all of the program is compiled for.
 [[maybe_unused]] bool has(uint32_t bit) {
 #if defined(INLAY_TWINS_AVX2)
   // The compiler's own table, filled by cpuid and xgetbv before main: no header of an operating system is needed.
@@ -38,11 +39,11 @@ constexpr int32_t kLevelCount = static_cast<int32_t>(sizeof(kLevels) / sizeof(kL
 #if defined(INLAY_TWINS_NEON)
   if (bit == INLAY_CPU_NEON) return true;  // every AArch64 CPU with floating point has it
 #if defined(__linux__)
-  constexpr unsigned long kHwcap = 16, kHwcap2 = 26, kDotProducts = 1ul << 20, kI8mm = 1ul << 13;  // AT_HWCAP and its bits
+  // AT_HWCAP, AT_HWCAP2 and their bits
+  constexpr unsigned long kHwcap = 16, kHwcap2 = 26, kDotProducts = 1ul << 20, kI8mm = 1ul << 13;
   if (bit == INLAY_CPU_DOTPROD) return (getauxval(kHwcap) & kDotProducts) != 0;
   if (bit == INLAY_CPU_I8MM) return (getauxval(kHwcap2) & kI8mm) != 0;
 #endif
-  // Without an operating system to ask, a CPU has what all of the program is compiled for.
 #if defined(__ARM_FEATURE_DOTPROD)
   if (bit == INLAY_CPU_DOTPROD) return true;
 #endif

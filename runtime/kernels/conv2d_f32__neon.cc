@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// float32 convolution and fully connected for 64-bit ARM: windows as rows, weights in panels of 16 output channels. A 1x1 convolution
-// reads its rows where they are.
+// float32 convolution and fully connected for 64-bit ARM: windows as rows, weights in panels of 16 output channels. A 1x1
+// convolution reads its rows where they are.
 #include "kernels/neon_inl.h"
 #include "kernels/twins.h"
 
@@ -67,9 +67,7 @@ struct Job {
   int64_t taps, stride, out_c;  ///< stride: from row to row
 };
 
-inline float32x4_t limit(const Job& j, float32x4_t v) {
-  return vminq_f32(vmaxq_f32(v, vdupq_n_f32(j.low)), vdupq_n_f32(j.high));
-}
+inline float32x4_t limit(const Job& j, float32x4_t v) { return vminq_f32(vmaxq_f32(v, vdupq_n_f32(j.low)), vdupq_n_f32(j.high)); }
 
 /// One tap, lane `kLane` of each row's, of all sixteen channels.
 template <int kLane, int M>
@@ -86,7 +84,8 @@ inline const float* add(float32x4_t (&acc)[M][4], const float32x4_t (&x)[M], con
 
 /// M rows times one panel, of which `channels` are real. bias has kPanel values.
 template <int M>
-[[gnu::noinline]] void multiply(const Job& j, const float* row, const float* panel, const float* bias, int32_t channels, float* output) {
+[[gnu::noinline]] void multiply(const Job& j, const float* row, const float* panel, const float* bias, int32_t channels,
+                                float* output) {
   float32x4_t acc[M][4], x[M];
   const float* from[M];
   from[0] = row;

@@ -33,7 +33,8 @@ struct Dotprod : RowsByDotProducts {
 
   /// M rows times N * 4 channels.
   template <int M, int N, typename T>
-  static void block(const Job& j, const Requant& requant, const int8_t* row, const int32_t* sums, const uint8_t* panel, T* output) {
+  static void block(const Job& j, const Requant& requant, const int8_t* row, const int32_t* sums, const uint8_t* panel,
+                    T* output) {
     int32x4_t acc[M][N];
     const int8_t* from[M];
     from[0] = row;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// 8-bit convolution for 64-bit ARM with products of byte matrices: each instruction multiplies eight taps of two rows by those of two
-// output channels. Blocks of 4 rows and 16 output channels.
+// 8-bit convolution for 64-bit ARM with products of byte matrices: each instruction multiplies eight taps of two rows by those of
+// two output channels. Blocks of 4 rows and 16 output channels.
 #include "kernels/dotprod_inl.h"
 
 namespace inlay::kernels {
@@ -33,7 +33,8 @@ struct I8mm : RowsByDotProducts {
 
   /// M rows times 2 * C channels.
   template <int M, int C, typename T>
-  static void block(const Job& j, const Requant& requant, const int8_t* row, const int32_t* row_sums, const uint8_t* panel, T* output) {
+  static void block(const Job& j, const Requant& requant, const int8_t* row, const int32_t* row_sums, const uint8_t* panel,
+                    T* output) {
     constexpr int P = (M + 1) / 2;
     int32x4_t acc[P][C];
     const int8_t* from[2 * P];

@@ -2,6 +2,8 @@
 // 8-bit convolution for 64-bit ARM without dot products: blocks of rows and 8 output channels, sixteen taps of a channel side by
 // side. Two products of bytes fit into 16 bits when no weight is -128 (2 * 127 * 128), and then share one addition to the 32-bit
 // sums; panels with such a weight are told apart when they are packed.
+#include <limits>
+
 #include "kernels/neon_conv_q8_inl.h"
 
 namespace inlay::kernels {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// 8-bit depthwise convolution for 64-bit ARM with dot products: the three values of a column of a window become neighbours, once for
-// all windows that share the column, so that one dot product multiplies and adds a column of four channels.
+// 8-bit depthwise convolution for 64-bit ARM with dot products: the three values of a column of a window become neighbours, once
+// for all windows that share the column, so that one dot product multiplies and adds a column of four channels.
 #include "kernels/neon_depthwise_q8_inl.h"
 
 namespace inlay::kernels {

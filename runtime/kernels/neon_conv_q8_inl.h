@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// 8-bit convolution and fully connected for 64-bit ARM, but for the inner products, which each level brings. Rows are the windows of
-// output pixels as int8, zero point and all: what that adds is in the packed bias, and padding is the zero point. A 1x1 convolution
-// of int8 reads its rows where they are. Weights lie in panels of output channels. A zero point of weights is taken off
-// afterwards, by the sum of the row.
+// 8-bit convolution and fully connected for 64-bit ARM, but for the inner products, which each level brings. Rows are the windows
+// of output pixels as int8, zero point and all: what that adds is in the packed bias, and padding is the zero point. A 1x1
+// convolution of int8 reads its rows where they are. Weights lie in panels of output channels. A zero point of weights is taken
+// off afterwards, by the sum of the row.
 #pragma once
-#include <limits>
-
-#include "kernels/neon_inl.h"
+#include "kernels/neon_blocks_inl.h"
 #include "kernels/twins.h"
 
 namespace inlay::kernels {
@@ -15,78 +13,6 @@ namespace {
 constexpr int32_t kMaxRows = 48;      // at a time
 constexpr int64_t kRowBytes = 32768;  // about, of all rows at a time
 constexpr int32_t kUnpacked = 4;      // output channels at a time without packing
-
-/// What stays the same over a whole convolution. depth: taps of a panel; stride: from row to row.
-struct Job {
-  Requant requant;
-  int32_t weight_zero;
-  int64_t taps, depth, stride, out_c;
-};
-
-/// The rows of some output pixels, and their sums when the weights have a zero point.
-struct Rows {
-  const int8_t* values;
-  const int32_t* sums;
-};
-
-int32_t row_sum(const int8_t* row, int64_t n) {
-  int32x4_t sum = vdupq_n_s32(0);
-  int64_t k = 0;
-  for (; k + 16 <= n; k += 16) sum = vpadalq_s16(sum, vpaddlq_s8(vld1q_s8(row + k)));
-  int32_t total = vaddvq_s32(sum);
-  for (; k < n; ++k) total += row[k];
-  return total;
-}
-
-/// Takes off what a zero point of the weights added to M rows of N times four sums.
-template <int M, int N>
-inline void take_off(const Job& j, const int32_t* row_sums, int32x4_t (&acc)[M][N]) {
-#pragma GCC unroll 4
-  for (int m = 0; m < M; ++m) {
-#pragma GCC unroll 4
-    for (int n = 0; n < N; ++n) acc[m][n] = vmlsq_n_s32(acc[m][n], vdupq_n_s32(row_sums[m]), j.weight_zero);
-  }
-}
-
-/// Requantizes and stores M rows of sixteen sums.
-template <int M, typename T>
-inline void store_block(const Requant& r, const float* scales, int32x4_t (&acc)[M][4], int64_t step, T* output) {
-  const Scales scale = load_scales(scales);
-#pragma GCC unroll 4
-  for (int m = 0; m < M; ++m, output += step) store16(output, requant16(acc[m], scale, r));
-}
-/// The same of eight sums.
-template <int M, typename T>
-inline void store_block(const Requant& r, const float* scales, int32x4_t (&acc)[M][2], int64_t step, T* output) {
-  const float32x4_t first = vld1q_f32(scales), second = vld1q_f32(scales + 4);
-  const Scales scale = {{first, second, first, second}};
-#pragma GCC unroll 2
-  for (int m = 0; m < M; m += 2, output += 2 * step) {
-    constexpr int kLast = M - 1;
-    const int32x4_t both[4] = {acc[m][0], acc[m][1], acc[m < kLast ? m + 1 : m][0], acc[m < kLast ? m + 1 : m][1]};
-    const int8x16_t v = requant16(both, scale, r);
-    store_low(output, v);
-    if (m < kLast) store_high(output + step, v);
-  }
-}
-
-/// Calls block(rows as a constant, first row, their sums, output) for blocks of kRows rows, then of fewer.
-template <int kRows, typename T, typename Block>
-inline void for_blocks(const Job& j, const Rows& rows, int32_t count, T* output, Block block) {
-  const int8_t* row = rows.values;
-  const int32_t* sums = rows.sums;
-  const auto one = [&](auto m) {
-    block(m, row, sums, output);
-    row += m * j.stride;
-    sums += m;
-    output += m * j.out_c;
-  };
-  for (; count >= kRows; count -= kRows) one(std::integral_constant<int, kRows>());
-  if constexpr (kRows > 2) {
-    for (; count >= 2; count -= 2) one(std::integral_constant<int, 2>());
-  }
-  if (count > 0) one(std::integral_constant<int, 1>());
-}
 
 /// What differs between levels:
 ///   kRows, kPanel            rows and output channels of a register block, kPanel * 8 + 16 bytes are a panel's head:
@@ -213,7 +139,8 @@ struct Conv {
       T block[kRows * kPanel];
       const int32_t some = lesser(count, kRows);
       Level::multiply(part, rows, some, panel, half, block);
-      for (int32_t m = 0; m < some; ++m, output += j.out_c) std::memcpy(output, block + m * kPanel, static_cast<size_t>(channels));
+      for (int32_t m = 0; m < some; ++m, output += j.out_c)
+        std::memcpy(output, block + m * kPanel, static_cast<size_t>(channels));
       rows.values += some * j.stride;
       rows.sums += some;
       count -= some;
@@ -257,8 +184,12 @@ struct Conv {
     const int32_t group_c = s.in_c / s.groups, group_out = s.out_c / s.groups, block = rows_at_a_time(s);
     const int32_t size = unpacked ? kUnpacked : kPanel;
     const int64_t per_group = panels_per_group(s);
-    const Job j = {make_requant<T>(q), q.weight_zero - kFall<T>, group_filter(s), Level::depth(group_filter(s)),
-                   direct ? s.in_c : row_length(s), s.out_c};
+    const Job j = {make_requant<T>(q),
+                   q.weight_zero - kFall<T>,
+                   group_filter(s),
+                   Level::depth(group_filter(s)),
+                   direct ? s.in_c : row_length(s),
+                   s.out_c};
     auto* sums = static_cast<int32_t*>(scratch);
     auto* copies = reinterpret_cast<int8_t*>(sums + round_up_to(block, 4));
     const Area area = area_of(s, kRows, s.groups * per_group, part);

@@ -202,8 +202,8 @@ struct Depthwise {
   }
 
   template <bool kFull, typename T>
-  static void run_any(const ConvShape& s, const ConvQuant& q, const T* input, const uint8_t* blocks, const Taps<T>& taps, T* output,
-                      Part part) {
+  static void run_any(const ConvShape& s, const ConvQuant& q, const T* input, const uint8_t* blocks, const Taps<T>& taps,
+                      T* output, Part part) {
     const Requant requant = make_requant<T>(q);
     // Columns of the output whose windows lie inside the image from left to right.
     const int32_t begin = (s.pad_left + s.stride_w - 1) / s.stride_w;
@@ -226,8 +226,8 @@ struct Depthwise {
   }
 
   template <typename T>
-  static void run(const ConvShape& s, const ConvQuant& q, const void* in, const void*, const void* packed, void* scratch, void* out,
-                  Part part) {
+  static void run(const ConvShape& s, const ConvQuant& q, const void* in, const void*, const void* packed, void* scratch,
+                  void* out, Part part) {
     int32_t slides;
     std::memcpy(&slides, packed, 4);
     const auto* blocks = static_cast<const uint8_t*>(packed) + kStart;

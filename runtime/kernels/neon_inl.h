@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the twins for 64-bit ARM share. Only for files named *__neon.cc, *__dotprod.cc, *__i8mm.cc. Everything has internal linkage.
-// The 8-bit ones compute on int8: uint8 values are turned into int8 by flipping their highest bit, and their zero points with them.
+// What the twins for 64-bit ARM share. Only for files named *__neon.cc, *__dotprod.cc, *__i8mm.cc. Everything has internal
+// linkage. The 8-bit ones compute on int8: uint8 values are turned into int8 by flipping their highest bit, and their zero points
+// with them.
 #pragma once
 #include <arm_neon.h>
 
