@@ -29,8 +29,8 @@ constexpr CpuLevel kLevels[] = {
 };
 constexpr int32_t kLevelCount = static_cast<int32_t>(sizeof(kLevels) / sizeof(kLevels[0])) - 1;
 
-/// True when this CPU and its operating system have the instructions of a level. Without an operating system to ask, an ARM CPU has
-/// what all of the program is compiled for.
+/// True when this CPU and its operating system have the instructions of a level. Without an operating system to ask, an ARM CPU
+/// has what all of the program is compiled for.
 [[maybe_unused]] bool has(uint32_t bit) {
 #if defined(INLAY_TWINS_AVX2)
   // The compiler's own table, filled by cpuid and xgetbv before main: no header of an operating system is needed.
