@@ -67,7 +67,7 @@ struct Dotprod : RowsByDotProducts {
     }
     if (k > 0) {  // four
 #pragma GCC unroll 4
-      for (int m = 0; m < M; ++m) x[m] = vreinterpretq_s8_s32(vld1q_dup_s32(reinterpret_cast<const int32_t*>(from[m])));
+      for (int m = 0; m < M; ++m) x[m] = repeat4(from[m]);
       add<0>(acc, x, w);
     }
     if (j.weight_zero != 0) take_off(j, sums, acc);

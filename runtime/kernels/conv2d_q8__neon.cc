@@ -65,9 +65,9 @@ struct Neon {
   /// The last eight taps.
   template <int M>
   static void last(int32x4_t (&acc)[M][8], const int8_t* const (&from)[M], const int8_t* weights) {
-    int8x16_t x[M];  // twice the same eight
+    int8x16_t x[M];
 #pragma GCC unroll 2
-    for (int m = 0; m < M; ++m) x[m] = vreinterpretq_s8_s64(vld1q_dup_s64(reinterpret_cast<const int64_t*>(from[m])));
+    for (int m = 0; m < M; ++m) x[m] = repeat8(from[m]);
 #pragma GCC unroll 4
     for (int n = 0; n < 8; n += 2) {
       const int8x16_t w = vld1q_s8(weights + 8 * n);

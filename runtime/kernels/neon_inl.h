@@ -23,6 +23,18 @@ inline int8x16_t load_s8(const uint8_t* p) { return vreinterpretq_s8_u8(veorq_u8
 inline int8x8_t load_half_s8(const int8_t* p) { return vld1_s8(p); }
 inline int8x8_t load_half_s8(const uint8_t* p) { return vreinterpret_s8_u8(veor_u8(vld1_u8(p), vdup_n_u8(0x80))); }
 
+/// The four or eight bytes at p, again and again.
+inline int8x16_t repeat4(const int8_t* p) {
+  int32_t four;
+  std::memcpy(&four, p, 4);
+  return vreinterpretq_s8_s32(vdupq_n_s32(four));
+}
+inline int8x16_t repeat8(const int8_t* p) {
+  int64_t eight;
+  std::memcpy(&eight, p, 8);
+  return vreinterpretq_s8_s64(vdupq_n_s64(eight));
+}
+
 /// This value is read again through this pointer: GCC would otherwise load it once and copy it, which takes more instructions.
 template <typename P>
 inline P* again(P* p) {
@@ -97,7 +109,8 @@ inline void store_low(T* to, int8x16_t v) {
 }
 template <typename T>
 inline void store_high(T* to, int8x16_t v) {
-  vst1q_lane_u64(reinterpret_cast<uint64_t*>(to), vreinterpretq_u64_u8(bytes_of<T>(v)), 1);
+  const uint64_t high = vgetq_lane_u64(vreinterpretq_u64_u8(bytes_of<T>(v)), 1);
+  std::memcpy(to, &high, 8);
 }
 /// The first n <= 16 bytes of v.
 template <typename T>
