@@ -72,14 +72,16 @@ inline float32x4_t limit(const Job& j, float32x4_t v) { return vminq_f32(vmaxq_f
 /// One tap, lane `kLane` of each row's, of all sixteen channels.
 template <int kLane, int M>
 inline const float* add(float32x4_t (&acc)[M][4], const float32x4_t (&x)[M], const float* panel) {
-  const float32x4x4_t w = vld1q_f32_x4(panel);
+  float32x4_t w[4];
+#pragma GCC unroll 4
+  for (int n = 0; n < 4; ++n) w[n] = vld1q_f32(panel + 4 * n);
 #pragma GCC unroll 4
   for (int m = 0; m < M; ++m) {
 #pragma GCC unroll 4
-    for (int n = 0; n < 4; ++n) acc[m][n] = vfmaq_laneq_f32(acc[m][n], w.val[n], x[m], kLane);
+    for (int n = 0; n < 4; ++n) acc[m][n] = vfmaq_laneq_f32(acc[m][n], w[n], x[m], kLane);
     __asm__ volatile("" : "+w"(acc[m][0]), "+w"(acc[m][1]), "+w"(acc[m][2]), "+w"(acc[m][3]));
   }
-  return again(panel + kPanel);
+  return panel + kPanel;
 }
 
 /// M rows times one panel, of which `channels` are real. bias has kPanel values.

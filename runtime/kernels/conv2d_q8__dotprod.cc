@@ -15,20 +15,16 @@ struct Dotprod : RowsByDotProducts {
   /// Four taps, lane `kLane` of each row's, of N times four channels.
   template <int kLane, int M, int N>
   static const int8_t* add(int32x4_t (&acc)[M][N], const int8x16_t (&x)[M], const int8_t* weights) {
-    int8x16x4_t w;
-    if constexpr (N == 4) {
-      w = vld1q_s8_x4(weights);
-    } else {
-      const int8x16x2_t half = vld1q_s8_x2(weights);
-      w.val[0] = half.val[0], w.val[1] = half.val[1];
-    }
+    int8x16_t w[N];
+#pragma GCC unroll 4
+    for (int n = 0; n < N; ++n) w[n] = vld1q_s8(weights + 16 * n);
 #pragma GCC unroll 4
     for (int m = 0; m < M; ++m) {
 #pragma GCC unroll 4
-      for (int n = 0; n < N; ++n) acc[m][n] = vdotq_laneq_s32(acc[m][n], w.val[n], x[m], kLane);
+      for (int n = 0; n < N; ++n) acc[m][n] = vdotq_laneq_s32(acc[m][n], w[n], x[m], kLane);
       finish(acc[m]);
     }
-    return again(weights + 64);
+    return weights + 64;
   }
 
   /// M rows times N * 4 channels.

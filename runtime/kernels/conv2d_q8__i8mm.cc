@@ -95,7 +95,7 @@ struct I8mm : RowsByDotProducts {
 };
 
 /// With few taps the matrices of sums cost more to take apart than is gained.
-bool takes(const ConvShape& s) { return group_filter(s) > 16; }
+bool takes(const ConvShape& s) { return group_filter(s) >= 32; }
 
 }  // namespace
 
