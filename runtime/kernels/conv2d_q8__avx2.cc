@@ -8,11 +8,11 @@
 namespace inlay::kernels {
 namespace {
 
-constexpr int32_t kRows = 6;           // of one register block: 6 x 16 sums in 12 registers
-constexpr int32_t kPanel = 16;         // output channels of a panel
-constexpr int32_t kMaxRows = 48;       // widened at a time
-constexpr int64_t kRowBytes = 65536;   // about, of all rows widened at a time
-constexpr int32_t kUnpacked = 8;       // output channels at a time without packing
+constexpr int32_t kRows = 6;        // of one register block: 6 x 16 sums in 12 registers
+constexpr int32_t kPanel = 16;      // output channels of a panel
+constexpr int32_t kMaxRows = 48;    // widened at a time
+constexpr int64_t kRowBytes = 65536;  // about, of all rows widened at a time
+constexpr int32_t kUnpacked = 8;    // output channels at a time without packing
 constexpr int64_t kHead = kPanel * 8;  // bytes of a panel before its weights: 16 biases, 16 scales
 
 int64_t row_length(const ConvShape& s) { return round_up_to(group_filter(s), 16); }
@@ -140,8 +140,7 @@ void multiply(const Job& j, const Rows& rows, int32_t r0, const uint8_t* panel, 
       acc[m][0] = _mm256_sub_epi32(acc[m][0], off);
       acc[m][1] = _mm256_sub_epi32(acc[m][1], off);
     }
-    store_bytes(output + m * j.out_c, narrow16<T>(requant8(acc[m][0], s0, j.requant), requant8(acc[m][1], s1, j.requant)),
-                channels);
+    store_bytes(output + m * j.out_c, narrow16<T>(requant8(acc[m][0], s0, j.requant), requant8(acc[m][1], s1, j.requant)), channels);
   }
 }
 
@@ -207,14 +206,14 @@ int64_t panel_count(const ConvShape& s) {
 }
 
 template <typename T>
-void run(const ConvShape& s, const ConvQuant& q, const void* in, const void* weights, const void* packed, void* scratch,
-         void* out, Part part) {
+void run(const ConvShape& s, const ConvQuant& q, const void* in, const void* weights, const void* packed, void* scratch, void* out,
+         Part part) {
   const T* input = static_cast<const T*>(in);
   const bool unpacked = few_outputs(s);
   const int32_t group_out = s.out_c / s.groups, size = unpacked ? kUnpacked : kPanel, block = rows_at_a_time(s);
   const int64_t taps = group_filter(s), per_group = (group_out + size - 1) / size;
-  const Rows rows = {static_cast<int16_t*>(scratch),
-                     reinterpret_cast<int32_t*>(static_cast<int16_t*>(scratch) + block * row_length(s)), row_length(s)};
+  const Rows rows = {static_cast<int16_t*>(scratch), reinterpret_cast<int32_t*>(static_cast<int16_t*>(scratch) + block * row_length(s)),
+                     row_length(s)};
   const Job j = {make_requant(q.output_zero, q.range), q.weight_zero, (taps + 1) / 2, s.out_c};
   const Area area = area_of(s, kRows, panel_count(s), part);
   OutputPixel at = pixel_at(s, area.pixels.begin);
@@ -236,8 +235,7 @@ void run(const ConvShape& s, const ConvQuant& q, const void* in, const void* wei
                             static_cast<const T*>(weights), taps, g * group_out + c0, channels, output + r * s.out_c);
         }
       } else {
-        multiply_rows(j, rows, count, static_cast<const uint8_t*>(packed) + i * panel_bytes(s), channels,
-                      output + g * group_out + c0);
+        multiply_rows(j, rows, count, static_cast<const uint8_t*>(packed) + i * panel_bytes(s), channels, output + g * group_out + c0);
       }
     }
     at = pixel;
