@@ -152,17 +152,23 @@ struct Conv {
   static void multiply_unpacked(const ConvShape& s, const ConvQuant& q, const Job& j, const Rows& row, const T* weights,
                                 const int32_t* bias, int32_t first, int32_t count, T* output) {
     const T* filters[kUnpacked];
-    int32_t more[4] = {};
-    float scales[16] = {};
     for (int32_t i = 0; i < kUnpacked; ++i) filters[i] = weights + (first + lesser(i, count - 1)) * j.taps;
-    for (int32_t i = 0; i < count; ++i) {
-      more[i] = bias[first + i];
-      scales[i] = q.scales[first + i];
+    int32x4_t sum = vdupq_n_s32(0);
+    float32x4_t scale = vdupq_n_f32(0.0f);
+    if (count == kUnpacked) {
+      sum = vld1q_s32(bias + first);
+      scale = vld1q_f32(q.scales + first);
+    } else {
+      int32_t some_bias[kUnpacked] = {};
+      float some_scales[kUnpacked] = {};
+      std::memcpy(some_bias, bias + first, static_cast<size_t>(count) * 4);
+      std::memcpy(some_scales, q.scales + first, static_cast<size_t>(count) * 4);
+      sum = vld1q_s32(some_bias);
+      scale = vld1q_f32(some_scales);
     }
     const bool unusual = bias[s.out_c] != 0;
-    int32x4_t acc[4] = {vld1q_s32(more), vdupq_n_s32(0), vdupq_n_s32(0), vdupq_n_s32(0)};
     const int64_t whole = j.taps / 16 * 16;
-    acc[0] = vaddq_s32(acc[0], Level::dot(row.values, filters, whole, unusual));
+    sum = vaddq_s32(sum, Level::dot(row.values, filters, whole, unusual));
     if (whole < j.taps) {
       T rest[kUnpacked][16];
       std::memset(rest, kFlip<T>, sizeof(rest));  // zeros as int8
@@ -170,10 +176,12 @@ struct Conv {
         std::memcpy(rest[i], filters[i] + whole, static_cast<size_t>(j.taps - whole));
         filters[i] = rest[i];
       }
-      acc[0] = vaddq_s32(acc[0], Level::dot(row.values + whole, filters, 16, unusual));
+      sum = vaddq_s32(sum, Level::dot(row.values + whole, filters, 16, unusual));
     }
-    if (j.weight_zero != 0) acc[0] = vmlsq_n_s32(acc[0], vdupq_n_s32(row.sums[0]), j.weight_zero);
-    store_some(output, requant16(acc, load_scales(scales), j.requant), count);
+    if (j.weight_zero != 0) sum = vmlsq_n_s32(sum, vdupq_n_s32(row.sums[0]), j.weight_zero);
+    const int32x4_t sums[4] = {sum, sum, sum, sum};  // computed once
+    const Scales scales = {{scale, scale, scale, scale}};
+    store_some(output, requant16(sums, scales, j.requant), count);
   }
 
   template <typename T>

@@ -117,7 +117,11 @@ template <typename T>
 inline void store_some(T* to, int8x16_t v, int32_t n) {
   T bytes[16];
   store16(bytes, v);
-  for (int32_t i = 0; i < n; ++i) to[i] = bytes[i];
+  if (n == 4) {
+    std::memcpy(to, bytes, 4);
+  } else {
+    for (int32_t i = 0; i < n; ++i) to[i] = bytes[i];
+  }
 }
 
 /// to[i] = from[i] as int8, n values. A rest shorter than a step is done again together with values before it.
