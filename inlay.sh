@@ -148,7 +148,8 @@ peers() {
     say "installing the peers into build/venv-peers (2 GB; log: $log)"
     python3 -m venv "$venv" >"$log" 2>&1 || die "no Python environment for the peers (log: $log)"
     while read -r package; do
-      [[ "$package" == "#"* ]] || "$venv/bin/pip" install -q "$package" </dev/null >>"$log" 2>&1 || say "$package does not install"
+      [[ "$package" != "#"* ]] || continue
+      "$venv/bin/pip" install -q "$package" </dev/null >>"$log" 2>&1 || say "$package does not install"
     done <"$from/requirements.txt"
     "$venv/bin/pip" install -q --no-deps -r "$from/requirements-alone.txt" >>"$log" 2>&1 || say "the converters do not install"
     "$venv/bin/python" -c 'import numpy' >>"$log" 2>&1 || die "the comparison needs numpy (log: $log); inlay-bench alone does not"

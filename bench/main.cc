@@ -8,6 +8,7 @@
 #include "tools/emit/emit.h"
 #include "tools/inlay/handles.h"
 #include "tools/inlay/user_ops.h"
+#include "tools/tune/choose.h"
 
 namespace {
 
@@ -18,6 +19,8 @@ void add_options(CLI::App& app, Options& options) {
   app.set_version_flag("--version", inlay_version());
   app.add_option("MODEL", options.model, "the .inlay file")->required();
   app.add_option("--backend", options.backend, "auto, or devices by preference: builtin; a path ending in .so is loaded");
+  app.add_option("--profile", options.profile, inlay::tools::kProfileHelp);
+  app.add_flag("--any-board", options.any_board, inlay::tools::kAnyBoardHelp);
   app.add_option("--ops", options.ops, inlay::tools::kOpsHelp)->allow_extra_args(false);
   app.add_option("--threads", options.threads, "threads of the session")->check(CLI::Range(1, 1024));
   app.add_flag("--allow-inexact", options.allow_inexact, inlay::tools::kInexactHelp);

@@ -14,6 +14,7 @@
 #include "tools/inlay/handles.h"
 #include "tools/inlay/inputs.h"
 #include "tools/inlay/npy.h"
+#include "tools/tune/choose.h"
 
 namespace inlay::bench {
 namespace {
@@ -54,10 +55,10 @@ class Worker {
 Worker::Worker(const Options& options) {
   const uint64_t before = current_rss();
   const double begin = wall_us();
-  const std::vector<inlay_device> devices = tools::find_devices(options.backend);
   model_ = tools::open_model(options.model);
   const double loaded = wall_us();
-  session_ = tools::make_session(model_.get(), devices, options.threads, options.allow_inexact);
+  const tools::Placed placed = tools::place_by(model_.get(), options.backend, options.threads, options.profile, options.any_board);
+  session_ = tools::make_session(model_.get(), placed.devices, {options.threads, options.allow_inexact, placed.placement});
   prepare_us_ = wall_us() - loaded;
   load_us_ = loaded - begin;
   for (int32_t i = 0; i < inlay_model_input_count(model_.get()); ++i) {
@@ -134,7 +135,7 @@ void serve(const Options& options) {
     if (verb == "run" && number >= 0) worker.run(number);
     else if (verb == "input" && number >= 0) worker.set_input(number, path);
     else if (verb == "output" && number >= 0) worker.write_output(number, path);
-    else throw Error("--serve: no command '" + tools::printable(line.c_str()) + "'; say run N, input I FILE, output I FILE or quit");
+    else throw Error("--serve: no command '" + tools::printable(line.c_str()) + "'; say run N, input I FILE, output I FILE");
   }
 }
 

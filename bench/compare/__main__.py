@@ -26,11 +26,13 @@ def arguments():
     parser.add_argument("--cache", type=pathlib.Path, default=ROOT / "build/compare", help="where converted models are kept")
     parser.add_argument("--peers", default=",".join(PEERS), help="comma-separated; default: %(default)s")
     parser.add_argument("--inlay", action="append", default=[], metavar="NAME=ARGS",
-                        help="a further Inlay with options of inlay-bench: 'builtin=--backend builtin'; NAME Inlay replaces the first")
+                        help="a further Inlay with options of inlay-bench: 'portable=--backend reference'; the name Inlay "
+                             "replaces the first")
     parser.add_argument("--threads", default="1,2", help="comma-separated; default: %(default)s")
     parser.add_argument("--rounds", type=int, default=7, help="how often every engine takes its turn; default: %(default)s")
     parser.add_argument("--seconds", type=float, default=0.05, help="of one turn; default: %(default)s")
-    parser.add_argument("--starts", type=int, default=1, help="processes started for load, first run, memory; default: %(default)s")
+    parser.add_argument("--starts", type=int, default=1,
+                        help="processes started for load, first run, memory; default: %(default)s")
     parser.add_argument("--quick", action="store_true", help="3 rounds of 0.02 s")
     args = parser.parse_args()
     if args.quick:
@@ -99,7 +101,8 @@ def main():
     if not models:
         print("compare: no model to measure", file=sys.stderr)
         return 1
-    document = {"date": datetime.date.today().isoformat(), "command": " ".join(["bench/compare", *(pathlib.Path(a).name if "/" in a else a for a in sys.argv[1:])]), "host": host.describe(),
+    said = ["bench/compare", *(pathlib.Path(a).name if "/" in a else a for a in sys.argv[1:])]
+    document = {"date": datetime.date.today().isoformat(), "command": " ".join(said), "host": host.describe(),
                 "load_before": host.load(), "versions": {e.title: e.version() for e in entrants}}
     results, options = measure(args, models, entrants)
     document.update(options=options, load_after=host.load(), results=results)

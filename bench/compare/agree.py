@@ -60,7 +60,8 @@ def compare_one(ours, theirs, quant):
 def compare(ours, theirs, quants):
     """The worst output: {"kind", "worst" (quanta or relative), "unequal", "elements", "coarse", "verdict"}.
 
-    Outputs are paired by size, then by likeness, since converters may change their order. Verdicts: equal, close, coarse, differs, wrong.
+    Outputs are paired by size, then by likeness, since converters may change their order.
+    Verdicts: equal, close, coarse, differs, wrong.
     """
     left, results = list(theirs), []
     for array, quant in zip(ours, quants):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The ratios as an SVG: bars by model and peer, whiskers from quartile to quartile, a logarithmic scale, pale where answers differ."""
+"""The ratios as an SVG: bars by model and peer, pale where answers differ; whiskers between quartiles; a logarithmic scale."""
 import html
 import math
 
@@ -10,7 +10,8 @@ LOWEST, HIGHEST = 0.1, 12  # what lies outside ends at the edge
 
 def scale(results):
     """(lowest, highest) ratio of the axis, and a function to x between 0 and 1."""
-    values = [e[k] for r in results for e in r["entries"][1:] if e["status"] == "ok" for k in ("ratio_q1", "ratio_q3") if e[k] > 0]
+    entries = [e for r in results for e in r["entries"][1:] if e["status"] == "ok"]
+    values = [e[key] for e in entries for key in ("ratio_q1", "ratio_q3") if e[key] > 0]
     low, high = max(LOWEST, min([0.5, *values]) / 1.1), min(HIGHEST, max([2, *values]) * 1.1)
     return low, high, lambda v: math.log(min(max(v, low), high) / low) / math.log(high / low)
 
@@ -30,7 +31,8 @@ def mark(x_of, y, entry, color):
     label = f"{entry['title']}: {entry['ratio']:.2f} [{entry['ratio_q1']:.2f}-{entry['ratio_q3']:.2f}], {entry['ms']:.3g} ms"
     middle = y + BAR / 2
     return [f'<g><title>{html.escape(label)}</title>'
-            f'<rect x="{begin:.1f}" y="{y:.1f}" width="{max(end - begin, 1):.1f}" height="{BAR}" fill="{color}" opacity="{opacity}"/>'
+            f'<rect x="{begin:.1f}" y="{y:.1f}" width="{max(end - begin, 1):.1f}" height="{BAR}" '
+            f'fill="{color}" opacity="{opacity}"/>'
             f'<path d="M{low:.1f} {middle:.1f}H{high:.1f}M{low:.1f} {y + 2:.1f}v{BAR - 4}M{high:.1f} {y + 2:.1f}v{BAR - 4}" '
             f'stroke="#000" fill="none"/></g>']
 
@@ -62,5 +64,6 @@ def svg(document, threads, width=900):
         keys.append(f'<rect x="{x}" y="28" width="10" height="10" fill="{colors[key]}"/>' + text(x + 14, 37, title))
     name = "1 thread" if threads == 1 else f"{threads} threads"
     title = text(10, 18, f"Time of the peer / time of Inlay, {name}, {document['host']['cpu']}", extra='font-weight="bold"')
-    return "\n".join([f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{y + 10}" font-family="sans-serif" font-size="11">',
-                      f'<rect width="{width}" height="{y + 10}" fill="#fff"/>', title, *keys, *grid, *shapes, "</svg>", ""])
+    size = f'width="{width}" height="{y + 10}"'
+    return "\n".join([f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" font-size="11">',
+                      f'<rect {size} fill="#fff"/>', title, *keys, *grid, *shapes, "</svg>", ""])

@@ -108,8 +108,8 @@ def pnnx(onnx, out):
 def mnn(form, model, out):
     # The converter inside mnnconvert: the command itself goes on to install packages and to report home.
     code = "import sys, MNN, _tools; _tools.mnnconvert(sys.argv)"
-    said = command("mnnconvert", [sys.executable, "-c", code, "-f", form, "--modelFile", model, "--MNNModel", out, "--bizCode", "inlay"],
-                   f"{out}.log")
+    arguments = ["-f", form, "--modelFile", model, "--MNNModel", out, "--bizCode", "inlay"]
+    said = command("mnnconvert", [sys.executable, "-c", code, *arguments], f"{out}.log")
     errors = [line.strip() for line in said.splitlines() if "NOT_SUPPORTED" in line or "Check failed" in line]
     if errors or not out.exists() or out.stat().st_size == 0:
         out.unlink(missing_ok=True)

@@ -21,7 +21,8 @@ class Inlay:
         self.missing = None
 
     def version(self):
-        words = subprocess.run([self.bin / "inlay-bench", "--version"], capture_output=True, text=True, check=False).stdout.split()
+        said = subprocess.run([self.bin / "inlay-bench", "--version"], capture_output=True, text=True, check=False)
+        words = said.stdout.split()
         return words[-1] if words else None
 
     def convert(self, tflite, cache):

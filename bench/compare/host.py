@@ -3,8 +3,8 @@
 import os
 import platform
 
-FEATURES = """sse4_2 avx avx2 fma f16c avx_vnni avx512f avx512bw avx512vl avx512_vnni avx512_bf16 avx512_fp16 amx_tile amx_int8 amx_bf16
-asimd asimddp asimdhp i8mm bf16 sve sve2""".split()
+FEATURES = """sse4_2 avx avx2 fma f16c avx_vnni avx512f avx512bw avx512vl avx512_vnni avx512_bf16 avx512_fp16 amx_tile amx_int8
+amx_bf16 asimd asimddp asimdhp i8mm bf16 sve sve2""".split()
 
 
 def cpuinfo():
@@ -20,7 +20,8 @@ def cpuinfo():
 def describe():
     info = cpuinfo()
     flags = set((info.get("flags") or info.get("Features") or "").split())
-    return {"cpu": info.get("model name") or info.get("CPU part") or platform.machine(), "features": [f for f in FEATURES if f in flags],
+    name = info.get("model name") or info.get("CPU part") or platform.machine()
+    return {"cpu": name, "features": [f for f in FEATURES if f in flags],
             "cores": os.cpu_count(), "os": f"{platform.system()} {platform.release()} {platform.machine()}",
             "python": platform.python_version()}
 

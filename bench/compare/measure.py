@@ -40,7 +40,7 @@ class Racer:
 
 
 def random_inputs(specs, seed=0):
-    """Arrays of the input dtypes: floats in [-1, 1), all values of narrow integers, small ones of wide integers (often indices)."""
+    """Arrays of the input dtypes: floats in [-1, 1), all values of narrow integers, small ones of wide (often indices)."""
     generator = np.random.default_rng(seed)
     arrays = []
     for spec in specs:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Models that some peers refuse for a slip of the converter that wrote them: biases, which have one dim, quantized along dim 3."""
+"""Models that some peers refuse for a slip of the converter that wrote them: biases of one dim quantized along dim 3."""
 import struct
 
 SUBGRAPHS, TENSORS, SHAPE, QUANTIZATION, DIMENSION = 2, 0, 0, 4, 6  # fields of the tables of the .tflite schema

@@ -31,7 +31,8 @@ def ours_and(result):
 
 def best_other(result, key="ratio"):
     """The fastest peer but LiteRT: its entry, or None."""
-    peers = [e for e in result["entries"][1:] if e["engine"] in result["peers"] and e["engine"] != "litert" and e["status"] == "ok"]
+    others = set(result["peers"]) - {"litert"}
+    peers = [e for e in result["entries"][1:] if e["engine"] in others and e["status"] == "ok"]
     return min(peers, key=lambda e: e[key]) if peers else None
 
 
@@ -80,13 +81,13 @@ def start_table(results, threads):
 
 def start_summary(results, threads):
     """How often we are no worse than LiteRT before the second run."""
-    pairs = [ours_and(r) for r in results if r["threads"] == threads]
-    pairs = [(ours, peers["litert"]) for ours, peers in pairs if ours["status"] == "ok" and peers.get("litert", {}).get("status") == "ok"]
+    pairs = [(ours, peers.get("litert")) for ours, peers in (ours_and(r) for r in results if r["threads"] == threads)]
+    pairs = [pair for pair in pairs if None not in pair and all(e["status"] == "ok" for e in pair)]
     if not pairs:
         return []
     less = {key: sum(ours[key] <= litert[key] for ours, litert in pairs) for key in ("start_ms", "rss_mb", "rss_added_mb")}
-    return [f"Of {len(pairs)} models, load and first run take no longer than LiteRT's on {less['start_ms']}; peak RSS is no higher on "
-            f"{less['rss_mb']}, the model's part of it on {less['rss_added_mb']}.", ""]
+    return [f"Of {len(pairs)} models, load and first run take no longer than LiteRT's on {less['start_ms']}; peak RSS is no "
+            f"higher on {less['rss_mb']}, the model's part of it on {less['rss_added_mb']}.", ""]
 
 
 def agreement_cell(entry):
@@ -115,7 +116,8 @@ def absent(results):
     for result in results:
         for e in result["entries"]:
             if e["status"] != "ok":
-                line = f"{e['title']}: {e['reason']}" if e["reason"].startswith("not installed") else f"{e['title']}, {result['model']}: {e['reason']}"
+                who = e["title"] if e["reason"].startswith("not installed") else f"{e['title']}, {result['model']}"
+                line = f"{who}: {e['reason']}"
                 if line not in said:
                     said.append(line)
     return said
@@ -129,14 +131,14 @@ def head(document):
             f"- {host['cpu']}, {host['cores']} cores ({' '.join(host['features'])}), {host['os']}, Python {host['python']}",
             f"- load average before {document['load_before']} and after {document['load_after']}",
             f"- {versions}",
-            f"- every engine in a process of its own, {options['rounds']} rounds in turns, each a block of {options['seconds'] * 1000:g} ms "
-            f"({options['min_runs']} runs at least); {options['starts']} start(s)", ""]
+            f"- every engine in a process of its own, {options['rounds']} rounds in turns, each a block of "
+            f"{options['seconds'] * 1000:g} ms ({options['min_runs']} runs at least); {options['starts']} start(s)", ""]
 
 
-LEGEND = """Times are medians over the rounds, ± their median absolute deviation. `a = b [c-d]`: the peer takes a ms, which is b times ours
-(median of the ratios of each round; c and d are their quartiles), so above 1 we are faster. The last two columns compare with LiteRT
-and with the fastest other peer; `ok` or `<` the ratio wanted. `!`: the answer differs a good deal (see Agreement); it is
-counted all the same."""
+LEGEND = """Times are medians over the rounds, ± their median absolute deviation. `a = b [c-d]`: the peer takes a ms, which is b
+times ours (median of the ratios of each round; c and d are their quartiles), so above 1 we are faster. The last two
+columns compare with LiteRT and with the fastest other peer; `ok` or `<` the ratio wanted. `!`: the answer differs a
+good deal (see Agreement); it is counted all the same."""
 
 
 def markdown(document):
@@ -150,11 +152,13 @@ def markdown(document):
         name = "1 thread" if threads == 1 else f"{threads} threads"
         out += [f"## CPU time, {name}", "", *speed_table(results, threads, "cpu_ms", "cpu_ratio"), ""]
     out += [f"## Start and memory, {counts[0]} thread(s)", "",
-            "Load has preparation in it, but not importing the library; all peers' memory has Python's in it, the last column has not.", "",
+            "Load has preparation in it, but not importing the library; all peers' memory has Python's in it, the last column "
+            "has not.", "",
             *start_summary(results, counts[0]), *start_table(results, counts[0]), ""]
     out += ["## Agreement with our outputs", "",
-            "Largest difference and unequal elements of the worst output. `close`: 2 quanta on 99 % of the elements, floats 1e-3 of the largest "
-            "value; `coarse` and `differs`: the error's root mean square is up to or above a tenth of the values' own spread.", "",
+            "Largest difference and unequal elements of the worst output. `close`: 2 quanta on 99 % of the elements, floats "
+            "1e-3 of the largest value; `coarse` and `differs`: the error's root mean square is up to or above a tenth of the "
+            "values' own spread.", "",
             *agreement_table(results, counts[0]), ""]
     missing = absent(results)
     if missing:

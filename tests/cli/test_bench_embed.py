@@ -34,7 +34,7 @@ class Bench(CommandTest):
             self.assertEqual(set(result[key]), inner, key)
         self.assertTrue(result["ops"])
         for op in result["ops"]:
-            self.assertEqual(set(op), {"name", "kind", "device", "backend", "p50_us", "macs", "gops"})
+            self.assertEqual(set(op), {"name", "kind", "device", "backend", "p50_us", "macs", "gops", "kernel"})
         self.assertEqual(result["latency_us"]["runs"], 20)
         self.assertEqual(result["threads"], 1)
         self.assertIn("builtin", result["backend"])

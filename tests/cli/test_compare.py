@@ -16,8 +16,8 @@ NUMBERS = {"ms", "mad_ms", "cpu_ms", "ratio", "ratio_q1", "ratio_q3", "cpu_ratio
 
 class Serve(CommandTest):
     def serve(self, commands, code=0):
-        done = subprocess.run([BIN / "inlay-bench", self.int8, "--serve"], input=commands, capture_output=True, text=True, check=False,
-                              timeout=120)
+        done = subprocess.run([BIN / "inlay-bench", self.int8, "--serve"], input=commands, capture_output=True, text=True,
+                              check=False, timeout=120)
         self.assertEqual(done.returncode, code, done.stderr)
         return [json.loads(line) for line in done.stdout.splitlines()], done.stderr
 
@@ -33,14 +33,18 @@ class Serve(CommandTest):
         self.assertEqual(read_npy(made), read_npy(self.folder / "out_0.npy"))
 
     def test_failures_end_it(self):
-        for commands, says in (("fly 1\n", "fly 1"), ("run\n", "run N"), ("input 7 x.npy\n", "input 7"), ("output 0 /none/o.npy\n", "/none"),
-                               ("input 0 none.npy\n", "none.npy")):
+        for commands, says in (("fly 1\n", "fly 1"), ("run\n", "run N"), ("input 7 x.npy\n", "input 7"),
+                               ("output 0 /none/o.npy\n", "/none"), ("input 0 none.npy\n", "none.npy")):
             answers, error = self.serve(commands + "run 1\n", code=1)
             self.assertIn(says, error)
             self.assertEqual(len(answers), 1, "only the hello")
 
 
-@unittest.skipUnless(PYTHON and subprocess.run([PYTHON, "-c", "import numpy, ai_edge_litert"], capture_output=True).returncode == 0,
+def has_litert(python):
+    return subprocess.run([python, "-c", "import numpy, ai_edge_litert"], capture_output=True, check=False).returncode == 0
+
+
+@unittest.skipUnless(PYTHON and has_litert(PYTHON),
                      "INLAY_PEERS_PYTHON and INLAY_PYTHON name no Python with numpy and ai-edge-litert")
 class Compare(CommandTest):
     def compare(self, *arguments):

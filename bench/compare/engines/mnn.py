@@ -46,8 +46,8 @@ class MNN(Engine):
         if kind is None:
             raise TypeError(f"MNN's Python has no {array.dtype.name} tensors")
         tensor = self.tensors[index]
-        host = self.library.Tensor(tuple(tensor.getShape()), kind, np.ascontiguousarray(array), self.library.Tensor_DimensionType_Tensorflow)
-        tensor.copyFrom(host)
+        nhwc = self.library.Tensor_DimensionType_Tensorflow
+        tensor.copyFrom(self.library.Tensor(tuple(tensor.getShape()), kind, np.ascontiguousarray(array), nhwc))
 
     def run(self):
         self.net.runSession(self.session)
