@@ -17,9 +17,12 @@ inline void arg_max(const ArgMaxShape& s, const T* input, Index* output) {
   for (int64_t o = 0; o < s.outer; ++o, input += s.size * s.inner) {
     for (int64_t i = 0; i < s.inner; ++i) {
       int32_t best = 0;
-      for (int32_t k = 1; k < s.size; ++k) {
-        const T a = input[k * s.inner + i], b = input[best * s.inner + i];
-        if (kLargest ? a > b : a < b) best = k;
+      T value = input[i];
+      for (int32_t k = 1; k < s.size; ++k) {  // without branches: which value wins is hard to foresee
+        const T other = input[k * s.inner + i];
+        const bool wins = kLargest ? other > value : other < value;
+        best = wins ? k : best;
+        value = wins ? other : value;
       }
       *output++ = best;
     }
