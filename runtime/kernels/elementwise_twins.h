@@ -5,6 +5,7 @@
 
 #include "kernels/broadcast.h"
 #include "kernels/part.h"
+#include "kernels/pool2d.h"
 #include "kernels/resize_bilinear.h"
 
 namespace inlay::kernels {
@@ -38,6 +39,12 @@ struct TableTwin {
 struct ResizeTwin {
   size_t (*scratch_bytes)(const ResizeShape&);  ///< for each part that runs at the same time; aligned to 16
   void (*run)(const ResizeShape&, const void* input, void* scratch, void* output, Part part);
+};
+
+/// Pooling. `range` is a QuantRange of 8 bit, a FloatRange of floats. Bits as of the portable kernel.
+struct PoolTwin {
+  bool (*takes)(const PoolShape&);
+  void (*run)(const PoolShape&, const void* range, const void* input, void* output);
 };
 
 }  // namespace inlay::kernels

@@ -52,7 +52,13 @@ enum class TwinKind {
   kBytes,
   kResizeBilinearS8,
   kResizeBilinearU8,
-  kResizeBilinearF32
+  kResizeBilinearF32,
+  kMaxPoolS8,
+  kMaxPoolU8,
+  kMaxPoolF32,
+  kAveragePoolS8,
+  kAveragePoolU8,
+  kAveragePoolF32
 };
 
 /// A twin and the level of its instructions; twin NULL: the portable kernel is all there is.

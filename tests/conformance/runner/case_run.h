@@ -14,7 +14,8 @@ namespace inlay::conformance {
 struct Device {
   std::string name;
   inlay_device device;
-  bool takes_all;  ///< builtin and reference: a rejection is a failure
+  bool takes_all;                    ///< builtin and reference: a rejection is a failure
+  const inlay_pool* pool = nullptr;  ///< threads to run with: the bits must be those without
 };
 
 /// Every device of this process: template first, then those of the registry in order of priority.

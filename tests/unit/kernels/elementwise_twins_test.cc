@@ -13,6 +13,7 @@
 #include "core/cpu.h"
 #include "kernels/add.h"
 #include "kernels/mul.h"
+#include "kernels/pool2d.h"
 #include "kernels/relu.h"
 #include "kernels/table.h"
 #include "kernels/twins.h"
@@ -190,6 +191,51 @@ TEST(ElementwiseTwins, ResizingEqualsThePortableOne) {
     compare_resize<int8_t>(random, cpu, TwinKind::kResizeBilinearS8, resize_bilinear_s8);
     compare_resize<uint8_t>(random, cpu, TwinKind::kResizeBilinearU8, resize_bilinear_u8);
     compare_resize<float>(random, cpu, TwinKind::kResizeBilinearF32, resize_bilinear_f32);
+    if (testing::Test::HasFatalFailure()) return;
+  }
+}
+
+PoolShape draw_pool(std::mt19937& random) {
+  PoolShape s = {};
+  s.batch = between(random, 1, 2);
+  s.in_h = between(random, 1, 12), s.in_w = between(random, 1, 12), s.channels = between(random, 1, 70);
+  s.filter_h = between(random, 1, 4), s.filter_w = between(random, 1, 4);
+  s.stride_h = between(random, 1, 3), s.stride_w = between(random, 1, 3);
+  s.pad_top = between(random, 0, s.filter_h - 1), s.pad_left = between(random, 0, s.filter_w - 1);
+  // The last window begins inside the image.
+  s.out_h = (s.in_h - 1 + s.pad_top) / s.stride_h + 1, s.out_w = (s.in_w - 1 + s.pad_left) / s.stride_w + 1;
+  return s;
+}
+
+template <typename T, typename Range>
+void compare_pool(std::mt19937& random, uint32_t cpu, TwinKind kind, Range range,
+                  void (*portable)(const PoolShape&, Range, const T*, T*)) {
+  for (int i = 0; i < 150; ++i) {
+    const PoolShape s = draw_pool(random);
+    const auto twin = choose_twin<PoolTwin>(kind, cpu, s).twin;
+    if (twin == nullptr) continue;
+    const std::vector<T> in = draw<T>(random, static_cast<size_t>(s.batch) * s.in_h * s.in_w * s.channels);
+    std::vector<T> want(static_cast<size_t>(s.batch) * s.out_h * s.out_w * s.channels), got(want.size());
+    portable(s, range, in.data(), want.data());
+    twin->run(s, &range, in.data(), got.data());
+    for (size_t k = 0; k < want.size(); ++k) ASSERT_TRUE(got[k] == want[k] || want[k] != want[k]) << k;
+  }
+}
+
+TEST(ElementwiseTwins, PoolingEqualsThePortableOne) {
+  std::mt19937 random(8);
+  for (int32_t level = 0; level < cpu_level_count(); ++level) {
+    const uint32_t cpu = cpu_level(level).features;
+    for (const QuantRange range : {QuantRange{-128, 127}, QuantRange{-20, 90}}) {
+      compare_pool<int8_t>(random, cpu, TwinKind::kMaxPoolS8, range, max_pool2d_s8);
+      compare_pool<int8_t>(random, cpu, TwinKind::kAveragePoolS8, range, average_pool2d_s8);
+    }
+    for (const QuantRange range : {QuantRange{0, 255}, QuantRange{20, 190}}) {
+      compare_pool<uint8_t>(random, cpu, TwinKind::kMaxPoolU8, range, max_pool2d_u8);
+      compare_pool<uint8_t>(random, cpu, TwinKind::kAveragePoolU8, range, average_pool2d_u8);
+    }
+    compare_pool<float>(random, cpu, TwinKind::kMaxPoolF32, FloatRange{0.0f, 6.0f}, max_pool2d_f32);
+    compare_pool<float>(random, cpu, TwinKind::kAveragePoolF32, FloatRange{-3.4e38f, 3.4e38f}, average_pool2d_f32);
     if (testing::Test::HasFatalFailure()) return;
   }
 }
