@@ -16,6 +16,7 @@ struct Args {
   std::string mode = "test", backend = "all", only_case, markdown, data = INLAY_SOURCE_DIR "/tests/conformance/data";
   std::vector<std::string> ops;
   int threads = 1;
+  bool allow_inexact = false;
 };
 
 /// Cuts every op that can be cut, however small.
@@ -32,7 +33,7 @@ const inlay_pool* eager_pool(int threads) {
 
 std::vector<Device> choose_devices(const std::string& name) {
   const bool is_file = name.size() > 3 && name.compare(name.size() - 3, 3, ".so") == 0;
-  if (is_file) return {{name, tools::find_devices(name)[0], false}};
+  if (is_file) return {{name, tools::find_devices(name)[0], false, false}};
   std::vector<Device> all = every_device();
   if (name == "all") return all;
   const auto found = std::find_if(all.begin(), all.end(), [&](const Device& d) { return d.name == name; });
@@ -95,6 +96,7 @@ int run(const Args& args) {
   const std::unique_ptr<const inlay_pool, decltype(&inlay_pool_destroy)> pool(
       args.threads > 1 ? eager_pool(args.threads) : nullptr, inlay_pool_destroy);
   for (Device& device : devices) device.pool = pool.get();
+  for (Device& device : devices) device.allow_inexact = args.allow_inexact;
   // The table is for users, and the template is only a thing to copy.
   if (args.mode == "support" && devices.size() > 1 && devices[0].name == "template") devices.erase(devices.begin());
   const std::vector<StoredOp> ops = read_ops(args);
@@ -113,6 +115,8 @@ int main(int argc, char** argv) {
   app.add_option("--threads", args.threads, "more than 1: every op in parts, and the bits compared with those of one thread")
       ->check(CLI::Range(1, 64));
   app.add_option("--op", args.ops, "NAMEs of ops.inc or names of data files; default: all");
+  app.add_flag("--allow-inexact", args.allow_inexact,
+               "also ops that a backend refuses because they do not keep docs/numerics.md");
   app.add_option("--case", args.only_case, "one case");
   app.add_option("--data", args.data, "the folder of .json files");
   app.add_option("--markdown", args.markdown, "support: the file to write");
