@@ -199,6 +199,10 @@ Recipe make_conv(const inlay_segment& segment, const inlay_node& node) {
   if (l.window == nullptr) return as_matmul(l, {true, may_fold(l)});
   // 2.6 has its fast int8 convolutions only without a zero point of the source, its fast int8 products also with one.
   const bool fold = may_fold(l);
+  // Its depthwise kernels of 2.6 sum garbage where the blocks of channels are no multiple of what they do at a time.
+  if (l.depthwise() && l.quantized() && !fold && zero_point_of(&l.input) != 0) {
+    throw dnnl::error(dnnl_unimplemented, "a depthwise convolution with a zero point");
+  }
   if (l.quantized() && is_matmul(l) && !fold && zero_point_of(&l.input) != 0) return as_matmul(l, {true, false});
   return as_conv(l, {false, fold});
 }

@@ -8,6 +8,7 @@
 
 #include "support.h"
 #include "core/error.h"
+#include "core/tensor.h"
 #include "loader.h"
 #include "pool.h"
 #include "segment.h"
@@ -89,7 +90,15 @@ bool is_int8_layer(const inlay_segment& segment, const inlay_node& node) {
 
 int32_t probe(inlay_device_info*, int32_t, inlay_error*) { return 1; }
 
+/// make_conv refuses these; here is the sentence.
+bool is_faulty(const inlay_segment& segment, const inlay_node& node) {
+  if (node.kind != INLAY_OP_DEPTHWISE_CONV_2D || !is_int8_layer(segment, node)) return false;
+  const auto& w = *static_cast<const inlay_window*>(node.params);
+  return zero_point_of(input_of(*segment.graph, node, 0)) != 0 && (w.pad_top | w.pad_bottom | w.pad_left | w.pad_right) != 0;
+}
+
 const char* reject(int32_t, const inlay_segment* segment, const inlay_node* node) {
+  if (is_faulty(*segment, *node)) return "oneDNN computes padded depthwise convolutions with a zero point wrongly";
   if (is_int8_layer(*segment, *node) && segment->allow_inexact == 0 && !int8_is_exact()) {
     return "oneDNN's int8 sums saturate on a CPU without VNNI; allow_inexact accepts that";
   }
