@@ -145,7 +145,7 @@ Result measure(const Options& options) {
   out.load_us = now_us() - load_begin;
   const std::vector<inlay_device> devices = tools::find_devices(options.backend);
   const double prepare_begin = now_us();
-  const tools::SessionPtr session = tools::make_session(model.get(), devices, options.threads);
+  const tools::SessionPtr session = tools::make_session(model.get(), devices, options.threads, tools::fast_math_bits(options.fast_math));
   out.prepare_us = now_us() - prepare_begin;
 
   list_ops(model.get(), session.get(), out);

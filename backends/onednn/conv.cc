@@ -88,7 +88,8 @@ void quantize_layer(const Layer& l, const Form& form, int rank, int channel, Dra
   if (!r.folded && r.zero_point != 0) {
     set_source_zero_point(&d->attr, r.zero_point);
     if (kScalesAreOperands) {
-      add_constant(&r, DNNL_ARG_ATTR_ZERO_POINTS | DNNL_ARG_SRC, Constant::Make::kZeroPoint, nullptr, Desc({1}, Type::s32, Tag::a));
+      add_constant(&r, DNNL_ARG_ATTR_ZERO_POINTS | DNNL_ARG_SRC, Constant::Make::kZeroPoint, nullptr,
+                   Desc({1}, Type::s32, Tag::a));
     }
   }
   Dims dims(static_cast<size_t>(rank), 1);
@@ -199,9 +200,8 @@ Recipe make_conv(const inlay_segment& segment, const inlay_node& node) {
   if (l.window == nullptr) return as_matmul(l, {true, may_fold(l)});
   // 2.6 has its fast int8 convolutions only without a zero point of the source, its fast int8 products also with one.
   const bool fold = may_fold(l);
-  // Its depthwise kernels of 2.6 sum garbage where the blocks of channels are no multiple of what they do at a time.
-  if (l.depthwise() && l.quantized() && !fold && zero_point_of(&l.input) != 0) {
-    throw dnnl::error(dnnl_unimplemented, "a depthwise convolution with a zero point");
+  if (l.depthwise() && l.quantized() && has_faulty_depthwise(!fold && zero_point_of(&l.input) != 0)) {
+    throw dnnl::error(dnnl_unimplemented, "an int8 depthwise convolution");
   }
   if (l.quantized() && is_matmul(l) && !fold && zero_point_of(&l.input) != 0) return as_matmul(l, {true, false});
   return as_conv(l, {false, fold});

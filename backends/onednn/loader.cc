@@ -56,7 +56,8 @@ class BriefSpin {
       dlclose(loaded);
       return;
     }
-    ours_ = getenv("GOMP_SPINCOUNT") == nullptr && getenv("OMP_WAIT_POLICY") == nullptr && setenv("GOMP_SPINCOUNT", "1000", 0) == 0;
+    ours_ =
+        getenv("GOMP_SPINCOUNT") == nullptr && getenv("OMP_WAIT_POLICY") == nullptr && setenv("GOMP_SPINCOUNT", "1000", 0) == 0;
   }
   ~BriefSpin() {
     if (ours_) unsetenv("GOMP_SPINCOUNT");

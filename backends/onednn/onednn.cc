@@ -83,7 +83,7 @@ extern "C" const inlay_backend inlay_backend_onednn;
 extern "C" const inlay_backend inlay_backend_onednn = {INLAY_BACKEND_ABI_VERSION,
                                                        sizeof(inlay_backend),
                                                        "onednn",
-                                                       INLAY_BACKEND_HEAP | INLAY_BACKEND_IF_BEST,
+                                                       INLAY_BACKEND_HEAP | INLAY_BACKEND_SHAREABLE | INLAY_BACKEND_IF_BEST,
                                                        inlay::onednn::probe,
                                                        inlay::onednn::reject,
                                                        inlay::onednn::measure,

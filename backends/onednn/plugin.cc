@@ -6,12 +6,12 @@
 #include <new>
 #include <stdexcept>
 
-#include "support.h"
 #include "core/error.h"
 #include "core/tensor.h"
 #include "loader.h"
 #include "pool.h"
 #include "segment.h"
+#include "support.h"
 
 namespace inlay::onednn {
 namespace {
@@ -94,11 +94,12 @@ int32_t probe(inlay_device_info*, int32_t, inlay_error*) { return 1; }
 bool is_faulty(const inlay_segment& segment, const inlay_node& node) {
   if (node.kind != INLAY_OP_DEPTHWISE_CONV_2D || !is_int8_layer(segment, node)) return false;
   const auto& w = *static_cast<const inlay_window*>(node.params);
-  return zero_point_of(input_of(*segment.graph, node, 0)) != 0 && (w.pad_top | w.pad_bottom | w.pad_left | w.pad_right) != 0;
+  const bool padded = (w.pad_top | w.pad_bottom | w.pad_left | w.pad_right) != 0;
+  return has_faulty_depthwise(padded && zero_point_of(input_of(*segment.graph, node, 0)) != 0);
 }
 
 const char* reject(int32_t, const inlay_segment* segment, const inlay_node* node) {
-  if (is_faulty(*segment, *node)) return "oneDNN computes padded depthwise convolutions with a zero point wrongly";
+  if (is_faulty(*segment, *node)) return "oneDNN computes such int8 depthwise convolutions wrongly";
   if (is_int8_layer(*segment, *node) && segment->allow_inexact == 0 && !int8_is_exact()) {
     return "oneDNN's int8 sums saturate on a CPU without VNNI; allow_inexact accepts that";
   }
@@ -153,7 +154,7 @@ const inlay_pool* pool(int32_t, int32_t threads) { return omp_pool(threads); }
 const inlay_backend kTable = {INLAY_BACKEND_ABI_VERSION,
                               sizeof(inlay_backend),
                               "onednn",
-                              INLAY_BACKEND_HEAP,
+                              INLAY_BACKEND_HEAP | INLAY_BACKEND_SHAREABLE,
                               probe,
                               reject,
                               measure,

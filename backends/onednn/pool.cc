@@ -32,7 +32,7 @@ const inlay_pool* omp_pool(int32_t threads) {
   for (const inlay_pool& p : pools) {
     if (p.threads == threads) return &p;
   }
-  pools.push_back({sizeof(inlay_pool), threads > 1 ? threads : 1, run});
+  pools.push_back({sizeof(inlay_pool), threads > 1 ? threads : 1, run, 0});
   return &pools.back();
 }
 

@@ -52,8 +52,8 @@ Recipe make_pool(const Source& s, dnnl::primitive_attr attr) {
   dnnl::post_ops ops;
   append_activation(&ops, s.node.activation);
   attr.set_post_ops(ops);
-  const auto algorithm = s.node.kind == INLAY_OP_MAX_POOL_2D ? dnnl::algorithm::pooling_max
-                                                             : dnnl::algorithm::pooling_avg_exclude_padding;
+  const auto algorithm =
+      s.node.kind == INLAY_OP_MAX_POOL_2D ? dnnl::algorithm::pooling_max : dnnl::algorithm::pooling_avg_exclude_padding;
   return finish(s,
                 describe_pool(algorithm, input, output, {w.stride_h, w.stride_w}, {w.filter_h, w.filter_w},
                               {w.pad_top, w.pad_left}, {w.pad_bottom, w.pad_right}, attr),

@@ -9,11 +9,11 @@ namespace inlay::onednn {
 /// An operand that never changes.
 struct Constant {
   enum class Make { kReorder, kBias, kScales, kZeroPoint };
-  int arg;          ///< DNNL_ARG_*
+  int arg;  ///< DNNL_ARG_*
   Make make;
-  Desc from;        ///< as the model has it
-  const void* data; ///< in the model
-  Desc to;          ///< as the primitive wants it
+  Desc from;         ///< as the model has it
+  const void* data;  ///< in the model
+  Desc to;           ///< as the primitive wants it
 
   /// Nothing to make: the model's bytes serve.
   bool in_place() const { return make == Make::kReorder && from == to; }

@@ -26,7 +26,8 @@ void fold_bias(const Recipe& r, const Constant& c, void* out) {
   const auto* bias = static_cast<const int32_t*>(c.data);
   const auto channels = static_cast<size_t>(c.to.get_size() / 4);
   const auto* weights = static_cast<const int8_t*>(r.weights->data);
-  const bool channels_last = r.weights->rank == 4 && r.weights->dims[0] == 1 && static_cast<size_t>(r.weights->dims[3]) == channels;
+  const bool channels_last =
+      r.weights->rank == 4 && r.weights->dims[0] == 1 && static_cast<size_t>(r.weights->dims[3]) == channels;
   const size_t count = r.weights->bytes / channels;
   const size_t next = channels_last ? channels : 1, step = channels_last ? 1 : count;
   for (size_t ch = 0; ch < channels; ++ch) {
@@ -112,36 +113,76 @@ Segment::Segment(const inlay_segment& segment, inlay_block memory)
     scratch_ = std::max(scratch_, recipe.scratch());
     steps_.push_back(make_step(recipe, &packer));
   }
+  put_back(bind());
 }
 
-Segment::Step Segment::make_step(const Recipe& recipe, Packer* packer) {
+Segment::Step Segment::make_step(const Recipe& recipe, Packer* packer) const {
   Step s;
   s.primitive = dnnl::primitive(recipe.primitive.get());
   s.kernel = recipe.kernel();
-  for (const Operand& o : recipe.operands) {
-    s.operands.push_back({o.tensor, dnnl::memory(o.desc, engine(), DNNL_MEMORY_NONE), nullptr});
-    s.args.push_back({o.arg, s.operands.back().memory.get()});
-  }
+  s.operands = recipe.operands;
   for (const Constant& c : recipe.constants) {
     s.constants.push_back(packer->pack(recipe, c));
-    s.args.push_back({c.arg, s.constants.back().get()});
+    s.constant_args.push_back(c.arg);
   }
-  if (recipe.scratch() != 0) {
-    s.scratchpad = dnnl::memory(recipe.primitive.scratchpad_desc(), engine(), DNNL_MEMORY_NONE);
-    s.args.push_back({DNNL_ARG_SCRATCHPAD, s.scratchpad.get()});
-  }
+  if (recipe.scratch() != 0) s.scratchpad = recipe.primitive.scratchpad_desc();
   return s;
 }
 
-dnnl_status_t Segment::run_step(Step* step, const inlay_run& run, void* scratch) {
-  for (Bound& b : step->operands) {
-    void* place = run.tensors[b.tensor];
-    if (place == b.last) continue;
-    b.memory.set_data_handle(place);
-    b.last = place;
+std::unique_ptr<Segment::Binding> Segment::bind() const {
+  auto out = std::make_unique<Binding>();
+  for (const Step& s : steps_) {
+    Bound b;
+    for (const Operand& o : s.operands) {
+      b.operands.push_back(dnnl::memory(o.desc, engine(), DNNL_MEMORY_NONE));
+      b.args.push_back({o.arg, b.operands.back().get()});
+    }
+    for (size_t i = 0; i < s.constants.size(); ++i) b.args.push_back({s.constant_args[i], s.constants[i].get()});
+    if (s.scratchpad != Desc()) {
+      b.scratchpad = dnnl::memory(s.scratchpad, engine(), DNNL_MEMORY_NONE);
+      b.args.push_back({DNNL_ARG_SCRATCHPAD, b.scratchpad.get()});
+    }
+    out->push_back(std::move(b));
   }
-  if (step->scratchpad) step->scratchpad.set_data_handle(scratch);
-  return dnnl_primitive_execute(step->primitive.get(), stream_.get(), static_cast<int>(step->args.size()), step->args.data());
+  return out;
+}
+
+/// An idle binding; a new one when more threads than ever execute at once.
+std::unique_ptr<Segment::Binding> Segment::take_binding() {
+  {
+    const std::lock_guard<std::mutex> guard(lock_);
+    if (!idle_.empty()) {
+      std::unique_ptr<Binding> out = std::move(idle_.back());
+      idle_.pop_back();
+      return out;
+    }
+  }
+  return bind();
+}
+
+void Segment::put_back(std::unique_ptr<Binding> binding) {
+  const std::lock_guard<std::mutex> guard(lock_);
+  idle_.push_back(std::move(binding));
+}
+
+inlay_status Segment::run_steps(const inlay_run& run, Binding* binding, void* scratch) const {
+  for (size_t i = 0; i < steps_.size(); ++i) {
+    const Step& step = steps_[i];
+    Bound& b = (*binding)[i];
+    const int32_t n = first_ + static_cast<int32_t>(i);
+    const uint64_t begin = run.observer != nullptr ? run.observer->now(run.observer->user) : 0;
+    for (size_t k = 0; k < step.operands.size(); ++k) b.operands[k].set_data_handle(run.tensors[step.operands[k].tensor]);
+    if (b.scratchpad) b.scratchpad.set_data_handle(scratch);
+    const dnnl_status_t status =
+        dnnl_primitive_execute(step.primitive.get(), stream_.get(), static_cast<int>(b.args.size()), b.args.data());
+    if (status != dnnl_success) {
+      return INLAY_FAIL(run.error, BACKEND_FAILED, "op % ('%'): oneDNN says status %", n, graph_->nodes[n].name,
+                        static_cast<int32_t>(status));
+    }
+    if (run.observer == nullptr) continue;
+    run.observer->done(run.observer->user, run.graph_index, n, begin, run.observer->now(run.observer->user));
+  }
+  return INLAY_OK;
 }
 
 inlay_status Segment::execute(const inlay_run& run) {
@@ -151,17 +192,10 @@ inlay_status Segment::execute(const inlay_run& run) {
     return INLAY_FAIL(run.error, MEMORY_TOO_SMALL, "oneDNN needs % bytes of scratch memory", scratch_ + kLine);
   }
   const OmpThreads threads(threads_);
-  for (size_t i = 0; i < steps_.size(); ++i) {
-    const int32_t n = first_ + static_cast<int32_t>(i);
-    const uint64_t begin = run.observer != nullptr ? run.observer->now(run.observer->user) : 0;
-    const dnnl_status_t status = run_step(&steps_[i], run, scratch);
-    if (status != dnnl_success) {
-      return INLAY_FAIL(run.error, BACKEND_FAILED, "op % ('%'): oneDNN says status %", n, graph_->nodes[n].name, static_cast<int32_t>(status));
-    }
-    if (run.observer == nullptr) continue;
-    run.observer->done(run.observer->user, run.graph_index, n, begin, run.observer->now(run.observer->user));
-  }
-  return INLAY_OK;
+  std::unique_ptr<Binding> binding = take_binding();
+  const inlay_status status = run_steps(run, binding.get(), scratch);
+  put_back(std::move(binding));
+  return status;
 }
 
 }  // namespace inlay::onednn

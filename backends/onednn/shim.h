@@ -34,8 +34,8 @@ inline void set_source_zero_point(dnnl::primitive_attr* attr, int32_t value) {
 #endif
 }
 
-/// Version 3 applies scales before it adds the bias, which rounds otherwise than docs/numerics.md says. There, bias and scales are
-/// instead two more operands, of one float per channel: f32(acc) + bias, times scale, as version 2 does by itself.
+/// Version 3 applies scales before it adds the bias, which rounds otherwise than docs/numerics.md says. There, bias and scales
+/// are instead two more operands, of one float per channel: f32(acc) + bias, times scale, as version 2 does by itself.
 #if DNNL_VERSION_MAJOR >= 3
 constexpr bool kScalesAreOperands = true;
 #else
@@ -124,6 +124,10 @@ inline dnnl::primitive_desc_base describe_binary(dnnl::algorithm algorithm, cons
   return dnnl::binary::primitive_desc(dnnl::binary::desc(algorithm, a, b, output), attr, engine());
 #endif
 }
+
+/// Int8 depthwise kernels that give wrong sums, seen on AVX2: those of 2.6 with a zero point of the source, where the blocks of
+/// channels are no multiple of what they do at a time; those of 3.2 with an operand per channel, where channels fill no vector.
+inline bool has_faulty_depthwise(bool source_zero_point) { return kScalesAreOperands || source_zero_point; }
 
 /// True where int8 kernels of this CPU sum products without saturating on the way.
 inline bool int8_is_exact() {

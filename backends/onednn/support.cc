@@ -55,8 +55,8 @@ int64_t products(const inlay_node& node, const inlay_tensor& weights) {
   return node.kind == INLAY_OP_DEPTHWISE_CONV_2D ? window : window * weights.dims[3];
 }
 
-/// oneDNN sums products in int32, converts the sum to float and adds the bias there. That is f32(acc), as docs/numerics.md has it,
-/// where both are exact floats, and has the same answer where a sum too large for that saturates anyway.
+/// oneDNN sums products in int32, converts the sum to float and adds the bias there. That is f32(acc), as docs/numerics.md has
+/// it, where both are exact floats, and has the same answer where a sum too large for that saturates anyway.
 const char* sums_reason(const inlay_graph& graph, const inlay_node& node) {
   const inlay_tensor& in = *input_of(graph, node, 0);
   const inlay_tensor& weights = *input_of(graph, node, 1);

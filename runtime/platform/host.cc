@@ -119,7 +119,7 @@ inlay_status inlay_session_create(const inlay_model* model, const inlay_config* 
     full.by_preference = 1;
     full.device_count = inlay::default_devices(devices, inlay::kMaxDefaultDevices);
   }
-  if (full.pool == nullptr && full.threads > 1) INLAY_TRY(inlay::process_pool(full, &full.pool, error));
+  if (full.share == nullptr && full.pool == nullptr && full.threads > 1) INLAY_TRY(inlay::process_pool(full, &full.pool, error));
   inlay_arena arena = {};
   INLAY_TRY(inlay_session_measure(model, &full, &arena, error));
   for (inlay_block* block : {&arena.persistent, &arena.planned, &arena.scratch}) {

@@ -251,12 +251,13 @@ inlay_status inlay_pool_create(const inlay_pool_config* config, const inlay_pool
     return INLAY_FAIL(error, BAD_ARGUMENT, "a pool has 1 to % threads, not %", kMostThreads, c.threads);
   }
   cpu_set_t cores;
+  if (c.grain < 0) return INLAY_FAIL(error, BAD_ARGUMENT, "inlay_pool_config.grain is negative");
   if (c.cpus != 0 && !core_set(c.cpus, &cores)) return INLAY_FAIL(error, UNSUPPORTED, "the process may use none of the cores asked for");
   void* memory = aligned_alloc(64, (sizeof(Pool) + 63) / 64 * 64);
   if (memory == nullptr) return INLAY_FAIL(error, OUT_OF_MEMORY, "no memory for the pool");
   auto* p = new (memory) Pool();
   const int32_t threads = c.threads > 0 ? c.threads : c.cpus != 0 ? CPU_COUNT(&cores) : cores_allowed();
-  p->table = {sizeof(inlay_pool), threads < kMostThreads ? threads : kMostThreads, run};
+  p->table = {sizeof(inlay_pool), threads < kMostThreads ? threads : kMostThreads, run, c.grain};
   p->spin_us = c.spin_us == 0 ? kDefaultSpinUs : c.spin_us;
   pthread_mutex_init(&p->caller, nullptr);
   pthread_mutex_init(&p->sleep, nullptr);

@@ -72,10 +72,17 @@ std::string device_label(const inlay_device& device) {
   return device.index == 0 ? name : name + ":" + std::to_string(device.index);
 }
 
-SessionPtr make_session(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads) {
+uint32_t fast_math_bits(const std::string& name) {
+  if (name == "none") return 0;
+  if (name == "bf16") return INLAY_FAST_MATH_BF16;
+  throw Error("--fast-math '" + name + "' is unknown; write none or bf16");
+}
+
+SessionPtr make_session(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads, uint32_t fast_math) {
   inlay_config config{};
   config.struct_size = sizeof(config);
   config.threads = threads;
+  config.fast_math = fast_math;
   config.devices = devices.empty() ? nullptr : devices.data();
   config.device_count = static_cast<int32_t>(devices.size());
   config.ops = all_ops();

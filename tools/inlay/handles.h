@@ -31,7 +31,11 @@ std::vector<inlay_device> find_devices(const std::string& list);
 /// What a user types to get this device: its alias, "opencl", or "opencl:1"; "none" without a backend.
 std::string device_label(const inlay_device& device);
 
-SessionPtr make_session(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads);
+/// The help of --fast-math, and its INLAY_FAST_MATH_* bits: of "none" or "bf16", else Error.
+inline constexpr const char* kFastMathHelp = "none, or bf16: float products may be computed from bfloat16 operands";
+uint32_t fast_math_bits(const std::string& name);
+
+SessionPtr make_session(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads, uint32_t fast_math = 0);
 /// The first custom op of the model that all_ops() lacks; empty: none.
 std::string missing_user_op(const inlay_model* model);
 inlay_memory_use memory_use(const inlay_session* session);

@@ -39,7 +39,8 @@ class Layer {
   Layer(uint16_t kind, inlay_dtype dtype, Weights weights, uint32_t seed) : random_(seed), dtype_(dtype), weights_(weights) {
     const bool depthwise = kind == INLAY_OP_DEPTHWISE_CONV_2D, connected = kind == INLAY_OP_FULLY_CONNECTED;
     const int32_t groups = kind == INLAY_OP_CONV_2D && pick(1, 6) == 1 ? 2 : 1;
-    const int32_t in_c = pick(1, 3) == 1 ? pick(1, 4) * 16 : pick(1, 40) * groups, out_c = depthwise ? in_c * (pick(1, 10) < 8 ? 1 : 2) : pick(1, 40) * groups;
+    const int32_t in_c = pick(1, 3) == 1 ? pick(1, 4) * 16 : pick(1, 40) * groups,
+                  out_c = depthwise ? in_c * (pick(1, 10) < 8 ? 1 : 2) : pick(1, 40) * groups;
     const int32_t fh = pick(1, 4) < 3 ? 1 : pick(1, 5), fw = fh == 1 ? 1 : pick(1, 5), batch = pick(1, 2);
     const int32_t h = fh + pick(0, 9), w = fw + pick(0, 9);
     window_ = {pick(1, 2), pick(1, 2), 1, 1, pick(0, fh - 1), pick(0, fh - 1), pick(0, fw - 1), pick(0, fw - 1), fh, fw, groups};
@@ -77,7 +78,8 @@ class Layer {
 
   /// Places for one run; `output` has the output's bytes.
   std::vector<void*> places(void* output) const {
-    return {const_cast<uint8_t*>(input_.data()), const_cast<void*>(tensors_[1].data), const_cast<void*>(tensors_[2].data), output};
+    return {const_cast<uint8_t*>(input_.data()), const_cast<void*>(tensors_[1].data), const_cast<void*>(tensors_[2].data),
+            output};
   }
 
   uint32_t allow_inexact = 0, fast_math = 0;
