@@ -137,14 +137,30 @@ inlay_status execute(void* compiled, const inlay_run* run) {
 
 void release(void* compiled) { delete static_cast<Segment*>(compiled); }
 
+/// Claims for CPUs without VNNI were measured on one with AVX2 (README.md), the others on one with AVX512-VNNI and AMX.
+int32_t product_claim(const inlay_segment& segment, const inlay_node& node) {
+  constexpr int32_t kALittle = 10;
+  const bool depthwise = node.kind == INLAY_OP_DEPTHWISE_CONV_2D;
+  if (is_int8_layer(segment, node)) return depthwise ? INLAY_PREFERENCE_TWIN - kALittle : INLAY_PREFERENCE_BEST;
+  if (int8_is_exact() || depthwise) return INLAY_PREFERENCE_BEST;
+  return node.kind == INLAY_OP_CONV_2D ? INLAY_PREFERENCE_TWIN + kALittle : INLAY_PREFERENCE_TWIN - kALittle;
+}
+
 int32_t preference(int32_t, const inlay_segment* segment, const inlay_node* node) {
   constexpr int32_t kBelowAll = 1;
   const Verdict v = verdict(*segment, *node);
   if (v.reason != nullptr || v.reference) return kBelowAll;
-  const bool product = is_conv(node->kind) || node->kind == INLAY_OP_BATCH_MATMUL;
-  if (!product || !int8_is_exact()) return INLAY_PREFERENCE_LIBRARY;
-  const bool int8_depthwise = node->kind == INLAY_OP_DEPTHWISE_CONV_2D && is_int8_layer(*segment, *node);
-  return int8_depthwise ? INLAY_PREFERENCE_TWIN - 10 : INLAY_PREFERENCE_BEST;
+  switch (node->kind) {
+    case INLAY_OP_CONV_2D:
+    case INLAY_OP_DEPTHWISE_CONV_2D:
+    case INLAY_OP_FULLY_CONNECTED:
+    case INLAY_OP_BATCH_MATMUL: return product_claim(*segment, *node);
+    case INLAY_OP_AVERAGE_POOL_2D:
+    case INLAY_OP_SOFTMAX:
+    case INLAY_OP_TANH:
+    case INLAY_OP_LOGISTIC: return INLAY_PREFERENCE_LIBRARY;
+    default: return kBelowAll;  // calling the library costs more than it saves
+  }
 }
 
 const char* kernel(void* compiled, int32_t node) { return static_cast<Segment*>(compiled)->kernel(node); }
