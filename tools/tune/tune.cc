@@ -37,7 +37,7 @@ class Bench {
   }
 
   SessionPtr session(const std::vector<int32_t>& placement) const {
-    return make_session(model_, devices_, {options_.threads, false, placement, pool_});
+    return make_session(model_, devices_, {options_.threads, false, 0, placement, pool_});
   }
 
   Candidate candidate(int32_t device) const {

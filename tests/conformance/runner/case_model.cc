@@ -45,7 +45,8 @@ CaseModel::CaseModel(const StoredCase& stored, bool optimized) {
   if (optimized) {
     tools::optimize(source);
   } else {
-    for (tools::Graph& graph : source.graphs) tools::remove_dead(graph);  // handles of variables and other leftovers of the import
+    for (tools::Graph& graph : source.graphs)
+      tools::remove_dead(graph);  // handles of variables and other leftovers of the import
   }
   const tools::Bytes bytes = tools::emit_inlay(source);
   file_ = std::make_unique<Block>(bytes.size());

@@ -33,6 +33,7 @@ class CaseSession {
     config.device_count = device.takes_all ? 1 : 2;
     config.ops = inlay_default_ops();
     config.allow_inexact = device.allow_inexact ? 1 : 0;
+    config.pool = device.pool;
     inlay_arena arena = {};
     inlay_error error = {};
     tools::check(inlay_session_measure(model_, &config, &arena, &error), error, "measuring the session");
@@ -167,6 +168,14 @@ Outcome run_case(const CaseModel& model, const StoredCase& stored, const Device&
   try {
     const CaseSession session(model, stored, device);
     outcome.outputs = run_planned(session, stored, &outcome);
+    if (device.pool != nullptr) {
+      Device alone = device;
+      alone.pool = nullptr;
+      Outcome ignored;
+      if (run_planned(CaseSession(model, stored, alone), stored, &ignored) != outcome.outputs) {
+        throw Error("threads change the result");
+      }
+    }
     if (outcome.failure.empty()) run_bound(session, stored, outcome.outputs);
   } catch (const Error& error) {
     outcome.failure = error.what();

@@ -14,8 +14,9 @@ namespace inlay::conformance {
 struct Device {
   std::string name;
   inlay_device device;
-  bool takes_all;  ///< builtin and reference: a rejection is a failure
-  bool allow_inexact = false;  ///< what inlay_config says of it
+  bool takes_all;                    ///< builtin and reference: a rejection is a failure
+  bool allow_inexact = false;        ///< what inlay_config says of it
+  const inlay_pool* pool = nullptr;  ///< threads to run with: the bits must be those without
 };
 
 /// Every device of this process: template first, then those of the registry in order of priority.
