@@ -14,7 +14,10 @@ import subprocess
 import sys
 import tempfile
 
-SETUPS = (("builtin, our pool", ["--backend", "builtin"]), ("xnnpack, pthreadpool", ["--backend", "xnnpack,builtin", "--allow-inexact"]))
+SETUPS = (
+    ("builtin, our pool", ["--backend", "builtin"]),
+    ("xnnpack, pthreadpool", ["--backend", "xnnpack,builtin", "--allow-inexact"]),
+)
 
 
 def time_model(bench, model, options, seconds):

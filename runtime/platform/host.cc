@@ -23,9 +23,19 @@ namespace {
 
 constexpr size_t kHostAlignment = 64;
 constexpr int32_t kMaxDefaultDevices = 32;
+constexpr size_t kHugePage = 2097152;
 
-/// Aligned, uninitialized; NULL when there is none.
-void* allocate(size_t bytes) { return aligned_alloc(kHostAlignment, align_up(bytes + 1, kHostAlignment)); }
+/// Aligned, uninitialized; NULL when there is none. Memory is asked for in huge pages as far as that takes at most half of one more:
+/// touching the pages of a session for the first time costs more than all else that prepares it.
+void* allocate(size_t bytes) {
+  const size_t huge = (bytes + kHugePage / 2) / kHugePage * kHugePage;
+  if (huge == 0) return aligned_alloc(kHostAlignment, align_up(bytes + 1, kHostAlignment));
+  void* memory = aligned_alloc(kHugePage, align_up(bytes + 1, kHugePage));
+#if defined(MADV_HUGEPAGE)
+  if (memory != nullptr) madvise(memory, huge, MADV_HUGEPAGE);  // advice: what comes of it is all the same
+#endif
+  return memory;
+}
 
 /// Maps a whole file read-only.
 inlay_status map_file(const char* path, void** out, size_t* size, inlay_error* error) {
@@ -67,6 +77,8 @@ int32_t default_devices(inlay_device* out, int32_t capacity) {
     const inlay_backend* backend = inlay_backend_at(b);
     inlay_device_info info;
     inlay_error why = {};
+    // A backend that must load a large library first says whether this CPU is worth that.
+    if ((backend->flags & INLAY_BACKEND_IF_BEST) != 0 && backend->preference(0, nullptr, nullptr) <= 0) continue;
     if (backend->probe(&info, 1, &why) > 0) out[count++] = {backend, 0};
   }
   return count;

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "layer.h"
+#include "platform/pool.h"
 
 namespace inlay {
 namespace {
@@ -130,6 +131,31 @@ TEST(Xnnpack, ThePoolDoesEveryPartOnceAndGrows) {
     EXPECT_EQ(count.inner, 200);
     EXPECT_TRUE(count.apart);
   }
+}
+
+TEST(Xnnpack, ItsPoolIsForSessionsThatNameIt) {
+  if (!available()) GTEST_SKIP();
+  const inlay_device devices[] = {{&inlay_backend_xnnpack, 0}, {&inlay_backend_builtin, 0}};
+  const inlay_pool* own = inlay_backend_xnnpack.pool(0, 2);
+  inlay_config config = {};
+  config.struct_size = sizeof(config);
+  config.devices = devices;
+  config.device_count = 2;
+  config.threads = 2;
+  const auto pool = [&] {
+    const inlay_pool* got = nullptr;
+    EXPECT_EQ(process_pool(config, &got, nullptr), INLAY_OK);
+    return got;
+  };
+  EXPECT_EQ(pool(), own);
+  config.by_preference = 1;
+  EXPECT_NE(pool(), own);
+  const int32_t on_builtin[] = {1, -1}, on_xnnpack[] = {1, 0};
+  config.placement_count = 2;
+  config.placement = on_builtin;
+  EXPECT_NE(pool(), own);
+  config.placement = on_xnnpack;
+  EXPECT_EQ(pool(), own);
 }
 
 }  // namespace
