@@ -107,7 +107,8 @@ inlay_status prepare_node(int32_t device, const inlay_segment& segment, int32_t 
   p.output_shape = check_shape;
   p.callee = callee;
   p.cpu = features_of(device);
-  p.threads = segment.pool != nullptr ? segment.threads : 1;
+  p.pool = segment.threads > 1 ? segment.pool : nullptr;
+  p.threads = p.pool != nullptr ? segment.threads : 1;
   Owner owner = {bump, &segment};
   p.owner = &owner;
   INLAY_TRY(op->prepare(&p));
@@ -219,7 +220,7 @@ int32_t preference(int32_t device, const inlay_segment* segment, const inlay_nod
 }  // namespace inlay
 
 extern "C" const inlay_backend inlay_backend_builtin = {INLAY_BACKEND_ABI_VERSION, sizeof(inlay_backend), "builtin",
-                                                       0,                         inlay::probe,          inlay::reject,
+                                                       INLAY_BACKEND_SHAREABLE,   inlay::probe,          inlay::reject,
                                                        inlay::measure,            inlay::compile,        inlay::execute,
                                                        inlay::release,            inlay::preference,     inlay::kernel,
                                                        nullptr};

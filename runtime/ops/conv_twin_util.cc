@@ -14,7 +14,7 @@ void adopt(const Prepare& p, const Twin& twin, const kernels::ConvShape& shape, 
   const double filter = 1.0 * shape.filter_h * shape.filter_w * (shape.in_c / shape.groups);
   const double work = filter * shape.batch * shape.out_h * shape.out_w * shape.out_c;
   const int32_t threads = p.threads() < kMostThreads ? p.threads() : kMostThreads;
-  out->parts = part_count(static_cast<int64_t>(work < 1e15 ? work : 1e15), threads);
+  out->parts = part_count(static_cast<int64_t>(work < 1e15 ? work : 1e15), p);
   out->scratch_step = align_up(twin.scratch_bytes(shape), size_t{64});
   p.scratch(out->scratch_step * static_cast<size_t>(out->parts < threads ? out->parts : threads));
   out->packed = p.allocate<uint8_t>(twin.packed_bytes(shape));

@@ -39,6 +39,7 @@ class Prepare {
   void uses(uint32_t level) const { raw_->cpu_used = level; }
   /// How many threads eval may meet, at least 1.
   int32_t threads() const { return raw_->threads > 1 ? raw_->threads : 1; }
+  const inlay_pool* pool() const { return raw_->pool; }
   inlay_error* error() const { return raw_->error; }
   /// The graph a node calls, NULL for a bad index.
   const inlay_graph* callee(int32_t index) const { return raw_->callee(raw_, index); }

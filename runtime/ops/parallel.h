@@ -8,13 +8,17 @@ namespace inlay {
 
 /// How many parts are worth their while for `work` (multiply-adds, or elements times their cost): one when waking a thread costs
 /// more than it saves, else a few for each thread, so that one which is held up leaves the rest to the others.
-constexpr int32_t part_count(int64_t work, int32_t threads) {
+inline int32_t part_count(int64_t work, const inlay_pool* pool, int32_t threads) {
   constexpr int64_t kSmallest = 40000;
   constexpr int32_t kPerThread = 4;
-  if (threads <= 1 || work < 2 * kSmallest) return 1;
-  const int64_t worth = work / kSmallest;
+  const int64_t smallest = pool != nullptr && pool->grain > 0 ? pool->grain : kSmallest;
+  if (pool == nullptr || threads <= 1 || work / 2 < smallest) return 1;
+  const int64_t worth = work / smallest;
   return worth < threads * kPerThread ? static_cast<int32_t>(worth) : threads * kPerThread;
 }
+
+inline int32_t part_count(int64_t work, const Prepare& p) { return part_count(work, p.pool(), p.threads()); }
+inline int32_t part_count(int64_t work, const Eval& e) { return part_count(work, e.pool(), e.threads()); }
 
 /// Calls body(part, thread) for each of `count` parts, on the session's threads.
 template <typename Body>

@@ -210,12 +210,22 @@ inlay_status start(Pool* p, int32_t count, const cpu_set_t* cores, inlay_error* 
   return INLAY_FAIL(error, OUT_OF_MEMORY, "thread % could not be started: %", p->started + 1, strerror(failed));
 }
 
+/// Whether the caller chose device `d` himself, by an order or a placement, and does not leave it to claims.
+bool named(const inlay_config& config, int32_t d) {
+  if (config.by_preference == 0) return true;
+  for (int32_t n = 0; n < config.placement_count; ++n) {
+    if (config.placement[n] == d) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 inlay_status process_pool(const inlay_config& config, const inlay_pool** out, inlay_error* error) {
   for (int32_t d = 0; d < config.device_count; ++d) {
     const inlay_device& device = config.devices[d];
     if (!INLAY_OFFERS(device.backend, pool)) continue;
+    if ((device.backend->flags & INLAY_BACKEND_POOL_IF_NAMED) != 0 && !named(config, d)) continue;
     *out = device.backend->pool(device.index, config.threads);
     if (*out != nullptr) return INLAY_OK;
   }
@@ -251,12 +261,13 @@ inlay_status inlay_pool_create(const inlay_pool_config* config, const inlay_pool
     return INLAY_FAIL(error, BAD_ARGUMENT, "a pool has 1 to % threads, not %", kMostThreads, c.threads);
   }
   cpu_set_t cores;
+  if (c.grain < 0) return INLAY_FAIL(error, BAD_ARGUMENT, "inlay_pool_config.grain is negative");
   if (c.cpus != 0 && !core_set(c.cpus, &cores)) return INLAY_FAIL(error, UNSUPPORTED, "the process may use none of the cores asked for");
   void* memory = aligned_alloc(64, (sizeof(Pool) + 63) / 64 * 64);
   if (memory == nullptr) return INLAY_FAIL(error, OUT_OF_MEMORY, "no memory for the pool");
   auto* p = new (memory) Pool();
   const int32_t threads = c.threads > 0 ? c.threads : c.cpus != 0 ? CPU_COUNT(&cores) : cores_allowed();
-  p->table = {sizeof(inlay_pool), threads < kMostThreads ? threads : kMostThreads, run};
+  p->table = {sizeof(inlay_pool), threads < kMostThreads ? threads : kMostThreads, run, c.grain};
   p->spin_us = c.spin_us == 0 ? kDefaultSpinUs : c.spin_us;
   pthread_mutex_init(&p->caller, nullptr);
   pthread_mutex_init(&p->sleep, nullptr);

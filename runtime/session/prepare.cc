@@ -93,6 +93,22 @@ inlay_status add_segment(Walk& w, const inlay_graph& graph, const inlay_device& 
   return device.backend->compile(device.index, &segment, {memory, need.persistent}, &out->compiled, w.error);
 }
 
+/// Takes the segments of another session over as they are.
+inlay_status borrow_graph(Walk& w, int32_t index) {
+  const SessionGraph& from = w.config->share->graphs[index];
+  for (int32_t i = 0; i < from.segment_count; ++i) {
+    const inlay_backend* backend = from.segments[i].device.backend;
+    if ((backend->flags & INLAY_BACKEND_SHAREABLE) == 0) {
+      return INLAY_FAIL(w.error, UNSUPPORTED, "backend '%' cannot share what it has prepared; make a session of its own", backend->name);
+    }
+  }
+  auto** tensors = w.bump->take_array<void*>(static_cast<size_t>(w.model->graphs[index].tensor_count));
+  if (w.bump->failed()) return INLAY_FAIL(w.error, MEMORY_TOO_SMALL, "the persistent block is smaller than measured");
+  if (w.session != nullptr) w.session->graphs[index] = {tensors, from.segments, from.segment_count};
+  w.scratch = w.config->share->memory.scratch.bytes;
+  return INLAY_OK;
+}
+
 /// Visits every segment of a graph: visit(device, first, count).
 template <typename Visit>
 inlay_status for_each_segment(const Walk& w, const inlay_graph& graph, Visit visit) {
@@ -138,8 +154,11 @@ inlay_status walk(Walk& w) {
   if (session != nullptr) {
     session->model = w.model;
     session->graphs = graphs;
+    session->borrowing = w.config->share != nullptr;
   }
-  for (int32_t g = 0; g < w.model->graph_count; ++g) INLAY_TRY(prepare_graph(w, g));
+  for (int32_t g = 0; g < w.model->graph_count; ++g) {
+    INLAY_TRY(w.config->share != nullptr ? borrow_graph(w, g) : prepare_graph(w, g));
+  }
   void* memory = w.bump->take(w.model->variables_bytes);
   if (w.bump->failed()) return INLAY_FAIL(w.error, MEMORY_TOO_SMALL, "the persistent block is smaller than measured");
   if (session != nullptr) session->variables = static_cast<uint8_t*>(memory);
@@ -168,6 +187,10 @@ inlay_status check_placement(const inlay_model& model, const inlay_config& confi
 inlay_status check(const inlay_model* model, const inlay_config* config, inlay_error* error) {
   if (model == nullptr || config == nullptr) return INLAY_FAIL(error, BAD_ARGUMENT, "model or config is NULL");
   if (config->struct_size < sizeof(inlay_config)) return INLAY_FAIL(error, BAD_ARGUMENT, "inlay_config.struct_size is not set");
+  if (config->share != nullptr) {
+    if (config->share->model == model) return INLAY_OK;
+    return INLAY_FAIL(error, BAD_ARGUMENT, "config.share is a session of another model");
+  }
   if (config->device_count < 1 || config->devices == nullptr) {
     return INLAY_FAIL(error, BAD_ARGUMENT, "config.devices is empty: list a device, such as {&inlay_backend_builtin, 0}");
   }
@@ -252,7 +275,7 @@ inlay_status inlay_session_init(const inlay_model* model, const inlay_config* co
 }
 
 void inlay_session_deinit(inlay_session* session) {
-  if (session == nullptr || session->graphs == nullptr) return;
+  if (session == nullptr || session->graphs == nullptr || session->borrowing) return;
   for (int32_t g = 0; g < session->model->graph_count; ++g) {
     inlay::SessionGraph& graph = session->graphs[g];
     for (int32_t i = 0; i < graph.segment_count; ++i) {

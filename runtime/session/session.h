@@ -28,5 +28,6 @@ struct inlay_session {
   inlay_arena memory;
   uint8_t* variables;  ///< where model->variables[i].offset counts from
   const inlay_observer* observer;
-  bool owned;  ///< hosts: made by inlay_session_create
+  bool owned;     ///< hosts: made by inlay_session_create
+  bool borrowing;  ///< its segments belong to another session
 };

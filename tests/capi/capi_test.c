@@ -37,6 +37,52 @@ static void check_info(const inlay_model* model) {
   CHECK(inlay_model_metadata(model, "no such key") == NULL);
 }
 
+/* A program's own way to run parts: backwards, on the caller's thread. */
+static int own_parts = 0;
+static void run_backwards(const inlay_pool* pool, int32_t threads, int32_t parts, void (*task)(void*, int32_t, int32_t), void* context) {
+  CHECK(pool->threads == 2 && threads >= 1 && threads <= 2);
+  for (int32_t i = parts - 1; i >= 0; i--) task(context, i, i % threads);
+  own_parts += parts;
+}
+
+static void check_pools(const char* path) {
+  const inlay_pool own = {sizeof(own), 2, run_backwards, 100};
+  const inlay_pool* made = NULL;
+  inlay_pool_config wanted = {sizeof(wanted), 3, -1, 100, 0};
+  inlay_error error = {""};
+  inlay_model* model = NULL;
+  CHECK(inlay_pool_create(&wanted, &made, &error) == INLAY_OK && made->threads == 3);
+  CHECK(inlay_model_open_file(path, NULL, &model, &error) == INLAY_OK);
+  const inlay_pool* const pools[2] = {&own, made};
+  for (int i = 0; i < 2; i++) {
+    inlay_config config;
+    inlay_session *session = NULL, *sharing = NULL;
+    memset(&config, 0, sizeof(config));
+    config.struct_size = sizeof(config);
+    config.pool = pools[i];
+    CHECK(inlay_session_create(model, &config, &session, &error) == INLAY_OK);
+    config.share = session;
+    CHECK(inlay_session_create(model, &config, &sharing, &error) == INLAY_OK);
+    fill(inlay_session_input(sharing, 0));
+    CHECK(inlay_session_run(sharing, &error) == INLAY_OK);
+    CHECK(memcmp(inlay_session_output(sharing, 0), expected, sizeof(expected)) == 0);
+    CHECK(inlay_session_kernel_of(session, 0)[0] != '\0' && inlay_session_kernel_of(session, 1 << 20)[0] == '\0');
+    inlay_session_destroy(sharing);
+    inlay_session_destroy(session);
+  }
+  CHECK(own_parts > 0);
+  inlay_pool broken = own;
+  broken.threads = 0;
+  inlay_config config;
+  inlay_session* session = NULL;
+  memset(&config, 0, sizeof(config));
+  config.struct_size = sizeof(config);
+  config.pool = &broken;
+  CHECK(inlay_session_create(model, &config, &session, &error) == INLAY_STATUS_BAD_ARGUMENT && error.text[0] != '\0');
+  inlay_model_close(model);
+  inlay_pool_destroy(made);
+}
+
 static void check_host_forms(const char* path) {
   inlay_error error = {""};
   inlay_model* model = NULL;
@@ -133,6 +179,7 @@ int main(int argc, char** argv) {
   fclose(stream);
 
   check_host_forms(argv[1]);
+  check_pools(argv[1]);
   check_static_forms(file, size);
   check_errors(file, size);
   free(buffer);

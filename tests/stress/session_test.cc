@@ -44,6 +44,78 @@ TEST_P(Session, TwoThreadsTwoSessions) {
   for (inlay_session* session : sessions) inlay_session_destroy(session);
 }
 
+TEST_P(Session, SharedWeightsGiveTheSameAnswers) {
+  constexpr uint32_t kRuns = 20;
+  config.threads = 2;
+  inlay_session* first = make();
+  config.share = first;
+  inlay_session* second = make();
+  inlay_memory_use own = {}, shared = {};
+  ASSERT_EQ(inlay_session_memory(first, &own), INLAY_OK);
+  ASSERT_EQ(inlay_session_memory(second, &shared), INLAY_OK);
+  EXPECT_LT(shared.persistent, own.persistent);
+  EXPECT_EQ(shared.scratch, own.scratch);
+  std::vector<tools::Bytes> answers[2];
+  std::thread other([&] {
+    for (uint32_t i = 0; i < kRuns; ++i) answers[1].push_back(answer(second, i));
+  });
+  for (uint32_t i = 0; i < kRuns; ++i) answers[0].push_back(answer(first, i));
+  other.join();
+  EXPECT_EQ(answers[0], answers[1]);
+  inlay_session_destroy(second);
+  EXPECT_EQ(answer(first, 3), answers[0][3]) << "the first session is whole after the second";
+  inlay_session_destroy(first);
+}
+
+TEST_P(Session, SharesOnlyWithTheSameModel) {
+  const Model other{digits(GetParam())};
+  inlay_session* stranger = nullptr;
+  ASSERT_EQ(inlay_session_create(other.get(), &config, &stranger, &error), INLAY_OK) << error.text;
+  config.share = stranger;
+  inlay_session* session = nullptr;
+  EXPECT_EQ(inlay_session_create(model.get(), &config, &session, &error), INLAY_STATUS_BAD_ARGUMENT);
+  EXPECT_STRNE(error.text, "");
+  inlay_session_destroy(stranger);
+}
+
+TEST_P(Session, ThreadsDoNotChangeTheAnswer) {
+  inlay_session* one = make();
+  inlay_pool_config wanted = {};
+  wanted.struct_size = sizeof(wanted);
+  wanted.threads = 3;
+  wanted.grain = 1;  // the model is small: cut it all the same
+  ASSERT_EQ(inlay_pool_create(&wanted, &config.pool, &error), INLAY_OK) << error.text;
+  inlay_session* three = make();
+  for (uint32_t i = 0; i < 5; ++i) EXPECT_EQ(answer(one, i), answer(three, i));
+  inlay_session_destroy(one);
+  inlay_session_destroy(three);
+  inlay_pool_destroy(config.pool);
+}
+
+TEST_P(Session, PlacementIsObeyedAndChecked) {
+  config.placement_count = inlay_model_graph(model.get(), 0)->node_count;
+  inlay_device reference = {};
+  ASSERT_EQ(inlay_device_find("reference", &reference, &error), INLAY_OK) << error.text;
+  devices.push_back(reference);
+  config.devices = devices.data();
+  config.device_count = 2;
+  std::vector<int32_t> placement(static_cast<size_t>(config.placement_count), 0);
+  placement[1] = 1;
+  placement[2] = -1;
+  config.placement = placement.data();
+  inlay_session* session = make();
+  EXPECT_EQ(inlay_session_device_of(session, 0).index, 0);
+  EXPECT_EQ(inlay_session_device_of(session, 1).index, reference.index);
+  EXPECT_STREQ(inlay_session_kernel_of(session, 1), "portable");
+  EXPECT_EQ(inlay_session_device_of(session, 2).index, 0);
+  inlay_session_destroy(session);
+  placement[0] = 2;
+  EXPECT_EQ(inlay_session_create(model.get(), &config, &session, &error), INLAY_STATUS_BAD_ARGUMENT);
+  placement[0] = 0;
+  config.placement_count -= 1;
+  EXPECT_EQ(inlay_session_create(model.get(), &config, &session, &error), INLAY_STATUS_BAD_ARGUMENT);
+}
+
 TEST_P(Session, BoundBuffersGiveTheSameAnswer) {
   inlay_session* session = make();
   const tools::Bytes expected = answer(session, 7);

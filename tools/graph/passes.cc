@@ -16,6 +16,7 @@ void optimize(Model& model) {
     do {
       before = graph.nodes.size();
       fuse(graph);
+      fuse_dilation(graph);
       simplify_moves(graph);
       remove_identities(graph);
     } while (graph.nodes.size() < before);

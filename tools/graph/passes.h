@@ -16,6 +16,8 @@ bool fold_node(Graph& graph, const Node& node);
 /// A lone RELU-like node behind conv, depthwise, fully connected, add, pool moves into its producer's activation; an ADD of a
 /// constant per channel behind a conv without bias becomes its bias.
 void fuse(Graph& graph);
+/// SPACE_TO_BATCH_ND, a convolution and BATCH_TO_SPACE_ND become one dilated convolution.
+void fuse_dilation(Graph& graph);
 /// TRANSPOSEs that follow each other become one; one that only moves dims of 1 becomes a RESHAPE.
 void simplify_moves(Graph& graph);
 /// RESHAPE / QUANTIZE / PAD / SLICE / TILE / ... that change nothing vanish; chains of RESHAPE become one.

@@ -218,6 +218,7 @@ typedef struct inlay_pool {
    */
   void (*run)(const struct inlay_pool* pool, int32_t threads, int32_t parts,
               void (*task)(void* context, int32_t part, int32_t thread), void* context);
+  int64_t grain; /**< the least multiply-adds that are worth a part of their own; 0: a good default */
 } inlay_pool;
 
 /** How a pool is made. Begin with a zeroed struct, set struct_size. */
@@ -225,6 +226,7 @@ typedef struct inlay_pool_config {
   uint32_t struct_size;
   int32_t threads;  /**< 0: as many as the process may use cores */
   int32_t spin_us;  /**< how long an idle thread looks out for work before it sleeps; 0: a good default, -1: not at all */
+  int64_t grain;    /**< as inlay_pool.grain */
   uint64_t cpus;    /**< bit i: threads may run on core i; 0: wherever the system likes. The caller's own thread is left alone */
 } inlay_pool_config;
 
@@ -253,6 +255,12 @@ typedef struct inlay_config {
   const int32_t* placement;
   int32_t placement_count;      /**< of `placement`: the nodes of the main graph, or 0 */
   uint32_t by_preference;       /**< 1: where not placed, the device that claims to be best at an op, not the first in order */
+  /**
+   * A session of the same model whose prepared ops and packed weights this one uses in place: it must outlive this one, and
+   * both may run at the same time. Devices, threads, pool, placement and ops are then those of that session; those here are not
+   * read. NULL: prepare anew. @errors UNSUPPORTED where one of its devices keeps something of a run beside the packed weights.
+   */
+  const inlay_session* share;
 } inlay_config;
 
 /** The memory of a session, by lifetime. Each may lie in another bank of RAM. */

@@ -76,6 +76,19 @@ class Model : public detail::Owner<inlay_model, inlay_model_close> {
   }
 };
 
+/// Threads for the sessions that name it in their config; it must outlive them.
+class Pool : public detail::Owner<const inlay_pool, inlay_pool_destroy> {
+ public:
+  using Owner::Owner;
+  /// @errors as inlay_pool_create.
+  static Result<Pool> create(const inlay_pool_config* config = nullptr) {
+    const inlay_pool* handle = nullptr;
+    Failure failure;
+    failure.status = inlay_pool_create(config, &handle, &failure.error);
+    return failure.status == INLAY_OK ? Result<Pool>(Pool(handle)) : Result<Pool>(failure);
+  }
+};
+
 /// A session on the heap.
 class Session : public detail::Owner<inlay_session, inlay_session_destroy> {
  public:

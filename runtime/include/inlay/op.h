@@ -68,7 +68,8 @@ typedef struct inlay_prepare {
   const inlay_graph* (*callee)(struct inlay_prepare*, int32_t index);
   void* owner;  /**< of the caller of prepare; not for ops */
   uint32_t cpu; /**< INLAY_CPU_* bits that eval may count on; 0 with INLAY_PREPARE_REFERENCE */
-  int32_t threads;    /**< how many threads eval's pool may bring: at least 1 */
+  int32_t threads;    /**< how many threads of the pool eval may meet: at least 1 */
+  const inlay_pool* pool; /**< NULL: there is only the caller's thread */
   uint32_t cpu_used;  /**< set by prepare: the INLAY_CPU_* bit of the twin it chose; 0: the portable kernel */
 } inlay_prepare;
 

@@ -37,10 +37,35 @@ std::vector<bool> reachable_subgraphs(const tfl::Model& model) {
   return reachable;
 }
 
+/// Why Inlay lacks an op on purpose; empty where it does not say.
+std::string reason_of(const tfl::OperatorCode& code) {
+  switch (static_cast<tfl::BuiltinOperator>(builtin_code(code))) {
+    case tfl::BuiltinOperator::UNIQUE:
+      return "how many values it gives is known only at run time, and Inlay's shapes are static";
+    case tfl::BuiltinOperator::HASHTABLE:
+    case tfl::BuiltinOperator::HASHTABLE_FIND:
+    case tfl::BuiltinOperator::HASHTABLE_IMPORT:
+    case tfl::BuiltinOperator::HASHTABLE_LOOKUP:
+    case tfl::BuiltinOperator::HASHTABLE_SIZE: return "tables of strings and keys belong into the program around the model";
+    case tfl::BuiltinOperator::LSH_PROJECTION:
+    case tfl::BuiltinOperator::SKIP_GRAM: return "it works on text, which belongs into the program around the model";
+    case tfl::BuiltinOperator::RANDOM_STANDARD_NORMAL:
+    case tfl::BuiltinOperator::RANDOM_UNIFORM:
+    case tfl::BuiltinOperator::MULTINOMIAL:
+    case tfl::BuiltinOperator::STABLEHLO_RNG_BIT_GENERATOR: return "a model gives the same answer each time; make random numbers an input";
+    case tfl::BuiltinOperator::DELEGATE: return "the file was written by a running program; convert the original one";
+    case tfl::BuiltinOperator::CONCAT_EMBEDDINGS: return "TensorFlow Lite has no such kernel either";
+    default: break;
+  }
+  const std::string custom = text_of(code.custom_code());
+  if (custom.compare(0, 4, "Flex") == 0) return "it needs all of TensorFlow; export the model with builtin ops only";
+  return std::string();
+}
+
 /// One message about every op that Inlay lacks, so that the user learns all of them at once.
 void refuse_missing_ops(const tfl::Model& model, const ImportOptions& options) {
   struct Missing {
-    std::string name, first;
+    std::string name, first, reason;
     size_t count;
   };
   std::vector<Missing> all;
@@ -58,7 +83,7 @@ void refuse_missing_ops(const tfl::Model& model, const ImportOptions& options) {
       if (known != all.end()) {
         ++known->count;
       } else {
-        all.push_back({name, where + " '" + first_output_name(subgraph, op) + "'", 1});
+        all.push_back({name, where + " '" + first_output_name(subgraph, op) + "'", reason_of(code), 1});
       }
     }
   }
@@ -67,6 +92,7 @@ void refuse_missing_ops(const tfl::Model& model, const ImportOptions& options) {
   std::string text = all.size() == 1 ? "1 op of this model is not supported:" : std::to_string(all.size()) + " ops of this model are not supported:";
   for (const Missing& m : all) {
     text += "\n  " + m.name + (m.count == 1 ? " (1 node: " : " (" + std::to_string(m.count) + " nodes, the first: ") + m.first + ")";
+    if (!m.reason.empty()) text += ": " + m.reason;
   }
   if (custom) {
     text += "\nAn op of your own is taken with --ops LIB.so (the op says its shapes) or --custom-op NAME (the file says them); see docs/custom_ops.md";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ops with a state, which the file holds as variable tensors among their inputs.
-#include "tools/import/tflite/op_reader.h"
+#include "tools/import/tflite/chain.h"
 
 namespace inlay::tools::tflite_import {
 namespace {
@@ -42,6 +42,53 @@ void become_lstm(OpReader& r, const inlay_recurrent& params, tfl::ActivationFunc
   add_intermediates(r);
 }
 
+inlay_slice columns(int32_t rows, int32_t first, int32_t count) {
+  inlay_slice s = {};
+  s.begin[1] = first;
+  s.size[0] = rows;
+  s.size[1] = count;
+  s.stride[0] = s.stride[1] = 1;
+  return s;
+}
+
+/// Gives output `i` of the file's op the value of a node of its own.
+void give(OpReader& r, size_t i, uint16_t kind, std::vector<int32_t> inputs, Params params = {}) {
+  Node node;
+  node.kind = kind;
+  node.inputs = std::move(inputs);
+  node.outputs = {r.node.outputs[i]};
+  node.params = std::move(params);
+  r.emit(std::move(node));
+}
+
+/// LSTM of the BASIC kernel, one step: a fully connected layer of input and last output gives four gates (Hochreiter and
+/// Schmidhuber 1997, doi:10.1162/neco.1997.9.8.1735, with forget gate); the caller carries the state.
+/// Inputs: x [batch, n], last output [batch, cells], weights [4 cells, n + cells], bias, state [batch, cells]. Outputs: output,
+/// state, and two that only lend memory to TFLite's kernel: the joined inputs and the gates before their functions.
+void read_basic_lstm(OpReader& r) {
+  if (r.node.inputs.size() != 5 || r.node.outputs.size() != 4) r.fail("its BASIC kernel has 5 inputs and 4 outputs");
+  for (size_t i = 0; i < 5; ++i) {
+    if (r.input(i).dtype != INLAY_FLOAT32) r.fail("its BASIC kernel is supported for float32 only; export the LSTM with the FULL one");
+  }
+  if (r.input(0).shape.size() != 2 || r.input(4).shape.size() != 2) r.fail("its input and state must have 2 dims");
+  const int32_t rows = r.input(4).shape[0], cells = r.input(4).shape[1];
+  const std::vector<int32_t> in = r.node.inputs;
+  Chain chain(r);
+  give(r, 2, INLAY_OP_CONCATENATION, {in[0], in[1]}, inlay_axis{1, 0, 0});
+  inlay_matmul plain = {};
+  give(r, 3, INLAY_OP_FULLY_CONNECTED, {r.node.outputs[2], in[2], in[3]}, plain);
+  const int32_t gates = r.node.outputs[3];
+  if (chain.shape(gates) != std::vector<int32_t>{rows, 4 * cells}) r.fail("its weights do not give 4 gates of the state's shape");
+  const auto gate = [&](int32_t i, uint16_t kind) {
+    return chain.then(kind, {chain.then(INLAY_OP_SLICE, {gates}, columns(rows, i * cells, cells))});
+  };
+  const int32_t input = gate(0, INLAY_OP_LOGISTIC), fresh = gate(1, INLAY_OP_TANH);
+  const int32_t forget = gate(2, INLAY_OP_LOGISTIC), output = gate(3, INLAY_OP_LOGISTIC);
+  give(r, 1, INLAY_OP_ADD, {chain.then(INLAY_OP_MUL, {input, fresh}), chain.then(INLAY_OP_MUL, {forget, in[4]})});
+  give(r, 0, INLAY_OP_MUL, {output, chain.then(INLAY_OP_TANH, {r.node.outputs[1]})});
+  r.become_nothing();
+}
+
 }  // namespace
 
 void read_unidirectional_sequence_lstm(OpReader& r) {
@@ -54,9 +101,7 @@ void read_unidirectional_sequence_lstm(OpReader& r) {
 
 void read_lstm(OpReader& r) {
   const auto& o = r.options<tfl::LSTMOptions>();
-  if (o.kernel_type() != tfl::LSTMKernelType::FULL || r.node.outputs.size() != 1) {
-    r.fail("its BASIC kernel is not supported; export the LSTM with the FULL one");
-  }
+  if (o.kernel_type() == tfl::LSTMKernelType::BASIC) return read_basic_lstm(r);
   become_lstm(r, clips(o.cell_clip(), o.proj_clip(), o.asymmetric_quantize_inputs()), o.fused_activation_function());
 }
 
