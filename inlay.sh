@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 packages=(cmake ninja-build g++ flatbuffers-compiler libflatbuffers-dev libcli11-dev nlohmann-json3-dev libstb-dev libgtest-dev
-  libxnnpack-dev libpthreadpool-dev)
+  libxnnpack-dev libpthreadpool-dev libdnnl-dev)
 test_packages=(python3 python3-venv libsimde-dev qemu-user)
 
 # Targets of `cross`: Debian's architecture, packages of the host, the CPUs to run the tests on.

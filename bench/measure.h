@@ -14,6 +14,7 @@ namespace inlay::bench {
 struct Options {
   std::string model;
   std::string backend = "auto";
+  std::string fast_math = "none";
   int32_t threads = 1;
   int32_t runs = 0;     ///< 0: by time
   double seconds = 1;   ///< at least this long, and at least ten runs

@@ -11,17 +11,6 @@ size_t nothing(const ConvShape&) { return 0; }
 void pack_q8(const ConvShape&, const ConvQuant&, const void*, void*) {}
 void pack_f32(const ConvShape&, const float*, void*) {}
 
-/// The part of a window inside the image, along one dim: taps begin .. end - 1.
-struct Taps {
-  int32_t begin, end;
-};
-inline Taps inside(int32_t first, int32_t filter, int32_t dilation, int32_t size) {
-  Taps t = {0, filter};
-  while (t.begin < filter && first + t.begin * dilation < 0) ++t.begin;
-  while (t.end > t.begin && first + (t.end - 1) * dilation >= size) --t.end;
-  return t;
-}
-
 /// Adds eight products, exact: words of their low and high halves become eight int32.
 template <typename T>
 inline void add_products(const Math<T>& math, const T* x, const T* w, __m128i input_zero, __m128i acc[2]) {
@@ -41,10 +30,10 @@ void run_channels(const Math<T>& math, const ConvShape& s, __m128i input_zero, c
                   const T* weights, T* output) {
   const Ends<typename Math<T>::Bias> ends(math.bias() != nullptr ? math.bias() + c0 : nullptr,
                                           math.scales() != nullptr ? math.scales() + c0 : nullptr, kBlock);
-  const Taps rows = inside(top, s.filter_h, s.dilation_h, s.in_h);
+  const TapRange rows = taps_inside(top, s.filter_h, s.dilation_h, s.in_h);
   for (int32_t ox = 0; ox < s.out_w; ++ox, output += s.out_c) {
     const int32_t left = ox * s.stride_w - s.pad_left;
-    const Taps columns = inside(left, s.filter_w, s.dilation_w, s.in_w);
+    const TapRange columns = taps_inside(left, s.filter_w, s.dilation_w, s.in_w);
     typename Math<T>::Sum acc[2] = {Math<T>::start(ends.bias), Math<T>::start(ends.bias + 4)};
     for (int32_t fy = rows.begin; fy < rows.end; ++fy) {
       const T* row = image + (static_cast<int64_t>(top) + fy * s.dilation_h) * s.in_w * s.in_c + c0;

@@ -12,29 +12,18 @@ constexpr int32_t kLanes = 16;
 size_t nothing(const ConvShape&) { return 0; }
 void pack_nothing(const ConvShape&, const float*, void*) {}
 
-/// The part of a window inside the image, along one dim: taps begin .. end - 1.
-struct Taps {
-  int32_t begin, end;
-};
-inline Taps inside(int32_t first, int32_t filter, int32_t dilation, int32_t size) {
-  Taps t = {0, filter};
-  while (t.begin < filter && first + t.begin * dilation < 0) ++t.begin;
-  while (t.end > t.begin && first + (t.end - 1) * dilation >= size) --t.end;
-  return t;
-}
-
 /// What stays the same over an output row.
 struct Row {
   const ConvShape* shape;
   const float *weights, *bias;
   __m512 low, high;
-  Taps taps;
+  TapRange taps;
 };
 
 /// Channels c0 .. c0 + 16 * kCount - 1 of one output pixel, of the last register those in `real`. `x` is the input pixel of the
 /// tap (0, 0), which may lie outside.
 template <int kCount>
-inline void some_channels(const Row& row, Taps columns, const float* x, int32_t c0, __mmask16 real, float* output) {
+inline void some_channels(const Row& row, TapRange columns, const float* x, int32_t c0, __mmask16 real, float* output) {
   const ConvShape& s = *row.shape;
   const auto lanes = [&](int i) { return i + 1 < kCount ? static_cast<__mmask16>(0xFFFF) : real; };
   __m512 acc[kCount];
@@ -61,7 +50,7 @@ void run_row(const Row& row, const float* image, int32_t top, float* output) {
   const ConvShape& s = *row.shape;
   for (int32_t ox = 0; ox < s.out_w; ++ox, output += s.out_c) {
     const int32_t left = ox * s.stride_w - s.pad_left;
-    const Taps columns = inside(left, s.filter_w, s.dilation_w, s.in_w);
+    const TapRange columns = taps_inside(left, s.filter_w, s.dilation_w, s.in_w);
     const float* x = image + (static_cast<int64_t>(top) * s.in_w + left) * s.in_c;
     int32_t c = 0;
     for (; s.out_c - c > 4 * kLanes; c += 4 * kLanes) some_channels<4>(row, columns, x, c, 0xFFFF, output);
@@ -83,7 +72,7 @@ void run(const ConvShape& s, FloatRange range, const float* input, const float* 
   for (int64_t r = rows.begin; r < rows.end; ++r) {
     const float* image = input + r / s.out_h * s.in_h * s.in_w * s.in_c;
     const int32_t top = static_cast<int32_t>(r % s.out_h) * s.stride_h - s.pad_top;
-    row.taps = inside(top, s.filter_h, s.dilation_h, s.in_h);
+    row.taps = taps_inside(top, s.filter_h, s.dilation_h, s.in_h);
     run_row(row, image, top, output + r * s.out_w * s.out_c);
   }
 }

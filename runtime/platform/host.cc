@@ -77,6 +77,8 @@ int32_t default_devices(inlay_device* out, int32_t capacity) {
     const inlay_backend* backend = inlay_backend_at(b);
     inlay_device_info info;
     inlay_error why = {};
+    // A backend that must load a large library first says whether this CPU is worth that.
+    if ((backend->flags & INLAY_BACKEND_IF_BEST) != 0 && backend->preference(0, nullptr, nullptr) <= 0) continue;
     if (backend->probe(&info, 1, &why) > 0) out[count++] = {backend, 0};
   }
   return count;

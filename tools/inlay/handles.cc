@@ -102,10 +102,17 @@ const char* refusal(const inlay_model* model, int32_t graph, int32_t node, const
   return device.backend->reject(device.index, &segment, &segment.graph->nodes[node]);
 }
 
+uint32_t fast_math_bits(const std::string& name) {
+  if (name == "none") return 0;
+  if (name == "bf16") return INLAY_FAST_MATH_BF16;
+  throw Error("--fast-math '" + name + "' is unknown; write none or bf16");
+}
+
 SessionPtr make_session(const inlay_model* model, const std::vector<inlay_device>& devices, const SessionOptions& options) {
   inlay_config config{};
   config.struct_size = sizeof(config);
   config.threads = options.threads;
+  config.fast_math = options.fast_math;
   config.devices = devices.empty() ? nullptr : devices.data();
   config.device_count = static_cast<int32_t>(devices.size());
   config.ops = all_ops();

@@ -42,6 +42,7 @@ const char* refusal(const inlay_model* model, int32_t graph, int32_t node, const
 struct SessionOptions {
   int32_t threads = 1;
   bool allow_inexact = false;
+  uint32_t fast_math = 0;  ///< INLAY_FAST_MATH_* bits
   /// Per node of the main graph an index into the devices, or -1; empty: by the order of the devices, and without devices by the
   /// model's own placement or the devices' claims.
   std::vector<int32_t> placement = {};
@@ -49,6 +50,9 @@ struct SessionOptions {
 SessionPtr make_session(const inlay_model* model, const std::vector<inlay_device>& devices, const SessionOptions& options);
 /// --allow-inexact.
 constexpr const char* kInexactHelp = "also ops of libraries that do not keep docs/numerics.md, such as its NaN";
+/// The help of --fast-math, and its INLAY_FAST_MATH_* bits: of "none" or "bf16", else Error.
+inline constexpr const char* kFastMathHelp = "none, or bf16: float products may be computed from bfloat16 operands";
+uint32_t fast_math_bits(const std::string& name);
 /// The first custom op of the model that all_ops() lacks; empty: none.
 std::string missing_user_op(const inlay_model* model);
 inlay_memory_use memory_use(const inlay_session* session);

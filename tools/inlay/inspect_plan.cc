@@ -35,7 +35,7 @@ std::vector<inlay_device> default_devices() {
 
 Origin by_profile(const InspectArgs& args, const inlay_model* model, SessionPtr* session) {
   const Choice choice = choose_by_file(model, args.backend, args.threads, args.profile, args.any_board);
-  *session = make_session(model, choice.devices, {args.threads, false, choice.placement});
+  *session = make_session(model, choice.devices, {args.threads, false, 0, choice.placement});
   Origin out = {"profile", choice.devices, {}, {{"predicted_us", choice.predicted_us}, {"profile", args.profile}}};
   for (const std::vector<NodeCost>& row : choice.costs) {
     out.costs.emplace_back();
@@ -57,7 +57,7 @@ bool follows(const inlay_session* session, const Placement& stored) {
 }
 
 Origin by_model(const InspectArgs& args, const inlay_model* model, SessionPtr* session) {
-  *session = make_session(model, {}, {args.threads, false, {}});
+  *session = make_session(model, {}, {args.threads, false, 0, {}});
   Origin out = {"preference", default_devices(), {}, Json::object()};
   inlay_error why{};
   const int32_t index = inlay_model_placement_find(model, args.threads, &why);

@@ -37,7 +37,7 @@ class Bench {
 
   /// All sessions list the same devices, so that they compute on the same threads.
   SessionPtr session(const std::vector<int32_t>& placement) const {
-    return make_session(model_, devices_, {options_.threads, false, placement});
+    return make_session(model_, devices_, {options_.threads, false, 0, placement});
   }
 
   Candidate candidate(int32_t device) const {
