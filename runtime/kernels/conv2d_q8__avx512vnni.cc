@@ -131,7 +131,7 @@ void multiply(const Job& j, const Rows& rows, int32_t r0, const uint8_t* panel, 
       int32_t quad;
       std::memcpy(&quad, (m < 7 ? x : later) + steps[m % 7], 4);
       const __m512i xs = _mm512_set1_epi32(quad);
-      for (int n = 0; n < kWidth; ++n) acc[m][n] = finished(_mm512_dpbusd_epi32(acc[m][n], xs, weights[n]));
+      for (int n = 0; n < kWidth; ++n) acc[m][n] = _mm512_dpbusd_epi32(acc[m][n], xs, weights[n]);
     }
   }
   __m512 scales[kWidth];
