@@ -4,8 +4,9 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-packages=(cmake ninja-build g++ flatbuffers-compiler libflatbuffers-dev libcli11-dev nlohmann-json3-dev libstb-dev libgtest-dev)
-test_packages=(python3 python3-venv)
+packages=(cmake ninja-build g++ flatbuffers-compiler libflatbuffers-dev libcli11-dev nlohmann-json3-dev libstb-dev libgtest-dev
+  libxnnpack-dev libpthreadpool-dev)
+test_packages=(python3 python3-venv libsimde-dev qemu-user)
 
 # Targets of `cross`: Debian's architecture, packages of the host, the CPUs to run the tests on.
 declare -A cross_arch=([aarch64-linux]=arm64)
@@ -25,6 +26,8 @@ usage: ./inlay.sh COMMAND
   demo              build, convert the digits model, classify 60 pictures, show memory and speed
   test              build with and without sanitizers, run every test
   build [PRESET]    configure and build a preset of CMakePresets.json (default: release)
+  bench             build, then measure Inlay and its peers (LiteRT, ONNX Runtime, OpenVINO, ncnn, MNN) in turns
+  bench compare A.. the same with arguments, or MODEL.tflite...: bench/compare/README.md
   bench ARGS...     build, then inlay-bench ARGS
   cross TARGET      build for another processor (aarch64-linux) and run the tests in QEMU
   icount            instructions of our convolutions on 64-bit ARM, and of XNNPACK's, counted by QEMU
@@ -145,6 +148,42 @@ oracle() {
   fi
 }
 
+# Python with the peers of bench/compare. One that does not install is left out, with a sentence from there.
+peers() {
+  [[ -z "${INLAY_PEERS_PYTHON:-}" ]] || return 0
+  local venv=$PWD/build/venv-peers from=bench/compare log=build/log/venv-peers.txt package
+  if [[ ! -e "$venv/ready" ]]; then
+    need "${test_packages[@]}"
+    mkdir -p build/log
+    say "installing the peers into build/venv-peers (2 GB; log: $log)"
+    python3 -m venv "$venv" >"$log" 2>&1 || die "no Python environment for the peers (log: $log)"
+    while read -r package; do
+      [[ "$package" != "#"* ]] || continue
+      "$venv/bin/pip" install -q "$package" </dev/null >>"$log" 2>&1 || say "$package does not install"
+    done <"$from/requirements.txt"
+    "$venv/bin/pip" install -q --no-deps -r "$from/requirements-alone.txt" >>"$log" 2>&1 || say "the converters do not install"
+    "$venv/bin/python" -c 'import numpy' >>"$log" 2>&1 || die "the comparison needs numpy (log: $log); inlay-bench alone does not"
+    touch "$venv/ready"  # remove it to try again
+  fi
+  INLAY_PEERS_PYTHON=$venv/bin/python
+}
+
+compare() {
+  build release inlay inlay-bench
+  peers
+  export INLAY_SHARED="${INLAY_SHARED:-$PWD/../shared}" PYTHONDONTWRITEBYTECODE=1
+  exec "$INLAY_PEERS_PYTHON" bench/compare "$@"
+}
+
+bench() {
+  case "${1:-}" in
+    "") compare ;;
+    compare) compare "${@:2}" ;;
+    *.tflite) compare "$@" ;;
+    *) build release inlay-bench && exec build/release/bin/inlay-bench "$@" ;;
+  esac
+}
+
 run_tests() {
   need "${packages[@]}" "${test_packages[@]}"
   build asan
@@ -223,7 +262,7 @@ case "$command" in
   demo) demo ;;
   test) run_tests ;;
   build) build "${1:-release}" ;;
-  bench) build release inlay-bench && exec build/release/bin/inlay-bench "$@" ;;
+  bench) bench "$@" ;;
   cross) cross "$@" ;;
   icount) icount "$@" ;;
   fuzz) fuzz "$@" ;;

@@ -12,20 +12,9 @@ namespace {
 inline size_t nothing(const ConvShape&) { return 0; }
 inline void pack_nothing(const ConvShape&, const float*, void*) {}
 
-/// The part of a window inside the image, along one dim: taps begin .. end - 1.
-struct Taps {
-  int32_t begin, end;
-};
-inline Taps inside(int32_t first, int32_t filter, int32_t dilation, int32_t size) {
-  Taps t = {0, filter};
-  while (t.begin < filter && first + t.begin * dilation < 0) ++t.begin;
-  while (t.end > t.begin && first + (t.end - 1) * dilation >= size) --t.end;
-  return t;
-}
-
 /// Channels c0 .. c0 + kCount * kLanes - 1 of one output pixel. `x` is the input pixel of the tap (0, 0), which may lie outside.
 template <typename V, int kCount>
-inline void some_channels(const ConvShape& s, Taps rows, Taps columns, const float* x, const float* weights, const float* bias,
+inline void some_channels(const ConvShape& s, TapRange rows, TapRange columns, const float* x, const float* weights, const float* bias,
                           int32_t c0, FloatRange range, float* output) {
   constexpr int32_t kLanes = V::kLanes;
   typename V::Type acc[kCount];
@@ -50,10 +39,10 @@ inline void run_row(const ConvShape& s, FloatRange range, const float* image, in
                     float* output) {
   constexpr int32_t kLanes = V::kLanes;
   const int32_t top = oy * s.stride_h - s.pad_top;
-  const Taps rows = inside(top, s.filter_h, s.dilation_h, s.in_h);
+  const TapRange rows = taps_inside(top, s.filter_h, s.dilation_h, s.in_h);
   for (int32_t ox = 0; ox < s.out_w; ++ox, output += s.out_c) {
     const int32_t left = ox * s.stride_w - s.pad_left;
-    const Taps columns = inside(left, s.filter_w, s.dilation_w, s.in_w);
+    const TapRange columns = taps_inside(left, s.filter_w, s.dilation_w, s.in_w);
     const float* x = image + (static_cast<int64_t>(top) * s.in_w + left) * s.in_c;
     int32_t c = 0;
     for (; c + 4 * kLanes <= s.out_c; c += 4 * kLanes) some_channels<V, 4>(s, rows, columns, x, weights, bias, c, range, output);

@@ -46,10 +46,28 @@ inline Area area_of(const ConvShape& s, int64_t rows, int64_t panels, Part part)
 inline bool any_shape(const ConvShape&) { return true; }
 inline bool one_per_channel(const ConvShape& s) { return s.out_c == s.in_c; }
 
+/// The part of a window inside the image, along one dim: taps begin .. end - 1.
+struct TapRange {
+  int32_t begin, end;
+};
+inline TapRange taps_inside(int32_t first, int32_t filter, int32_t dilation, int32_t size) {
+  TapRange t = {0, filter};
+  while (t.begin < filter && first + t.begin * dilation < 0) ++t.begin;
+  while (t.end > t.begin && first + (t.end - 1) * dilation >= size) --t.end;
+  return t;
+}
+
 /// Each output pixel needs the channels of the input pixel of the same index, and nothing else.
 inline bool pixel_by_pixel(const ConvShape& s) {
   return s.filter_h == 1 && s.filter_w == 1 && s.stride_h == 1 && s.stride_w == 1 && s.pad_top == 0 && s.pad_left == 0 &&
          s.in_h == s.out_h && s.in_w == s.out_w;
+}
+
+/// True when the whole window of an output pixel lies inside the image and its lines are runs of the input.
+inline bool whole_lines(const ConvShape& s, const OutputPixel& p) {
+  const int32_t top = p.y * s.stride_h - s.pad_top, left = p.x * s.stride_w - s.pad_left;
+  return s.groups == 1 && s.dilation_w == 1 && top >= 0 && left >= 0 && top + (s.filter_h - 1) * s.dilation_h < s.in_h &&
+         left + s.filter_w <= s.in_w;
 }
 
 /// Visits the window of an output pixel in the order of the weights: run(input values, count) for taps inside the image, gap(count)

@@ -22,6 +22,7 @@ extern "C" {
 
 #define INLAY_BACKEND_HEAP 1u      /**< flags: execute() may use the heap; a strict session refuses it */
 #define INLAY_BACKEND_SHAREABLE 2u /**< flags: one `compiled` may be executed by several sessions at the same time */
+#define INLAY_BACKEND_POOL_IF_NAMED 4u /**< flags: pool() is not asked where devices are chosen by claim alone */
 
 /** What probe() says of one device. */
 typedef struct inlay_device_info {

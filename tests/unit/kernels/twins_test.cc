@@ -48,7 +48,9 @@ bool draw_shape(std::mt19937& random, bool depthwise, ConvShape* s) {
   s->groups = 1;
   s->out_c = between(random, 1, 70);
   if (depthwise) {
-    s->out_c = s->groups = s->in_c;
+    if (random() % 6 == 0) s->in_c = 1;
+    s->groups = s->in_c;
+    s->out_c = s->in_c == 1 ? s->out_c : s->in_c;  // of several channels, twins take one output each
   } else if (between(random, 0, 3) == 0) {
     s->groups = between(random, 1, 4);
     s->in_c = s->groups * between(random, 1, 20);
