@@ -87,11 +87,11 @@ struct Dotprod : RowsByDotProducts {
 
 }  // namespace
 
-using DotprodConv = Conv<Dotprod>;
-extern const ConvTwinQ8 kConv2dS8Dotprod, kConv2dU8Dotprod;
-const ConvTwinQ8 kConv2dS8Dotprod = {any_shape, DotprodConv::packed_bytes, DotprodConv::scratch_bytes<int8_t>,
-                                     DotprodConv::pack<int8_t>, DotprodConv::run<int8_t>};
-const ConvTwinQ8 kConv2dU8Dotprod = {any_shape, DotprodConv::packed_bytes, DotprodConv::scratch_bytes<uint8_t>,
-                                     DotprodConv::pack<uint8_t>, DotprodConv::run<uint8_t>};
+using OfOne = DepthwiseOfOne<Dotprod>;
+extern const ConvTwinQ8 kConv2dS8Dotprod, kConv2dU8Dotprod, kDepthwiseOfOneS8Dotprod, kDepthwiseOfOneU8Dotprod;
+const ConvTwinQ8 kConv2dS8Dotprod = twin_of<Conv<Dotprod>, int8_t>(any_shape);
+const ConvTwinQ8 kConv2dU8Dotprod = twin_of<Conv<Dotprod>, uint8_t>(any_shape);
+const ConvTwinQ8 kDepthwiseOfOneS8Dotprod = twin_of<OfOne, int8_t>(OfOne::takes);
+const ConvTwinQ8 kDepthwiseOfOneU8Dotprod = twin_of<OfOne, uint8_t>(OfOne::takes);
 
 }  // namespace inlay::kernels

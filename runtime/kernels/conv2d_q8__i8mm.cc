@@ -99,11 +99,8 @@ bool takes(const ConvShape& s) { return group_filter(s) >= 32; }
 
 }  // namespace
 
-using I8mmConv = Conv<I8mm>;
 extern const ConvTwinQ8 kConv2dS8I8mm, kConv2dU8I8mm;
-const ConvTwinQ8 kConv2dS8I8mm = {takes, I8mmConv::packed_bytes, I8mmConv::scratch_bytes<int8_t>, I8mmConv::pack<int8_t>,
-                                  I8mmConv::run<int8_t>};
-const ConvTwinQ8 kConv2dU8I8mm = {takes, I8mmConv::packed_bytes, I8mmConv::scratch_bytes<uint8_t>, I8mmConv::pack<uint8_t>,
-                                  I8mmConv::run<uint8_t>};
+const ConvTwinQ8 kConv2dS8I8mm = twin_of<Conv<I8mm>, int8_t>(takes);
+const ConvTwinQ8 kConv2dU8I8mm = twin_of<Conv<I8mm>, uint8_t>(takes);
 
 }  // namespace inlay::kernels

@@ -153,11 +153,11 @@ struct Neon {
 
 }  // namespace
 
-using NeonConv = Conv<Neon>;
-extern const ConvTwinQ8 kConv2dS8Neon, kConv2dU8Neon;
-const ConvTwinQ8 kConv2dS8Neon = {any_shape, NeonConv::packed_bytes, NeonConv::scratch_bytes<int8_t>, NeonConv::pack<int8_t>,
-                                  NeonConv::run<int8_t>};
-const ConvTwinQ8 kConv2dU8Neon = {any_shape, NeonConv::packed_bytes, NeonConv::scratch_bytes<uint8_t>, NeonConv::pack<uint8_t>,
-                                  NeonConv::run<uint8_t>};
+using OfOne = DepthwiseOfOne<Neon>;
+extern const ConvTwinQ8 kConv2dS8Neon, kConv2dU8Neon, kDepthwiseOfOneS8Neon, kDepthwiseOfOneU8Neon;
+const ConvTwinQ8 kConv2dS8Neon = twin_of<Conv<Neon>, int8_t>(any_shape);
+const ConvTwinQ8 kConv2dU8Neon = twin_of<Conv<Neon>, uint8_t>(any_shape);
+const ConvTwinQ8 kDepthwiseOfOneS8Neon = twin_of<OfOne, int8_t>(OfOne::takes);
+const ConvTwinQ8 kDepthwiseOfOneU8Neon = twin_of<OfOne, uint8_t>(OfOne::takes);
 
 }  // namespace inlay::kernels

@@ -61,44 +61,62 @@ struct Conv {
     return static_cast<size_t>((in_place<T>(s) ? 0 : rows * row_length(s)) + round_up_to(rows * 4, 16));
   }
 
+  /// Where the weights of an output channel lie: `tap` values from one to the next, channels `channel` values apart.
+  struct Order {
+    int64_t tap, channel;
+  };
+
   /// The bias that makes up for rows that keep their zero point.
   template <typename T>
-  static int32_t bias_of(const ConvQuant& q, const T* filter, int64_t taps, int32_t channel) {
+  static int32_t bias_of(const ConvQuant& q, const T* filter, int64_t step, int64_t taps, int32_t channel) {
     uint32_t sum = 0;
-    for (int64_t k = 0; k < taps; ++k) sum += static_cast<uint32_t>(filter[k] - q.weight_zero);
+    for (int64_t k = 0; k < taps; ++k) sum += static_cast<uint32_t>(filter[k * step] - q.weight_zero);
     const uint32_t bias = q.bias != nullptr ? static_cast<uint32_t>(q.bias[channel]) : 0;
     return static_cast<int32_t>(bias - sum * static_cast<uint32_t>(q.input_zero - kFall<T>));
   }
 
+  /// Channels first .. first + channels - 1.
   template <typename T>
-  static void pack(const ConvShape& s, const ConvQuant& q, const void* from, void* to) {
+  static void pack_panel(const ConvShape& s, const ConvQuant& q, const T* weights, Order order, int32_t first, int32_t channels,
+                         uint8_t* panel) {
+    const int64_t taps = group_filter(s);
+    int32_t unusual = 0;
+    std::memset(panel, 0, static_cast<size_t>(panel_bytes(s)));
+    for (int32_t i = 0; i < channels; ++i) {
+      const T* filter = weights + (first + i) * order.channel;
+      const int32_t bias = bias_of(q, filter, order.tap, taps, first + i);
+      std::memcpy(panel + i * 4, &bias, 4);
+      std::memcpy(panel + (kPanel + i) * 4, &q.scales[first + i], 4);
+      for (int64_t k = 0; k < taps; ++k) {
+        const T w = filter[k * order.tap];
+        if (Level::unusual(&w, 1)) unusual = 1;
+        panel[kHead + Level::place(taps, k, i)] = static_cast<uint8_t>(static_cast<uint8_t>(w) ^ kFlip<T>);
+      }
+    }
+    std::memcpy(panel + kPanel * 8, &unusual, 4);
+  }
+
+  template <typename T>
+  static void pack_in_order(const ConvShape& s, const ConvQuant& q, const void* from, Order order, void* to) {
     const T* weights = static_cast<const T*>(from);
-    const int64_t taps = group_filter(s), bytes = panel_bytes(s);
+    const int64_t taps = group_filter(s);
     if (few_outputs(s)) {
       auto* bias = static_cast<int32_t*>(to);
-      for (int32_t c = 0; c < s.out_c; ++c) bias[c] = bias_of(q, weights + c * taps, taps, c);
+      for (int32_t c = 0; c < s.out_c; ++c) bias[c] = bias_of(q, weights + c * order.channel, order.tap, taps, c);
       bias[s.out_c] = Level::unusual(weights, taps * s.out_c);
       return;
     }
     auto* panel = static_cast<uint8_t*>(to);
     const int32_t group_out = s.out_c / s.groups;
     for (int32_t g = 0; g < s.groups; ++g) {
-      for (int32_t c0 = 0; c0 < group_out; c0 += kPanel, panel += bytes) {
-        std::memset(panel, 0, static_cast<size_t>(bytes));
-        const int32_t channels = lesser(kPanel, group_out - c0), first = g * group_out + c0;
-        const int32_t unusual = Level::unusual(weights + first * taps, taps * channels);
-        std::memcpy(panel + kPanel * 8, &unusual, 4);
-        for (int32_t i = 0; i < channels; ++i) {
-          const T* filter = weights + (first + i) * taps;
-          const int32_t bias = bias_of(q, filter, taps, first + i);
-          std::memcpy(panel + i * 4, &bias, 4);
-          std::memcpy(panel + (kPanel + i) * 4, &q.scales[first + i], 4);
-          for (int64_t k = 0; k < taps; ++k) {
-            panel[kHead + Level::place(taps, k, i)] = static_cast<uint8_t>(static_cast<uint8_t>(filter[k]) ^ kFlip<T>);
-          }
-        }
+      for (int32_t c0 = 0; c0 < group_out; c0 += kPanel, panel += panel_bytes(s)) {
+        pack_panel(s, q, weights, order, g * group_out + c0, lesser(kPanel, group_out - c0), panel);
       }
     }
+  }
+  template <typename T>
+  static void pack(const ConvShape& s, const ConvQuant& q, const void* from, void* to) {
+    pack_in_order<T>(s, q, from, {1, group_filter(s)}, to);
   }
 
   /// Copies the window of an output pixel to `row`. What lies behind its last tap is multiplied by zeros.
@@ -230,6 +248,35 @@ struct Conv {
     }
   }
 };
+
+/// Depthwise of a single input channel: a convolution whose weights lie the other way round.
+template <typename Level>
+struct DepthwiseOfOne {
+  static ConvShape as_conv(ConvShape s) {
+    s.groups = 1;
+    return s;
+  }
+  static bool takes(const ConvShape& s) { return s.in_c == 1 && !Conv<Level>::few_outputs(as_conv(s)); }
+  static size_t packed_bytes(const ConvShape& s) { return Conv<Level>::packed_bytes(as_conv(s)); }
+  template <typename T>
+  static size_t scratch_bytes(const ConvShape& s) {
+    return Conv<Level>::template scratch_bytes<T>(as_conv(s));
+  }
+  template <typename T>
+  static void pack(const ConvShape& s, const ConvQuant& q, const void* from, void* to) {
+    Conv<Level>::template pack_in_order<T>(as_conv(s), q, from, {s.out_c, 1}, to);
+  }
+  template <typename T>
+  static void run(const ConvShape& s, const ConvQuant& q, const void* in, const void* weights, const void* packed, void* scratch,
+                  void* out, Part part) {
+    Conv<Level>::template run<T>(as_conv(s), q, in, weights, packed, scratch, out, part);
+  }
+};
+
+template <typename Twin, typename T>
+constexpr ConvTwinQ8 twin_of(bool (*takes)(const ConvShape&)) {
+  return {takes, Twin::packed_bytes, Twin::template scratch_bytes<T>, Twin::template pack<T>, Twin::template run<T>};
+}
 
 }  // namespace
 }  // namespace inlay::kernels
