@@ -5,8 +5,16 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 packages=(cmake ninja-build g++ flatbuffers-compiler libflatbuffers-dev libcli11-dev nlohmann-json3-dev libstb-dev libgtest-dev
-  libdnnl-dev)
-test_packages=(python3 python3-venv)
+  libxnnpack-dev libpthreadpool-dev libdnnl-dev)
+test_packages=(python3 python3-venv libsimde-dev qemu-user)
+
+# Targets of `cross`: Debian's architecture, packages of the host, the CPUs to run the tests on.
+declare -A cross_arch=([aarch64-linux]=arm64)
+declare -A cross_packages=([aarch64-linux]="g++-aarch64-linux-gnu qemu-user")
+declare -A cross_emulator=([aarch64-linux]=qemu-aarch64)
+declare -A cross_cpus=([aarch64-linux]="cortex-a53 cortex-a76 max")
+sysroot_packages=(libc6-dev libstdc++-12-dev libgcc-12-dev libflatbuffers-dev libcli11-dev nlohmann-json3-dev libstb-dev libgtest-dev
+  libxnnpack-dev libpthreadpool-dev libcpuinfo-dev)
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "inlay.sh: $*"; exit 1; }
@@ -18,12 +26,16 @@ usage: ./inlay.sh COMMAND
   demo              build, convert the digits model, classify 60 pictures, show memory and speed
   test              build with and without sanitizers, run every test
   build [PRESET]    configure and build a preset of CMakePresets.json (default: release)
+  bench             build, then measure Inlay and its peers (LiteRT, ONNX Runtime, OpenVINO, ncnn, MNN) in turns
+  bench compare A.. the same with arguments, or MODEL.tflite...: bench/compare/README.md
   bench ARGS...     build, then inlay-bench ARGS
+  cross TARGET      build for another processor (aarch64-linux) and run the tests in QEMU
+  icount            instructions of our convolutions on 64-bit ARM, and of XNNPACK's, counted by QEMU
   fuzz SECONDS      run every fuzz target that long (clang, libFuzzer)
   format [--check]  clang-format over our sources; --check only reports
   lint              include rules, SPDX lines and the other checks of scripts/lint.py
   help              this text
-demo, test and fuzz install missing Debian packages with apt-get (as root or through sudo -n). INLAY_SHARED names the folder of
+demo, test, cross, icount and fuzz install missing Debian packages with apt-get (as root or through sudo -n). INLAY_SHARED names the folder of
 models and reference outputs for the model tests (default: ../shared); without it those tests are skipped.
 TEXT
 }
@@ -136,6 +148,42 @@ oracle() {
   fi
 }
 
+# Python with the peers of bench/compare. One that does not install is left out, with a sentence from there.
+peers() {
+  [[ -z "${INLAY_PEERS_PYTHON:-}" ]] || return 0
+  local venv=$PWD/build/venv-peers from=bench/compare log=build/log/venv-peers.txt package
+  if [[ ! -e "$venv/ready" ]]; then
+    need "${test_packages[@]}"
+    mkdir -p build/log
+    say "installing the peers into build/venv-peers (2 GB; log: $log)"
+    python3 -m venv "$venv" >"$log" 2>&1 || die "no Python environment for the peers (log: $log)"
+    while read -r package; do
+      [[ "$package" != "#"* ]] || continue
+      "$venv/bin/pip" install -q "$package" </dev/null >>"$log" 2>&1 || say "$package does not install"
+    done <"$from/requirements.txt"
+    "$venv/bin/pip" install -q --no-deps -r "$from/requirements-alone.txt" >>"$log" 2>&1 || say "the converters do not install"
+    "$venv/bin/python" -c 'import numpy' >>"$log" 2>&1 || die "the comparison needs numpy (log: $log); inlay-bench alone does not"
+    touch "$venv/ready"  # remove it to try again
+  fi
+  INLAY_PEERS_PYTHON=$venv/bin/python
+}
+
+compare() {
+  build release inlay inlay-bench
+  peers
+  export INLAY_SHARED="${INLAY_SHARED:-$PWD/../shared}" PYTHONDONTWRITEBYTECODE=1
+  exec "$INLAY_PEERS_PYTHON" bench/compare "$@"
+}
+
+bench() {
+  case "${1:-}" in
+    "") compare ;;
+    compare) compare "${@:2}" ;;
+    *.tflite) compare "$@" ;;
+    *) build release inlay-bench && exec build/release/bin/inlay-bench "$@" ;;
+  esac
+}
+
 run_tests() {
   need "${packages[@]}" "${test_packages[@]}"
   build asan
@@ -171,6 +219,32 @@ fuzz() {
   ((!failed)) || die "a target failed; its input is build/fuzz/inlay-* or build/fuzz/tflite-* (tests/fuzz/README.md)"
 }
 
+cross_build() {  # TARGET [CMAKE TARGET...]
+  local target=${1:-} packages_here
+  [[ -n "${cross_arch[$target]:-}" ]] || die "cross takes one of: ${!cross_arch[*]}"
+  shift
+  read -ra packages_here <<<"${cross_packages[$target]}"
+  need "${packages[@]}" "${packages_here[@]}"
+  quiet "fetching $target packages" "build/log/$target-sysroot.txt" \
+    scripts/sysroot.sh "${cross_arch[$target]}" "build/sysroot/$target" "${sysroot_packages[@]}"
+  build "$target" "$@"
+}
+
+cross() {
+  local target=${1:-} cpu
+  cross_build "$target" inlay inlay-bench inlay_unit_tests inlay_conformance
+  local bin=build/$target/bin emulate=("${cross_emulator[$target]}" -L "build/sysroot/$target")
+  for cpu in ${cross_cpus[$target]}; do
+    quiet "unit tests on $cpu" "build/log/$target-unit-$cpu.txt" "${emulate[@]}" -cpu "$cpu" "$bin/inlay_unit_tests" --gtest_brief=1
+    quiet "conformance on $cpu" "build/log/$target-conformance-$cpu.txt" "${emulate[@]}" -cpu "$cpu" "$bin/inlay_conformance"
+  done
+}
+
+icount() {
+  cross_build aarch64-linux inlay-icount
+  python3 bench/icount/icount.py build/aarch64-linux build/sysroot/aarch64-linux "$@"
+}
+
 sources() { find runtime backends tools bench tests examples -name '*.cc' -o -name '*.h' -o -name '*.c' -o -name '*.hpp'; }
 
 format() {
@@ -188,7 +262,9 @@ case "$command" in
   demo) demo ;;
   test) run_tests ;;
   build) build "${1:-release}" ;;
-  bench) build release inlay-bench && exec build/release/bin/inlay-bench "$@" ;;
+  bench) bench "$@" ;;
+  cross) cross "$@" ;;
+  icount) icount "$@" ;;
   fuzz) fuzz "$@" ;;
   format) format "$@" ;;
   lint) python3 scripts/lint.py --self-test && python3 scripts/lint.py ;;

@@ -2,68 +2,32 @@
 #include "bench/host.h"
 
 #include <sys/resource.h>
-#include <sys/utsname.h>
-#include <unistd.h>
 
 #include <fstream>
-#include <set>
-#include <sstream>
+#include <string>
 
 namespace inlay::bench {
 namespace {
 
-const std::set<std::string>& known_features() {
-  static const std::set<std::string> names = {
-      "sse4_1",  "sse4_2",      "avx",      "avx2",     "fma",      "f16c",        "avx_vnni", "avx512f", "avx512bw", "avx512vl",
-      "avx512dq", "avx512_vnni", "avx512_bf16", "avx512_fp16", "amx_tile", "amx_int8", "amx_bf16", "neon",    "asimd",    "asimddp",
-      "asimdhp", "fphp",        "i8mm",     "bf16",     "sve",      "sve2",        "vfpv4",    "idiva"};
-  return names;
-}
-
-std::string trim(const std::string& text) {
-  const size_t begin = text.find_first_not_of(" \t");
-  const size_t end = text.find_last_not_of(" \t\r");
-  return begin == std::string::npos ? "" : text.substr(begin, end - begin + 1);
-}
-
-/// The first core of /proc/cpuinfo; its keys differ between x86, Arm and RISC-V.
-void read_cpuinfo(Host& host) {
-  std::ifstream file("/proc/cpuinfo");
-  std::string part;
+/// A line of /proc/self/status that counts kB, in bytes; 0: there is none.
+uint64_t status_bytes(const std::string& key) {
+  std::ifstream file("/proc/self/status");
   for (std::string line; std::getline(file, line);) {
-    const size_t colon = line.find(':');
-    if (colon == std::string::npos) continue;
-    const std::string key = trim(line.substr(0, colon));
-    const std::string value = trim(line.substr(colon + 1));
-    if (host.cpu.empty() && (key == "model name" || key == "uarch" || key == "Hardware")) host.cpu = value;
-    if (part.empty() && (key == "CPU part" || key == "isa")) part = key + " " + value;
-    if (!host.features.empty() || (key != "flags" && key != "Features")) continue;
-    std::istringstream words(value);
-    for (std::string word; words >> word;) {
-      if (known_features().count(word) != 0) host.features.push_back(word);
-    }
+    if (line.compare(0, key.size(), key) == 0) return std::stoull(line.substr(key.size())) * 1024;
   }
-  if (host.cpu.empty()) host.cpu = part;
+  return 0;
 }
 
 }  // namespace
 
-Host describe_host() {
-  Host host;
-  read_cpuinfo(host);
-  utsname names{};
-  if (uname(&names) == 0) {
-    host.os = std::string(names.sysname) + " " + names.release + " " + names.machine;
-    if (host.cpu.empty()) host.cpu = names.machine;
-  }
-  host.cores = static_cast<int32_t>(sysconf(_SC_NPROCESSORS_ONLN));
-  return host;
-}
-
 uint64_t peak_rss() {
+  // The kernel's own mark of this program: that of getrusage also counts what the process was before exec, a shell or Python.
+  if (const uint64_t mark = status_bytes("VmHWM:"); mark != 0) return mark;
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   return static_cast<uint64_t>(usage.ru_maxrss) * 1024;  // Linux counts KiB
 }
+
+uint64_t current_rss() { return status_bytes("VmRSS:"); }
 
 }  // namespace inlay::bench

@@ -4,9 +4,11 @@
 #include <cstdio>
 
 #include "bench/report.h"
+#include "bench/serve.h"
 #include "tools/emit/emit.h"
 #include "tools/inlay/handles.h"
 #include "tools/inlay/user_ops.h"
+#include "tools/tune/choose.h"
 
 namespace {
 
@@ -17,8 +19,11 @@ void add_options(CLI::App& app, Options& options) {
   app.set_version_flag("--version", inlay_version());
   app.add_option("MODEL", options.model, "the .inlay file")->required();
   app.add_option("--backend", options.backend, "auto, or devices by preference: builtin; a path ending in .so is loaded");
+  app.add_option("--profile", options.profile, inlay::tools::kProfileHelp);
+  app.add_flag("--any-board", options.any_board, inlay::tools::kAnyBoardHelp);
   app.add_option("--ops", options.ops, inlay::tools::kOpsHelp)->allow_extra_args(false);
   app.add_option("--threads", options.threads, "threads of the session")->check(CLI::Range(1, 1024));
+  app.add_flag("--allow-inexact", options.allow_inexact, inlay::tools::kInexactHelp);
   app.add_option("--fast-math", options.fast_math, inlay::tools::kFastMathHelp);
   CLI::Option* runs = app.add_option("--runs", options.runs, "how many runs are timed")->check(CLI::Range(1, 100000000));
   app.add_option("--seconds", options.seconds, "how long runs are timed (default 1), ten runs at least")
@@ -28,6 +33,7 @@ void add_options(CLI::App& app, Options& options) {
   app.add_flag("--per-op", options.per_op, "a table of the ops");
   app.add_option("--json", options.json, "FILE: the result as JSON");
   app.add_option("--trace", options.trace, "FILE: the ops as Chrome trace events");
+  app.add_flag("--serve", options.serve, "take commands on stdin, answer in JSON lines: the worker of bench/compare");
   app.add_option("--compare", options.compare, "BASE.json: ratios to an earlier --json of the same model");
 }
 
@@ -35,6 +41,7 @@ void write_text(const std::string& path, const std::string& text) { inlay::tools
 
 void bench(const Options& options) {
   inlay::tools::load_ops(options.ops);
+  if (options.serve) return inlay::bench::serve(options);
   Json base;
   if (!options.compare.empty()) base = inlay::bench::read_base(options.compare);  // before the long part
   const inlay::bench::Result result = inlay::bench::measure(options);

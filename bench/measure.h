@@ -5,8 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "bench/stats.h"
 #include "inlay/inlay.h"
+#include "tools/tune/stats.h"
+#include "tools/tune/timing.h"
 
 namespace inlay::bench {
 
@@ -19,20 +20,19 @@ struct Options {
   double seconds = 1;   ///< at least this long, and at least ten runs
   int32_t warmup = 3;
   bool per_op = false;
+  bool allow_inexact = false;
+  bool serve = false;   ///< only load, then obey stdin: bench/serve.h
   std::string json, trace, compare;
+  std::string profile;  ///< place by these measurements
+  bool any_board = false;
   std::vector<std::string> ops;  ///< shared objects of custom ops
 };
 
 struct Op {
   std::string name, kind, device, backend;
+  std::string kernel;  ///< what the device runs it with; may be empty
   uint64_t macs = 0;
   double p50_us = 0;
-};
-
-/// One op of one observed run.
-struct Event {
-  int32_t node;
-  double begin_us, end_us;
 };
 
 struct Result {
@@ -40,13 +40,13 @@ struct Result {
   uint64_t macs = 0;
   std::vector<std::string> backends;  ///< the devices that run ops, each once
   double load_us = 0, prepare_us = 0, first_us = 0;
-  Stats latency;
+  tools::Stats latency;
   size_t runs = 0;
   inlay_memory_use memory{};
   uint64_t rss_peak = 0;
   std::vector<uint32_t> outputs_crc32;
   std::vector<Op> ops;
-  std::vector<Event> events;  ///< of the observed runs, for --trace
+  std::vector<tools::Event> events;  ///< of the observed runs, for --trace
 };
 
 /// Loads, prepares and times the model, with pseudo-random inputs that are the same on every machine. Throws Error.

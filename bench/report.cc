@@ -3,13 +3,10 @@
 
 #include <cstdio>
 
-#include "bench/host.h"
 #include "tools/emit/emit.h"
 #include "tools/inlay/element.h"
-
-#ifndef INLAY_BUILD_TYPE
-#define INLAY_BUILD_TYPE ""
-#endif
+#include "tools/tune/board.h"
+#include "tools/tune/host.h"
 
 namespace inlay::bench {
 namespace {
@@ -29,7 +26,7 @@ Json ops_json(const Result& result) {
   Json ops = Json::array();
   for (const Op& op : result.ops) {
     ops.push_back({{"name", op.name}, {"kind", op.kind}, {"device", op.device}, {"backend", op.backend}, {"p50_us", op.p50_us},
-                   {"macs", op.macs}, {"gops", gops(op)}});
+                   {"macs", op.macs}, {"gops", gops(op)}, {"kernel", op.kernel}});
   }
   return ops;
 }
@@ -47,11 +44,13 @@ double number(const Json& document, const char* pointer) {
 void print_ops(const Json& document) {
   double total = 0;
   for (const Json& op : document["ops"]) total += op["p50_us"].get<double>();
-  std::printf("\n%5s  %-24s %-10s %12s %6s %14s %9s  name\n", "op", "kind", "device", "p50 us", "%", "MACs", "GOP/s");
+  std::printf("\n%5s  %-24s %-10s %-16s %12s %6s %14s %9s  name\n", "op", "kind", "device", "kernel", "p50 us", "%", "MACs",
+              "GOP/s");
   size_t index = 0;
   for (const Json& op : document["ops"]) {
     const double time = op["p50_us"].get<double>();
-    std::printf("%5zu  %-24s %-10s %12.2f %6.1f %14llu %9.2f  %s\n", index++, text(op, "/kind").c_str(), text(op, "/device").c_str(), time,
+    std::printf("%5zu  %-24s %-10s %-16s %12.2f %6.1f %14llu %9.2f  %s\n", index++, text(op, "/kind").c_str(),
+                text(op, "/device").c_str(), text(op, "/kernel").c_str(), time,
                 total > 0 ? time / total * 100 : 0.0, op["macs"].get<unsigned long long>(), op["gops"].get<double>(),
                 text(op, "/name").c_str());
   }
@@ -60,9 +59,9 @@ void print_ops(const Json& document) {
 }  // namespace
 
 Json to_json(const Result& r, const Options& options) {
-  const Host host = describe_host();
+  const tools::Host host = tools::describe_host();
   Json out;
-  out["inlay"] = {{"version", inlay_version()}, {"build", std::string(INLAY_BUILD_TYPE) + " " + __VERSION__}};
+  out["inlay"] = {{"version", inlay_version()}, {"build", tools::build_name()}};
   out["host"] = {{"cpu", host.cpu}, {"features", host.features}, {"cores", host.cores}, {"os", host.os}};
   out["model"] = {{"name", r.model_name}, {"sha256", r.model_sha256}, {"macs", r.macs}};
   out["backend"] = r.backends;
@@ -83,7 +82,7 @@ Json to_json(const Result& r, const Options& options) {
 Json to_trace(const Result& result) {
   Json events = Json::array();
   const double origin = result.events.empty() ? 0 : result.events.front().begin_us;
-  for (const Event& event : result.events) {
+  for (const tools::Event& event : result.events) {
     const Op& op = result.ops[static_cast<size_t>(event.node)];
     events.push_back({{"name", op.kind},
                       {"cat", op.backend},

@@ -64,11 +64,17 @@ inline float exp_to_float(double x) {
   return static_cast<float>(p * wide_pow2(k));
 }
 
+inline float cube(float x) {
+  const double wide = x;
+  return static_cast<float>(wide * wide * wide);
+}
+
 /// x^y with the special cases of C (pow(x, 0) = pow(1, y) = 1, a negative x only to an integer y, ...). Within an ulp of the real
-/// value; x^2 is the rounded x * x.
+/// value; x^2 is the rounded x * x, x^3 the product in double, rounded once more.
 inline float pow_det(float x, float y) {
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   if (y == 2.0f) return x * x;
+  if (y == 3.0f) return cube(x);
   if (y == 0.0f || x == 1.0f) return 1.0f;
   if (x != x || y != y) return x + y;
   const float magnitude = x < 0.0f ? -x : x;

@@ -1,79 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// float32 depthwise convolution for AVX2 and FMA, one output channel per input channel, at least 8 channels. Weights lie as the
-// model has them; only the taps inside the image are visited, in the order of the portable kernel.
+// float32 depthwise convolution for AVX2 and FMA.
 #include "kernels/avx2_inl.h"
-#include "kernels/twins.h"
+#include "kernels/depthwise_f32_inl.h"
 
 namespace inlay::kernels {
 namespace {
 
-constexpr int32_t kLanes = 8;
-
-size_t nothing(const ConvShape&) { return 0; }
-void pack_nothing(const ConvShape&, const float*, void*) {}
-
-/// The part of a window inside the image, along one dim: taps begin .. end - 1.
-struct Taps {
-  int32_t begin, end;
+struct Floats {
+  using Type = __m256;
+  static constexpr int32_t kLanes = 8;
+  static Type all(float v) { return _mm256_set1_ps(v); }
+  static Type load(const float* p) { return _mm256_loadu_ps(p); }
+  static void store(float* p, Type v) { _mm256_storeu_ps(p, v); }
+  static Type multiply_add(Type a, Type b, Type sum) { return _mm256_fmadd_ps(a, b, sum); }
+  static Type limit(Type v, Type low, Type high) { return _mm256_min_ps(high, _mm256_max_ps(low, v)); }
 };
-inline Taps inside(int32_t first, int32_t filter, int32_t dilation, int32_t size) {
-  Taps t = {0, filter};
-  while (t.begin < filter && first + t.begin * dilation < 0) ++t.begin;
-  while (t.end > t.begin && first + (t.end - 1) * dilation >= size) --t.end;
-  return t;
-}
-
-/// Channels c0 .. c0 + 8 * kCount - 1 of one output pixel. `x` is the input pixel of the tap (0, 0), which may lie outside.
-template <int kCount>
-inline void some_channels(const ConvShape& s, Taps rows, Taps columns, const float* x, const float* weights, const float* bias,
-                          int32_t c0, __m256 low, __m256 high, float* output) {
-  __m256 acc[kCount];
-  for (int i = 0; i < kCount; ++i) acc[i] = bias != nullptr ? _mm256_loadu_ps(bias + c0 + kLanes * i) : _mm256_setzero_ps();
-  for (int32_t fy = rows.begin; fy < rows.end; ++fy) {
-    for (int32_t fx = columns.begin; fx < columns.end; ++fx) {
-      const float* v = x + (static_cast<int64_t>(fy) * s.dilation_h * s.in_w + static_cast<int64_t>(fx) * s.dilation_w) * s.in_c + c0;
-      const float* w = weights + (static_cast<int64_t>(fy) * s.filter_w + fx) * s.out_c + c0;
-      for (int i = 0; i < kCount; ++i) {
-        acc[i] = _mm256_fmadd_ps(_mm256_loadu_ps(v + kLanes * i), _mm256_loadu_ps(w + kLanes * i), acc[i]);
-      }
-    }
-  }
-  for (int i = 0; i < kCount; ++i) {
-    _mm256_storeu_ps(output + c0 + kLanes * i, _mm256_min_ps(high, _mm256_max_ps(low, acc[i])));
-  }
-}
-
-void run_row(const ConvShape& s, FloatRange range, const float* image, int32_t oy, const float* weights, const float* bias,
-             float* output) {
-  const __m256 low = _mm256_set1_ps(range.min), high = _mm256_set1_ps(range.max);
-  const int32_t top = oy * s.stride_h - s.pad_top;
-  const Taps rows = inside(top, s.filter_h, s.dilation_h, s.in_h);
-  for (int32_t ox = 0; ox < s.out_w; ++ox, output += s.out_c) {
-    const int32_t left = ox * s.stride_w - s.pad_left;
-    const Taps columns = inside(left, s.filter_w, s.dilation_w, s.in_w);
-    const float* x = image + (static_cast<int64_t>(top) * s.in_w + left) * s.in_c;
-    int32_t c = 0;
-    for (; c + 4 * kLanes <= s.out_c; c += 4 * kLanes) some_channels<4>(s, rows, columns, x, weights, bias, c, low, high, output);
-    for (; c + kLanes <= s.out_c; c += kLanes) some_channels<1>(s, rows, columns, x, weights, bias, c, low, high, output);
-    // The last ones together with some that are done already.
-    if (c < s.out_c) some_channels<1>(s, rows, columns, x, weights, bias, s.out_c - kLanes, low, high, output);
-  }
-}
-
-void run(const ConvShape& s, FloatRange range, const float* input, const float* weights, const float* bias, const void*, void*,
-         float* output, Part part) {
-  const Stretch rows = stretch_of(static_cast<int64_t>(s.batch) * s.out_h, 1, part);
-  for (int64_t r = rows.begin; r < rows.end; ++r) {
-    const float* image = input + r / s.out_h * s.in_h * s.in_w * s.in_c;
-    run_row(s, range, image, static_cast<int32_t>(r % s.out_h), weights, bias, output + r * s.out_w * s.out_c);
-  }
-}
-
-bool takes(const ConvShape& s) { return one_per_channel(s) && s.out_c >= kLanes; }
 
 }  // namespace
 
 extern const ConvTwinF32 kDepthwiseConv2dF32Avx2;
-const ConvTwinF32 kDepthwiseConv2dF32Avx2 = {takes, nothing, nothing, pack_nothing, run};
+const ConvTwinF32 kDepthwiseConv2dF32Avx2 = {takes<Floats>, nothing, nothing, pack_nothing, run<Floats>};
 
 }  // namespace inlay::kernels

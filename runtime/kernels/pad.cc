@@ -36,7 +36,7 @@ inline void pad_row(const PadShape& s, T value, const T* in, T* out) {
 }
 
 template <typename T>
-void pad_all(const PadShape& s, T value, const T* input, T* output) {
+void pad_all(const PadShape& s, T value, const T* input, T* output, Part part) {
   for (int32_t d = 0; d < s.rank; ++d) {
     if (s.out[d] == 0) return;
   }
@@ -44,8 +44,13 @@ void pad_all(const PadShape& s, T value, const T* input, T* output) {
   int64_t stride[kPadRank];
   stride[last] = 1;
   for (int32_t d = last - 1; d >= 0; --d) stride[d] = stride[d + 1] * s.in[d + 1];
+  int64_t rows = 1;
+  for (int32_t d = 0; d < last; ++d) rows *= s.out[d];
+  const Stretch own = stretch_of(rows, 1, part);
   int64_t index[kPadRank] = {};
-  while (true) {
+  for (int64_t d = last - 1, rest = own.begin; d >= 0; rest /= s.out[d--]) index[d] = rest % s.out[d];
+  output += own.begin * s.out[last];
+  for (int64_t r = own.begin; r < own.end; ++r) {
     int64_t offset = 0;
     bool inside = true;
     for (int32_t d = 0; d < last; ++d) {
@@ -57,7 +62,6 @@ void pad_all(const PadShape& s, T value, const T* input, T* output) {
     output += s.out[last];
     int32_t d = last - 1;
     while (d >= 0 && ++index[d] == s.out[d]) index[d--] = 0;
-    if (d < 0) return;
   }
 }
 
@@ -88,19 +92,20 @@ void make_pad_shape(const int32_t* in, const int32_t* before, const int32_t* aft
   shape->mode = mode;
 }
 
-void pad(const PadShape& shape, int32_t element_bytes, int32_t value, const void* input, void* output) {
+void pad(const PadShape& shape, int32_t element_bytes, int32_t value, const void* input, void* output, Part part) {
   switch (element_bytes) {
     case 1:
-      pad_all(shape, static_cast<uint8_t>(value), static_cast<const uint8_t*>(input), static_cast<uint8_t*>(output));
+      pad_all(shape, static_cast<uint8_t>(value), static_cast<const uint8_t*>(input), static_cast<uint8_t*>(output), part);
       break;
     case 2:
-      pad_all(shape, static_cast<uint16_t>(value), static_cast<const uint16_t*>(input), static_cast<uint16_t*>(output));
+      pad_all(shape, static_cast<uint16_t>(value), static_cast<const uint16_t*>(input), static_cast<uint16_t*>(output), part);
       break;
     case 4:
-      pad_all(shape, static_cast<uint32_t>(value), static_cast<const uint32_t*>(input), static_cast<uint32_t*>(output));
+      pad_all(shape, static_cast<uint32_t>(value), static_cast<const uint32_t*>(input), static_cast<uint32_t*>(output), part);
       break;
     default:
-      pad_all(shape, static_cast<uint64_t>(int64_t{value}), static_cast<const uint64_t*>(input), static_cast<uint64_t*>(output));
+      pad_all(shape, static_cast<uint64_t>(int64_t{value}), static_cast<const uint64_t*>(input), static_cast<uint64_t*>(output),
+              part);
       break;
   }
 }

@@ -2,6 +2,7 @@
 #include "kernels/twins.h"
 
 #include "inlay/op.h"
+#include "kernels/elementwise_twins.h"
 
 namespace inlay::kernels {
 

@@ -9,7 +9,8 @@
 
 namespace inlay::kernels {
 
-/// A twin of an 8-bit convolution (also depthwise and fully connected). Input, weights and output are of one dtype, int8 or uint8.
+/// A twin of an 8-bit convolution (also depthwise and fully connected). Input, weights and output are of one dtype, int8 or
+/// uint8.
 struct ConvTwinQ8 {
   /// False for shapes it leaves to lesser levels.
   bool (*takes)(const ConvShape&);
@@ -33,7 +34,32 @@ struct ConvTwinF32 {
 };
 
 /// Kinds of twins: a new one needs a name here, a type above, its lines in twins.inc.
-enum class TwinKind { kConv2dS8, kConv2dU8, kConv2dF32, kDepthwiseConv2dS8, kDepthwiseConv2dU8, kDepthwiseConv2dF32 };
+enum class TwinKind {
+  kConv2dS8,
+  kConv2dU8,
+  kConv2dF32,
+  kDepthwiseConv2dS8,
+  kDepthwiseConv2dU8,
+  kDepthwiseConv2dF32,
+  kAddS8,  // from here on: kernels/elementwise_twins.h
+  kAddU8,
+  kMulS8,
+  kMulU8,
+  kAddF32,
+  kSubF32,
+  kMulF32,
+  kPreluF32,
+  kBytes,
+  kResizeBilinearS8,
+  kResizeBilinearU8,
+  kResizeBilinearF32,
+  kMaxPoolS8,
+  kMaxPoolU8,
+  kMaxPoolF32,
+  kAveragePoolS8,
+  kAveragePoolU8,
+  kAveragePoolF32
+};
 
 /// A twin and the level of its instructions; twin NULL: the portable kernel is all there is.
 template <typename Twin>

@@ -3,6 +3,7 @@
 #include "kernels/mul.h"
 
 #include "ops/binary_util.h"
+#include "ops/pair_util.h"
 #include "ops/quant_rules_util.h"
 
 namespace inlay {
@@ -13,6 +14,7 @@ struct Data {
   kernels::MulQuant quant;
   kernels::IntRange int_range;
   FloatRange range;
+  const kernels::PairTwin* twin;
   bool quantized;
 };
 
@@ -40,30 +42,47 @@ inlay_status prepare(inlay_prepare* raw) {
   data->range = activation_range(p.node().activation);
   data->int_range = int_range(p.node().activation);
   data->quantized = (dtype_bit(dtype) & kQuant8) != 0 || (dtype == INLAY_INT16 && any_scale(p));
-  return data->quantized ? prepare_quantized(p, &data->quant) : INLAY_OK;
+  if (data->quantized) INLAY_TRY(prepare_quantized(p, &data->quant));
+  using kernels::TwinKind;
+  switch (dtype) {
+    case INLAY_INT8: data->twin = choose_pair_twin(p, TwinKind::kMulS8, &data->quant); break;
+    case INLAY_UINT8: data->twin = choose_pair_twin(p, TwinKind::kMulU8, &data->quant); break;
+    case INLAY_FLOAT32: data->twin = choose_pair_twin(p, TwinKind::kMulF32, &data->range); break;
+    default: break;
+  }
+  return INLAY_OK;
 }
 
 template <typename T>
-void eval_quantized(const Eval& e, const Data& d) {
-  kernels::mul_quant(d.plan, d.quant, e.input<T>(0), e.input<T>(1), e.output<T>(0));
+void eval_quantized(const PairView& v, const Data& d) {
+  kernels::mul_quant(v.plan(), d.quant, v.a<T>(), v.b<T>(), v.out<T>());
 }
 
 template <typename T>
-void eval_int(const Eval& e, const Data& d) {
-  kernels::mul_int(d.plan, d.int_range, e.input<T>(0), e.input<T>(1), e.output<T>(0));
+void eval_int(const PairView& v, const Data& d) {
+  kernels::mul_int(v.plan(), d.int_range, v.a<T>(), v.b<T>(), v.out<T>());
+}
+
+void eval_part(const PairView& v, const Data& d) {
+  switch (v.e.input_tensor(0)->dtype) {
+    case INLAY_INT8: eval_quantized<int8_t>(v, d); break;
+    case INLAY_UINT8: eval_quantized<uint8_t>(v, d); break;
+    case INLAY_INT16: d.quantized ? eval_quantized<int16_t>(v, d) : eval_int<int16_t>(v, d); break;
+    case INLAY_INT32: eval_int<int32_t>(v, d); break;
+    case INLAY_UINT32: eval_int<uint32_t>(v, d); break;
+    case INLAY_INT64: eval_int<int64_t>(v, d); break;
+    default: kernels::mul_f32(v.plan(), d.range, v.a<float>(), v.b<float>(), v.out<float>()); break;
+  }
 }
 
 inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
   const auto& d = *e.data<Data>();
-  switch (e.input_tensor(0)->dtype) {
-    case INLAY_INT8: eval_quantized<int8_t>(e, d); break;
-    case INLAY_UINT8: eval_quantized<uint8_t>(e, d); break;
-    case INLAY_INT16: d.quantized ? eval_quantized<int16_t>(e, d) : eval_int<int16_t>(e, d); break;
-    case INLAY_INT32: eval_int<int32_t>(e, d); break;
-    case INLAY_UINT32: eval_int<uint32_t>(e, d); break;
-    case INLAY_INT64: eval_int<int64_t>(e, d); break;
-    default: kernels::mul_f32(d.plan, d.range, e.input<float>(0), e.input<float>(1), e.output<float>(0)); break;
+  if (d.twin != nullptr) {
+    const bool is_float = e.input_tensor(0)->dtype == INLAY_FLOAT32;
+    run_pair_twin(e, *d.twin, is_float ? static_cast<const void*>(&d.range) : &d.quant, d.plan);
+  } else {
+    for_each_pair_part(e, d.plan, kPortablePairCost, [&](const PairView& v) { eval_part(v, d); });
   }
   return INLAY_OK;
 }

@@ -2,6 +2,7 @@
 // PAD: constant (PAD, PADV2) or mirrored (MIRROR_PAD) borders, all of them in the params.
 #include "kernels/pad.h"
 
+#include "ops/parallel.h"
 #include "ops/quant_rules_util.h"
 
 namespace inlay {
@@ -55,7 +56,9 @@ inlay_status prepare(inlay_prepare* raw) {
 inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
   const auto& d = *e.data<PadData>();
-  kernels::pad(d.shape, d.element_bytes, d.value, e.input<void>(0), e.output<void>(0));
+  for_each_part(e, part_count(element_count(*e.output_tensor(0)) * d.element_bytes * 2, e), [&](kernels::Part part, int32_t) {
+    kernels::pad(d.shape, d.element_bytes, d.value, e.input<void>(0), e.output<void>(0), part);
+  });
   return INLAY_OK;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // PRELU: x, or x * alpha where x is negative; alpha broadcasts against x.
 #include "kernels/relu.h"
-
+#include "ops/pair_util.h"
 #include "ops/quant_rules_util.h"
 
 namespace inlay {
@@ -10,6 +10,7 @@ namespace {
 struct PreluData {
   kernels::Broadcast plan;
   kernels::PreluQuant quant;
+  const kernels::PairTwin* twin;
 };
 
 inlay_status prepare(inlay_prepare* raw) {
@@ -28,7 +29,10 @@ inlay_status prepare(inlay_prepare* raw) {
     return p.fail("alpha does not broadcast against the input");
   }
   INLAY_TRY(p.output_shape(0, rank, dims));
-  if (input->dtype == INLAY_FLOAT32) return INLAY_OK;
+  if (input->dtype == INLAY_FLOAT32) {
+    data->twin = choose_pair_twin(p, kernels::TwinKind::kPreluF32, nullptr);
+    return INLAY_OK;
+  }
   INLAY_TRY(p.per_tensor(input, "input"));
   INLAY_TRY(p.per_tensor(alpha, "alpha"));
   INLAY_TRY(p.per_tensor(output, "output"));
@@ -41,13 +45,21 @@ inlay_status prepare(inlay_prepare* raw) {
   return scale_ratio(p, scale_of(input) * scale_of(alpha), scale_of(output), &quant.alpha_ratio);
 }
 
+void eval_part(const PairView& v, const PreluData& d) {
+  switch (v.e.input_tensor(0)->dtype) {
+    case INLAY_INT8: kernels::prelu_s8(v.plan(), d.quant, v.a<int8_t>(), v.b<int8_t>(), v.out<int8_t>()); break;
+    case INLAY_UINT8: kernels::prelu_u8(v.plan(), d.quant, v.a<uint8_t>(), v.b<uint8_t>(), v.out<uint8_t>()); break;
+    default: kernels::prelu_f32(v.plan(), v.a<float>(), v.b<float>(), v.out<float>()); break;
+  }
+}
+
 inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
   const auto& d = *e.data<PreluData>();
-  switch (e.input_tensor(0)->dtype) {
-    case INLAY_INT8: kernels::prelu_s8(d.plan, d.quant, e.input<int8_t>(0), e.input<int8_t>(1), e.output<int8_t>(0)); break;
-    case INLAY_UINT8: kernels::prelu_u8(d.plan, d.quant, e.input<uint8_t>(0), e.input<uint8_t>(1), e.output<uint8_t>(0)); break;
-    default: kernels::prelu_f32(d.plan, e.input<float>(0), e.input<float>(1), e.output<float>(0)); break;
+  if (d.twin != nullptr) {
+    run_pair_twin(e, *d.twin, nullptr, d.plan);
+  } else {
+    for_each_pair_part(e, d.plan, kPortablePairCost, [&](const PairView& v) { eval_part(v, d); });
   }
   return INLAY_OK;
 }

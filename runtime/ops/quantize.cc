@@ -2,7 +2,9 @@
 // QUANTIZE: float32 to int8, uint8 or int16, or any of the three and int32 to another scale, zero point or dtype.
 #include "kernels/quantize.h"
 
+#include "ops/parallel.h"
 #include "ops/quant_rules_util.h"
+#include "ops/table_util.h"
 
 namespace inlay {
 namespace {
@@ -13,7 +15,41 @@ struct QuantizeData {
   int64_t count;
   kernels::Rescale rescale;  // from float: ratio is 1 / scale
   int32_t factor;            // 256ths, between 8-bit tensors of one dtype; 0: not used
+  uint8_t* table;            // between 8-bit tensors, with a twin of table8: what each byte becomes
+  const kernels::TableTwin* twin;
 };
+
+template <typename Q>
+void narrow_rescale(const QuantizeData& d, int64_t count, const Q* in, Q* out) {
+  if (d.factor != 0) {
+    kernels::rescale_256ths(count, d.rescale, d.factor, in, out);
+  } else {
+    kernels::rescale(count, d.rescale, in, out);
+  }
+}
+
+/// Between 8-bit tensors; either may be signed.
+void bytes_to_bytes(const QuantizeData& d, uint32_t from, uint32_t to, int64_t count, const uint8_t* in, uint8_t* out) {
+  const auto* signed_in = reinterpret_cast<const int8_t*>(in);
+  auto* signed_out = reinterpret_cast<int8_t*>(out);
+  if (from == INLAY_INT8 && to == INLAY_INT8) return narrow_rescale(d, count, signed_in, signed_out);
+  if (from == INLAY_UINT8 && to == INLAY_UINT8) return narrow_rescale(d, count, in, out);
+  if (from == INLAY_INT8) return kernels::rescale(count, d.rescale, signed_in, out);
+  kernels::rescale(count, d.rescale, in, signed_out);
+}
+
+/// Every byte through the kernel once. Of few elements the table would not pay.
+void make_table(const Prepare& p, QuantizeData* data) {
+  const uint32_t from = p.input(0)->dtype, to = p.output(0)->dtype;
+  if ((dtype_bit(from) & kQuant8) == 0 || (dtype_bit(to) & kQuant8) == 0 || data->count < 1024) return;
+  data->twin = choose_table_twin(p);
+  if (data->twin == nullptr) return;
+  data->table = p.allocate<uint8_t>(kernels::kTable8);
+  if (data->table == nullptr) return;
+  uint8_t all[kernels::kTable8];
+  for (int32_t i = 0; i < kernels::kTable8; ++i) all[i] = static_cast<uint8_t>(i);
+  bytes_to_bytes(*data, from, to, kernels::kTable8, all, data->table);
+}
 
 inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
@@ -38,50 +74,58 @@ inlay_status prepare(inlay_prepare* raw) {
   const float ratio = data->rescale.ratio;
   const bool narrow = input->dtype == output->dtype && (dtype_bit(input->dtype) & kQuant8) != 0;
   data->factor = narrow && ratio >= 1.0f / 256 && ratio <= 128 ? round_even(256 * ratio) : 0;
+  make_table(p, data);
   return INLAY_OK;
 }
 
-void eval_to_s32(const Eval& e) {
+/// Elements [at, at + n).
+template <typename Q>
+void eval_to(const Eval& e, int64_t at, int64_t n) {
   const auto& d = *e.data<QuantizeData>();
-  auto* const out = e.output<int32_t>(0);
+  const auto wide = [&](const auto* in, auto* out) {
+    if constexpr (sizeof(*out) == 4 || sizeof(*in) == 4) {
+      kernels::rescale_wide(n, d.rescale, in, out);
+    } else {
+      kernels::rescale(n, d.rescale, in, out);
+    }
+  };
+  Q* const out = e.output<Q>(0) + at;
   switch (e.input_tensor(0)->dtype) {
-    case INLAY_INT8: kernels::rescale_wide(d.count, d.rescale, e.input<int8_t>(0), out); break;
-    case INLAY_UINT8: kernels::rescale_wide(d.count, d.rescale, e.input<uint8_t>(0), out); break;
-    case INLAY_INT16: kernels::rescale_wide(d.count, d.rescale, e.input<int16_t>(0), out); break;
-    default: kernels::rescale_wide(d.count, d.rescale, e.input<int32_t>(0), out); break;
+    case INLAY_INT8: wide(e.input<int8_t>(0) + at, out); break;
+    case INLAY_UINT8: wide(e.input<uint8_t>(0) + at, out); break;
+    case INLAY_INT16: wide(e.input<int16_t>(0) + at, out); break;
+    case INLAY_INT32: wide(e.input<int32_t>(0) + at, out); break;
+    default:
+      if constexpr (sizeof(Q) < 4) {
+        kernels::quantize_f32(n, d.rescale.ratio, d.rescale.out_zero, d.rescale.range, e.input<float>(0) + at, out);
+      }
+      break;
   }
 }
 
-template <typename Q>
-void eval_to(const Eval& e) {
+void eval_part(const Eval& e, int64_t at, int64_t n) {
   const auto& d = *e.data<QuantizeData>();
-  Q* const out = e.output<Q>(0);
-  switch (e.input_tensor(0)->dtype) {
-    case INLAY_INT8: kernels::rescale(d.count, d.rescale, e.input<int8_t>(0), out); break;
-    case INLAY_UINT8: kernels::rescale(d.count, d.rescale, e.input<uint8_t>(0), out); break;
-    case INLAY_INT16: kernels::rescale(d.count, d.rescale, e.input<int16_t>(0), out); break;
-    case INLAY_INT32: kernels::rescale_wide(d.count, d.rescale, e.input<int32_t>(0), out); break;
-    default: kernels::quantize_f32(d.count, d.rescale.ratio, d.rescale.out_zero, d.rescale.range, e.input<float>(0), out); break;
+  const uint32_t from = e.input_tensor(0)->dtype, to = e.output_tensor(0)->dtype;
+  if ((dtype_bit(from) & dtype_bit(to) & kQuant8) != 0 || d.twin != nullptr) {
+    const auto* in = e.input<uint8_t>(0) + at;
+    auto* out = e.output<uint8_t>(0) + at;
+    return d.twin != nullptr ? d.twin->run(d.table, n, in, out) : bytes_to_bytes(d, from, to, n, in, out);
+  }
+  switch (to) {
+    case INLAY_INT8: eval_to<int8_t>(e, at, n); break;
+    case INLAY_UINT8: eval_to<uint8_t>(e, at, n); break;
+    case INLAY_INT32: eval_to<int32_t>(e, at, n); break;
+    default: eval_to<int16_t>(e, at, n); break;
   }
 }
 
 inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
   const auto& d = *e.data<QuantizeData>();
-  if (d.factor != 0) {
-    if (e.output_tensor(0)->dtype == INLAY_INT8) {
-      kernels::rescale_256ths(d.count, d.rescale, d.factor, e.input<int8_t>(0), e.output<int8_t>(0));
-    } else {
-      kernels::rescale_256ths(d.count, d.rescale, d.factor, e.input<uint8_t>(0), e.output<uint8_t>(0));
-    }
-    return INLAY_OK;
-  }
-  switch (e.output_tensor(0)->dtype) {
-    case INLAY_INT8: eval_to<int8_t>(e); break;
-    case INLAY_UINT8: eval_to<uint8_t>(e); break;
-    case INLAY_INT32: eval_to_s32(e); break;
-    default: eval_to<int16_t>(e); break;
-  }
+  for_each_part(e, part_count(d.count * 8, e), [&](kernels::Part part, int32_t) {
+    const kernels::Stretch own = kernels::stretch_of(d.count, 64, part);
+    if (own.begin < own.end) eval_part(e, own.begin, own.end - own.begin);
+  });
   return INLAY_OK;
 }
 

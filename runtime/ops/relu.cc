@@ -3,6 +3,7 @@
 #include "kernels/relu.h"
 
 #include "kernels/quantize.h"
+#include "ops/parallel.h"
 #include "ops/quant_rules_util.h"
 
 namespace inlay {
@@ -40,12 +41,16 @@ inlay_status prepare(inlay_prepare* raw) {
 inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
   const auto& d = *e.data<ReluData>();
-  switch (e.input_tensor(0)->dtype) {
-    case INLAY_INT8: kernels::rescale(d.count, d.rescale, e.input<int8_t>(0), e.output<int8_t>(0)); break;
-    case INLAY_UINT8: kernels::rescale(d.count, d.rescale, e.input<uint8_t>(0), e.output<uint8_t>(0)); break;
-    case INLAY_INT16: kernels::rescale(d.count, d.rescale, e.input<int16_t>(0), e.output<int16_t>(0)); break;
-    default: kernels::relu_f32(d.count, d.range, e.input<float>(0), e.output<float>(0)); break;
-  }
+  for_each_part(e, part_count(d.count * 8, e), [&](kernels::Part part, int32_t) {
+    const kernels::Stretch own = kernels::stretch_of(d.count, 64, part);
+    const int64_t at = own.begin, n = own.end - own.begin;
+    switch (e.input_tensor(0)->dtype) {
+      case INLAY_INT8: kernels::rescale(n, d.rescale, e.input<int8_t>(0) + at, e.output<int8_t>(0) + at); break;
+      case INLAY_UINT8: kernels::rescale(n, d.rescale, e.input<uint8_t>(0) + at, e.output<uint8_t>(0) + at); break;
+      case INLAY_INT16: kernels::rescale(n, d.rescale, e.input<int16_t>(0) + at, e.output<int16_t>(0) + at); break;
+      default: kernels::relu_f32(n, d.range, e.input<float>(0) + at, e.output<float>(0) + at); break;
+    }
+  });
   return INLAY_OK;
 }
 

@@ -2,9 +2,8 @@
 // SOFTMAX over the last axis; beta in `alpha`. 8 bit: the output's scale is 1/256 and its zero point the lowest value.
 // int16: 1/32768 and 0.
 #include "kernels/softmax16.h"
-
 #include "kernels/table.h"
-#include "ops/op_util.h"
+#include "ops/parallel.h"
 
 namespace inlay {
 namespace {
@@ -64,12 +63,18 @@ inlay_status prepare(inlay_prepare* raw) {
 inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
   const auto& d = *e.data<Data>();
-  switch (e.input_tensor(0)->dtype) {
-    case INLAY_INT8: kernels::softmax_s8(d.shape, d.table, e.input<int8_t>(0), e.output<int8_t>(0)); break;
-    case INLAY_UINT8: kernels::softmax_u8(d.shape, d.table, e.input<uint8_t>(0), e.output<uint8_t>(0)); break;
-    case INLAY_INT16: kernels::softmax_s16(d.shape, d.wide, e.input<int16_t>(0), e.output<int16_t>(0)); break;
-    default: kernels::softmax_f32(d.shape, d.beta, e.input<float>(0), e.output<float>(0)); break;
-  }
+  const int64_t depth = d.shape.depth;
+  for_each_part(e, part_count(d.shape.rows * depth * 40, e), [&](kernels::Part part, int32_t) {
+    const kernels::Stretch own = kernels::stretch_of(d.shape.rows, 1, part);
+    const kernels::SoftmaxShape rows = {own.end - own.begin, d.shape.depth};
+    const int64_t at = own.begin * depth;
+    switch (e.input_tensor(0)->dtype) {
+      case INLAY_INT8: kernels::softmax_s8(rows, d.table, e.input<int8_t>(0) + at, e.output<int8_t>(0) + at); break;
+      case INLAY_UINT8: kernels::softmax_u8(rows, d.table, e.input<uint8_t>(0) + at, e.output<uint8_t>(0) + at); break;
+      case INLAY_INT16: kernels::softmax_s16(rows, d.wide, e.input<int16_t>(0) + at, e.output<int16_t>(0) + at); break;
+      default: kernels::softmax_f32(rows, d.beta, e.input<float>(0) + at, e.output<float>(0) + at); break;
+    }
+  });
   return INLAY_OK;
 }
 

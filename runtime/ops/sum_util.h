@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// ADD and SUB: two inputs that broadcast as in NumPy, of one dtype; fused clamp. int16 counts as quantized when any tensor has a scale.
+// ADD and SUB: two inputs that broadcast as in NumPy, of one dtype; fused clamp. int16 counts as quantized when any tensor has a
+// scale.
 #pragma once
 #include "kernels/add.h"
 #include "ops/binary_util.h"
+#include "ops/pair_util.h"
 
 namespace inlay {
 
@@ -11,11 +13,14 @@ struct SumData {
   kernels::AddQuant quant;
   kernels::IntRange int_range;
   FloatRange range;
+  const kernels::PairTwin* twin;
   bool quantized;
 };
 
 /// Factors, zero points and range of a quantized sum or, with `subtract`, difference.
 inlay_status prepare_quantized_sum(const Prepare& p, bool subtract, kernels::AddQuant* quant);
+/// A twin for data that is prepared.
+void choose_sum_twin(const Prepare& p, bool subtract, SumData* data);
 
 template <bool kSubtract>
 inlay_status prepare_sum(inlay_prepare* raw) {
@@ -27,15 +32,37 @@ inlay_status prepare_sum(inlay_prepare* raw) {
   data->int_range = int_range(p.node().activation);
   const uint32_t dtype = p.input(0)->dtype;
   data->quantized = (dtype_bit(dtype) & kQuant8) != 0 || (dtype == INLAY_INT16 && (kSubtract || any_scale(p)));
-  return data->quantized ? prepare_quantized_sum(p, kSubtract, &data->quant) : INLAY_OK;
+  if (data->quantized) INLAY_TRY(prepare_quantized_sum(p, kSubtract, &data->quant));
+  choose_sum_twin(p, kSubtract, data);
+  return INLAY_OK;
 }
 
 template <bool kSubtract, typename T>
-inline void eval_int_sum(const Eval& e, const SumData& d) {
+inline void eval_int_sum(const PairView& v, const SumData& d) {
   if constexpr (kSubtract) {
-    kernels::sub_int(d.plan, d.int_range, e.input<T>(0), e.input<T>(1), e.output<T>(0));
+    kernels::sub_int(v.plan(), d.int_range, v.a<T>(), v.b<T>(), v.out<T>());
   } else {
-    kernels::add_int(d.plan, d.int_range, e.input<T>(0), e.input<T>(1), e.output<T>(0));
+    kernels::add_int(v.plan(), d.int_range, v.a<T>(), v.b<T>(), v.out<T>());
+  }
+}
+
+template <bool kSubtract>
+void eval_sum_part(const PairView& v, const SumData& d) {
+  switch (v.e.input_tensor(0)->dtype) {
+    case INLAY_INT8: kernels::add_s8(v.plan(), d.quant, v.a<int8_t>(), v.b<int8_t>(), v.out<int8_t>()); break;
+    case INLAY_UINT8: kernels::add_u8(v.plan(), d.quant, v.a<uint8_t>(), v.b<uint8_t>(), v.out<uint8_t>()); break;
+    case INLAY_INT16:
+      if (kSubtract || d.quantized) {
+        kernels::add_s16(v.plan(), d.quant, v.a<int16_t>(), v.b<int16_t>(), v.out<int16_t>());
+      } else {
+        kernels::add_int(v.plan(), d.int_range, v.a<int16_t>(), v.b<int16_t>(), v.out<int16_t>());
+      }
+      break;
+    case INLAY_INT32: eval_int_sum<kSubtract, int32_t>(v, d); break;
+    case INLAY_INT64: eval_int_sum<kSubtract, int64_t>(v, d); break;
+    default:
+      (kSubtract ? kernels::sub_f32 : kernels::add_f32)(v.plan(), d.range, v.a<float>(), v.b<float>(), v.out<float>());
+      break;
   }
 }
 
@@ -43,25 +70,11 @@ template <bool kSubtract>
 inlay_status eval_sum(const inlay_eval* raw) {
   const Eval e(raw);
   const auto& d = *e.data<SumData>();
-  switch (e.input_tensor(0)->dtype) {
-    case INLAY_INT8: kernels::add_s8(d.plan, d.quant, e.input<int8_t>(0), e.input<int8_t>(1), e.output<int8_t>(0)); break;
-    case INLAY_UINT8: kernels::add_u8(d.plan, d.quant, e.input<uint8_t>(0), e.input<uint8_t>(1), e.output<uint8_t>(0)); break;
-    case INLAY_INT16:
-      if (kSubtract || d.quantized) {
-        kernels::add_s16(d.plan, d.quant, e.input<int16_t>(0), e.input<int16_t>(1), e.output<int16_t>(0));
-      } else {
-        kernels::add_int(d.plan, d.int_range, e.input<int16_t>(0), e.input<int16_t>(1), e.output<int16_t>(0));
-      }
-      break;
-    case INLAY_INT32: eval_int_sum<kSubtract, int32_t>(e, d); break;
-    case INLAY_INT64: eval_int_sum<kSubtract, int64_t>(e, d); break;
-    default:
-      if constexpr (kSubtract) {
-        kernels::sub_f32(d.plan, d.range, e.input<float>(0), e.input<float>(1), e.output<float>(0));
-      } else {
-        kernels::add_f32(d.plan, d.range, e.input<float>(0), e.input<float>(1), e.output<float>(0));
-      }
-      break;
+  if (d.twin != nullptr) {
+    const bool is_float = e.input_tensor(0)->dtype == INLAY_FLOAT32;
+    run_pair_twin(e, *d.twin, is_float ? static_cast<const void*>(&d.range) : &d.quant, d.plan);
+  } else {
+    for_each_pair_part(e, d.plan, kPortablePairCost, [&](const PairView& v) { eval_sum_part<kSubtract>(v, d); });
   }
   return INLAY_OK;
 }

@@ -2,8 +2,18 @@
 #include "ops/table_util.h"
 
 #include "kernels/sigmoid16.h"
+#include "kernels/twins.h"
+#include "ops/parallel.h"
 
 namespace inlay {
+
+const kernels::TableTwin* choose_table_twin(const Prepare& p) {
+  uint32_t level = 0;
+  const auto* twin = static_cast<const kernels::TableTwin*>(kernels::twin_at(kernels::TwinKind::kBytes, p.cpu(), 0, &level));
+  if (twin != nullptr) p.uses(level);
+  return twin;
+}
+
 namespace {
 
 inlay_status prepare_s16(const Prepare& p, const UnaryOp& op, UnaryData* data) {
@@ -31,25 +41,28 @@ inlay_status prepare_quantized(const Prepare& p, const UnaryOp& op, UnaryData* d
   const inlay_tensor* output = p.output(0);
   INLAY_TRY(p.per_tensor(input, "input"));
   INLAY_TRY(p.per_tensor(output, "output"));
-  data->quant = {scale_of(input), scale_of(output), zero_point_of(input), zero_point_of(output), dtype_range(input->dtype),
-                 data->quant.param};
-  if (!(data->quant.in_scale / data->quant.out_scale < 1.2e30f)) return p.fail("the scales of input and output are too far apart");
+  data->quant = {scale_of(input),       scale_of(output),          zero_point_of(input),
+                 zero_point_of(output), dtype_range(input->dtype), data->quant.param};
+  if (!(data->quant.in_scale / data->quant.out_scale < 1.2e30f))
+    return p.fail("the scales of input and output are too far apart");
   if (input->dtype == INLAY_INT16) return prepare_s16(p, op, data);
   auto* table = p.allocate<uint8_t>(kernels::kTable8);
   if (table != nullptr) kernels::make_table8(data->quant, op.real, op.quantized, table);
   data->table = table;
+  data->twin = choose_table_twin(p);
   return INLAY_OK;
 }
 
-void eval_s16(const Eval& e, const UnaryOp& op, const UnaryData& d) {
-  const auto* in = e.input<int16_t>(0);
-  auto* out = e.output<int16_t>(0);
+/// Elements [at, at + n).
+void eval_s16(const Eval& e, const UnaryOp& op, const UnaryData& d, int64_t at, int64_t n) {
+  const auto* in = e.input<int16_t>(0) + at;
+  auto* out = e.output<int16_t>(0) + at;
   const kernels::Sigmoid16Scale scale = {d.multiplier, d.shift};
   switch (op.int16) {
-    case Int16Form::kTable: kernels::table16(static_cast<const int16_t*>(d.table), d.count, in, out); break;
-    case Int16Form::kDirect: kernels::map_s16(d.quant, op.quantized, d.count, in, out); break;
-    case Int16Form::kLogistic: kernels::logistic_s16(static_cast<const uint16_t*>(d.table), scale, d.count, in, out); break;
-    case Int16Form::kTanh: kernels::tanh_s16(static_cast<const uint16_t*>(d.table), scale, d.count, in, out); break;
+    case Int16Form::kTable: kernels::table16(static_cast<const int16_t*>(d.table), n, in, out); break;
+    case Int16Form::kDirect: kernels::map_s16(d.quant, op.quantized, n, in, out); break;
+    case Int16Form::kLogistic: kernels::logistic_s16(static_cast<const uint16_t*>(d.table), scale, n, in, out); break;
+    case Int16Form::kTanh: kernels::tanh_s16(static_cast<const uint16_t*>(d.table), scale, n, in, out); break;
   }
 }
 
@@ -74,16 +87,27 @@ inlay_status prepare_unary(inlay_prepare* raw, const UnaryOp& op) {
   return (dtype_bit(input->dtype) & kUnaryQuant) != 0 ? prepare_quantized(p, op, data) : INLAY_OK;
 }
 
+void table8_of(const kernels::TableTwin* twin, const void* table, int64_t count, const uint8_t* in, uint8_t* out) {
+  (twin != nullptr ? twin->run : kernels::table8)(static_cast<const uint8_t*>(table), count, in, out);
+}
+
 inlay_status eval_unary(const inlay_eval* raw, const UnaryOp& op) {
   const Eval e(raw);
   const auto& d = *e.data<UnaryData>();
-  switch (e.input_tensor(0)->dtype) {
-    case INLAY_FLOAT32: op.f32(d.count, d.quant.param, e.input<float>(0), e.output<float>(0)); break;
-    case INLAY_INT16: eval_s16(e, op, d); break;
-    case INLAY_INT32: op.s32(d.count, e.input<int32_t>(0), e.output<int32_t>(0)); break;
-    case INLAY_INT64: op.s64(d.count, e.input<int64_t>(0), e.output<int64_t>(0)); break;
-    default: kernels::table8(static_cast<const uint8_t*>(d.table), d.count, e.input<uint8_t>(0), e.output<uint8_t>(0)); break;
-  }
+  const uint32_t dtype = e.input_tensor(0)->dtype;
+  const int64_t cost = (dtype_bit(dtype) & kQuant8) == 0 ? 50 : d.twin != nullptr ? 8 : 16;
+  for_each_part(e, part_count(d.count * cost, e), [&](kernels::Part part, int32_t) {
+    const kernels::Stretch own = kernels::stretch_of(d.count, 64, part);
+    const int64_t at = own.begin, n = own.end - own.begin;
+    if (n <= 0) return;
+    switch (dtype) {
+      case INLAY_FLOAT32: op.f32(n, d.quant.param, e.input<float>(0) + at, e.output<float>(0) + at); break;
+      case INLAY_INT16: eval_s16(e, op, d, at, n); break;
+      case INLAY_INT32: op.s32(n, e.input<int32_t>(0) + at, e.output<int32_t>(0) + at); break;
+      case INLAY_INT64: op.s64(n, e.input<int64_t>(0) + at, e.output<int64_t>(0) + at); break;
+      default: table8_of(d.twin, d.table, n, e.input<uint8_t>(0) + at, e.output<uint8_t>(0) + at); break;
+    }
+  });
   return INLAY_OK;
 }
 

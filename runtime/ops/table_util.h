@@ -2,6 +2,7 @@
 // The family of functions of one value: an op's file names its function and the dtypes, prepare and eval are here. 8 bit goes
 // through a table of 256 entries, int16 through one of 513 with interpolation, unless the op says otherwise.
 #pragma once
+#include "kernels/elementwise_twins.h"
 #include "kernels/table.h"
 #include "ops/op_util.h"
 
@@ -15,7 +16,7 @@ enum class Int16Form : uint8_t {
 };
 
 struct UnaryOp {
-  uint32_t dtypes;  ///< what input and output may be
+  uint32_t dtypes;             ///< what input and output may be
   kernels::RealFunction real;  ///< tables; NULL when `quantized` makes them
   kernels::QuantFunction quantized;
   void (*f32)(int64_t count, float param, const float* in, float* out);
@@ -29,8 +30,14 @@ struct UnaryData {
   int64_t count;
   kernels::UnaryQuant quant;
   const void* table;
-  int32_t multiplier, shift;  ///< kLogistic, kTanh
+  const kernels::TableTwin* twin;  ///< of 8 bit
+  int32_t multiplier, shift;       ///< kLogistic, kTanh
 };
+
+/// The twin of table8 for this CPU, NULL when there is none.
+const kernels::TableTwin* choose_table_twin(const Prepare& p);
+/// table8 by the twin, or without one.
+void table8_of(const kernels::TableTwin* twin, const void* table, int64_t count, const uint8_t* in, uint8_t* out);
 
 inlay_status prepare_unary(inlay_prepare* raw, const UnaryOp& op);
 inlay_status eval_unary(const inlay_eval* raw, const UnaryOp& op);
@@ -52,9 +59,9 @@ constexpr uint32_t kUnaryFloat = kFloat | kUnaryQuant;
 }  // namespace inlay
 
 /// The op's object from `description`, a UnaryOp of the file.
-#define INLAY_DEFINE_UNARY(name, KIND, description)                                                     \
-  namespace {                                                                                           \
-  inlay_status prepare(inlay_prepare* raw) { return prepare_unary(raw, description); }                  \
-  inlay_status eval(const inlay_eval* raw) { return eval_unary(raw, description); }                     \
-  }                                                                                                     \
+#define INLAY_DEFINE_UNARY(name, KIND, description)                                    \
+  namespace {                                                                          \
+  inlay_status prepare(inlay_prepare* raw) { return prepare_unary(raw, description); } \
+  inlay_status eval(const inlay_eval* raw) { return eval_unary(raw, description); }    \
+  }                                                                                    \
   INLAY_DEFINE_OP(name, KIND, INPLACE, sizeof(UnaryData), prepare, eval)

@@ -14,6 +14,7 @@
 #include "core/error.h"
 #include "inlay/backend.h"
 #include "model/model.h"
+#include "platform/placement.h"
 #include "platform/pool.h"
 #include "session/session.h"
 
@@ -22,9 +23,19 @@ namespace {
 
 constexpr size_t kHostAlignment = 64;
 constexpr int32_t kMaxDefaultDevices = 32;
+constexpr size_t kHugePage = 2097152;
 
-/// Aligned, uninitialized; NULL when there is none.
-void* allocate(size_t bytes) { return aligned_alloc(kHostAlignment, align_up(bytes + 1, kHostAlignment)); }
+/// Aligned, uninitialized; NULL when there is none. Memory is asked for in huge pages as far as that takes at most half of one more:
+/// touching the pages of a session for the first time costs more than all else that prepares it.
+void* allocate(size_t bytes) {
+  const size_t huge = (bytes + kHugePage / 2) / kHugePage * kHugePage;
+  if (huge == 0) return aligned_alloc(kHostAlignment, align_up(bytes + 1, kHostAlignment));
+  void* memory = aligned_alloc(kHugePage, align_up(bytes + 1, kHugePage));
+#if defined(MADV_HUGEPAGE)
+  if (memory != nullptr) madvise(memory, huge, MADV_HUGEPAGE);  // advice: what comes of it is all the same
+#endif
+  return memory;
+}
 
 /// Maps a whole file read-only.
 inlay_status map_file(const char* path, void** out, size_t* size, inlay_error* error) {
@@ -86,6 +97,30 @@ void free_arena(const inlay_arena& arena) {
   free(arena.scratch.data);
 }
 
+/// Measures and makes a session whose config is complete but for the pool.
+inlay_status make_session(const inlay_model* model, inlay_config config, inlay_session** out, inlay_error* error) {
+  const bool needs_pool = config.share == nullptr && config.pool == nullptr && config.threads > 1;
+  if (needs_pool) INLAY_TRY(process_pool(config, &config.pool, error));
+  inlay_arena arena = {};
+  INLAY_TRY(inlay_session_measure(model, &config, &arena, error));
+  for (inlay_block* block : {&arena.persistent, &arena.planned, &arena.scratch}) {
+    block->data = allocate(block->bytes);
+    if (block->data == nullptr) {
+      free_arena(arena);
+      return INLAY_FAIL(error, OUT_OF_MEMORY, "no memory for the session (% bytes of activations)", arena.planned.bytes);
+    }
+  }
+  const inlay_status status = inlay_session_init(model, &config, &arena, out, error);
+  if (status != INLAY_OK) {
+    free_arena(arena);
+    return status;
+  }
+  // Inputs that are never written should not run on garbage.
+  memset(arena.planned.data, 0, arena.planned.bytes);
+  (*out)->owned = true;
+  return INLAY_OK;
+}
+
 }  // namespace
 }  // namespace inlay
 
@@ -118,33 +153,22 @@ inlay_status inlay_session_create(const inlay_model* model, const inlay_config* 
     if (config->struct_size < sizeof(full)) return INLAY_FAIL(error, BAD_ARGUMENT, "inlay_config.struct_size is not set");
     full = *config;
   }
-  inlay_device devices[inlay::kMaxDefaultDevices];
   full.struct_size = sizeof(full);
   if (full.ops == nullptr) full.ops = inlay_default_ops();
-  if (full.device_count == 0) {
-    full.devices = devices;
-    full.by_preference = 1;
-    full.device_count = inlay::default_devices(model, devices, inlay::kMaxDefaultDevices);
+  if (full.device_count != 0) return inlay::make_session(model, full, out, error);
+
+  inlay::StoredPlacement stored;
+  inlay_config placed = full;
+  if (model != nullptr && full.placement == nullptr && full.share == nullptr && stored.fill(*model, &placed)) {
+    const inlay_status status = inlay::make_session(model, placed, out, error);
+    // Made for another build or CPU, it may name ops that the device of today refuses.
+    if (status == INLAY_OK || status == INLAY_STATUS_OUT_OF_MEMORY) return status;
   }
-  if (full.share == nullptr && full.pool == nullptr && full.threads > 1) INLAY_TRY(inlay::process_pool(full, &full.pool, error));
-  inlay_arena arena = {};
-  INLAY_TRY(inlay_session_measure(model, &full, &arena, error));
-  for (inlay_block* block : {&arena.persistent, &arena.planned, &arena.scratch}) {
-    block->data = inlay::allocate(block->bytes);
-    if (block->data == nullptr) {
-      inlay::free_arena(arena);
-      return INLAY_FAIL(error, OUT_OF_MEMORY, "no memory for the session (% bytes of activations)", arena.planned.bytes);
-    }
-  }
-  const inlay_status status = inlay_session_init(model, &full, &arena, out, error);
-  if (status != INLAY_OK) {
-    inlay::free_arena(arena);
-    return status;
-  }
-  // Inputs that are never written should not run on garbage.
-  memset(arena.planned.data, 0, arena.planned.bytes);
-  (*out)->owned = true;
-  return INLAY_OK;
+  inlay_device devices[inlay::kMaxDefaultDevices];
+  full.devices = devices;
+  full.by_preference = 1;
+  full.device_count = inlay::default_devices(model, devices, inlay::kMaxDefaultDevices);
+  return inlay::make_session(model, full, out, error);
 }
 
 void inlay_session_destroy(inlay_session* session) {

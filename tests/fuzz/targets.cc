@@ -7,6 +7,7 @@
 
 #include "fuzz/bounded.h"
 #include "inlay/backend.h"
+#include "inlay/placement.h"
 #include "tools/emit/emit.h"
 #include "tools/graph/passes.h"
 #include "tools/import/import.h"
@@ -55,7 +56,19 @@ void run_rounds(const inlay_model* model, inlay_session* session, const inlay_bl
   static_cast<void>(inlay_session_reset(session, &error));
 }
 
+/// What a host reads of the placements, which init has verified.
+void read_placements(const inlay_model* model) {
+  for (const tools::Placement& p : tools::read_placements(model)) {
+    for (const uint8_t device : p.placed) {
+      if (device != INLAY_PLACED_FREELY && device >= p.devices.size()) std::abort();
+    }
+  }
+  inlay_error why;
+  static_cast<void>(inlay_model_placement_find(model, 1, &why));
+}
+
 Reached run_session(const inlay_model* model) {
+  read_placements(model);
   const inlay_device device = {&inlay_backend_builtin, 0};
   inlay_config config = {};
   config.struct_size = sizeof(config);
@@ -106,7 +119,12 @@ Reached fuzz_inlay(const uint8_t* data, size_t size) {
 tools::Bytes convert(const tools::Bytes& tflite) {
   tools::Model model = tools::import_tflite(tflite, {});
   tools::optimize(model);
-  return tools::emit_inlay(model);
+  tools::Placement placement;  // so that mutations reach those, too
+  placement.devices = {"builtin", "reference"};
+  for (size_t n = 0; n < model.graphs[0].nodes.size(); ++n) placement.placed.push_back(static_cast<uint8_t>(n % 2));
+  placement.costs_us.resize(2 * placement.placed.size(), 1);
+  placement.threads = 1;
+  return tools::emit_inlay(model, {placement});
 }
 
 Reached fuzz_tflite(const uint8_t* data, size_t size) {

@@ -78,9 +78,9 @@ def stream(model, inputs, folder):
     return [np.load(out / f"out_{k}.npy") for k in range(len(list(out.glob("out_*.npy"))))]
 
 
-def bench(model, folder):
+def bench(model, folder, *options):
     path = pathlib.Path(folder) / "bench.json"
-    command(BIN / "inlay-bench", model, "--runs", 1, "--json", path)
+    command(BIN / "inlay-bench", model, "--runs", 1, "--json", path, *options)
     return json.loads(path.read_text(encoding="utf-8"))
 
 

@@ -64,6 +64,11 @@ def test_memory(case, model, tmp_path):
     assert planned <= bound * 1.02
 
 
+def test_threads_change_no_bit(model, tmp_path):
+    one, two = (harness.bench(model, tmp_path, "--threads", count)["outputs_crc32"] for count in (1, 2))
+    assert one == two
+
+
 def test_stream(case, model, tmp_path):
     if case.kind != "stream":
         pytest.skip(f"{case.name} keeps no state")

@@ -92,5 +92,28 @@ TEST(Heap, RunDoesNotAllocate) {
   }
 }
 
+TEST(Heap, RunOfThreadsDoesNotAllocate) {
+  inlay_pool_config wanted = {};
+  wanted.struct_size = sizeof(wanted);
+  wanted.threads = 2;
+  wanted.grain = 1;  // the models are small: cut them all the same
+  inlay_config config = {};
+  ASSERT_EQ(inlay_pool_create(&wanted, &config.pool, nullptr), INLAY_OK);
+  const inlay_pool* const pool = config.pool;
+  for (const char* kind : {"int8", "float"}) {
+    const Model model(digits(kind));
+    inlay_session* session = nullptr;
+    const std::vector<inlay_device> devices = builtin();
+    config = config_of(devices);
+    config.pool = pool;
+    ASSERT_EQ(inlay_session_create(model.get(), &config, &session, nullptr), INLAY_OK);
+    const int64_t before = g_calls;
+    for (int i = 0; i < 20; ++i) EXPECT_EQ(inlay_session_run(session, nullptr), INLAY_OK);
+    EXPECT_EQ(g_calls, before) << kind;
+    inlay_session_destroy(session);
+  }
+  inlay_pool_destroy(pool);
+}
+
 }  // namespace
 }  // namespace inlay::stress

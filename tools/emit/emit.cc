@@ -173,9 +173,21 @@ Offset<format::Plan> write_plan(FlatBufferBuilder& b, const Model& model) {
   return format::CreatePlan(b, devices, bytes, b.CreateVector(graphs), bound, unshared);
 }
 
+Offset<format::Plan> write_placement(FlatBufferBuilder& b, const Placement& p) {
+  std::vector<Offset<flatbuffers::String>> devices;
+  for (const std::string& name : p.devices) devices.push_back(b.CreateSharedString(name));
+  const auto placed = vector(b, p.placed);
+  const auto main = format::CreateGraphPlan(b, 0, placed, vector(b, p.costs_us));
+  const auto graphs = b.CreateVector(std::vector<Offset<format::GraphPlan>>{main});
+  const auto board = string(b, p.board);
+  const auto profile = string(b, p.profile);
+  return format::CreatePlan(b, b.CreateVector(devices), 0, graphs, 0, 0, p.threads, p.predicted_us, board, profile);
+}
+
 /// The tables, with the segments' places already known: offsets of segments depend on the tables' size, so the tables are
 /// written twice with the same layout.
-Bytes write_tables(const Model& model, WeightStore& weights, const std::vector<format::Segment>& segments) {
+Bytes write_tables(const Model& model, const std::vector<Placement>& placements, WeightStore& weights,
+                   const std::vector<format::Segment>& segments) {
   FlatBufferBuilder b(1 << 16);
   std::vector<Offset<format::Graph>> graphs;
   const VariableList variables(model);
@@ -185,7 +197,9 @@ Bytes write_tables(const Model& model, WeightStore& weights, const std::vector<f
   std::vector<format::Segment> padded = segments;
   padded.resize(weights.segments().size());
   const auto segment_list = b.CreateVectorOfStructs(padded);
-  const auto plans = b.CreateVector(std::vector<Offset<format::Plan>>{write_plan(b, model)});
+  std::vector<Offset<format::Plan>> plan_list = {write_plan(b, model)};
+  for (const Placement& p : placements) plan_list.push_back(write_placement(b, p));
+  const auto plans = b.CreateVector(plan_list);
   std::vector<Offset<format::KeyValue>> entries;
   for (const auto& [key, value] : model.metadata) {
     const auto k = b.CreateString(key);
@@ -225,9 +239,9 @@ void verify(const Bytes& file) {
 
 }  // namespace
 
-Bytes emit_inlay(const Model& model) {
+Bytes emit_inlay(const Model& model, const std::vector<Placement>& placements) {
   WeightStore weights;
-  const Bytes draft = with_header_gap(write_tables(model, weights, {}));
+  const Bytes draft = with_header_gap(write_tables(model, placements, weights, {}));
   uint64_t end = draft.size();
   std::vector<format::Segment> segments;
   for (const Bytes& s : weights.segments()) {
@@ -235,7 +249,7 @@ Bytes emit_inlay(const Model& model) {
     segments.emplace_back(offset, s.size(), crc32c(s.data(), s.size()), 0);
     end = offset + s.size();
   }
-  Bytes file = with_header_gap(write_tables(model, weights, segments));
+  Bytes file = with_header_gap(write_tables(model, placements, weights, segments));
   if (file.size() != draft.size()) throw Error("the model's tables changed size between two writings");
   const format::Header header(end, file.size(), crc32c(file.data() + kTablesStart, file.size() - kTablesStart), kFormatVersion);
   std::memcpy(file.data() + 8, &header, sizeof(header));

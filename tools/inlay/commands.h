@@ -9,5 +9,6 @@ void add_convert(CLI::App& app);
 void add_run(CLI::App& app);
 void add_inspect(CLI::App& app);
 void add_embed(CLI::App& app);
+void add_tune(CLI::App& app);
 
 }  // namespace inlay::tools

@@ -98,7 +98,7 @@ void print_summary(const ConvertArgs& args, size_t bytes) {
   std::printf("%s: %lld ops, %lld tensors, %zu bytes", args.out.c_str(), static_cast<long long>(ops), static_cast<long long>(tensors),
               bytes);
   try {
-    const SessionPtr session = make_session(model.get(), find_devices("builtin"), 1);
+    const SessionPtr session = make_session(model.get(), find_devices("builtin"), {});
     const inlay_memory_use use = memory_use(session.get());
     std::printf("; weights %zu bytes, activations planned in %zu bytes (lower bound %zu, without sharing %zu).\n", use.weights, use.planned,
                 use.lower_bound, use.lower_bound_unshared);

@@ -72,20 +72,55 @@ std::string device_label(const inlay_device& device) {
   return device.index == 0 ? name : name + ":" + std::to_string(device.index);
 }
 
+std::vector<inlay_device> cpu_devices() {
+  std::vector<inlay_device> devices = {{&inlay_backend_builtin, 0}};
+  for (int32_t b = 0; b < inlay_backend_count(); ++b) {
+    const inlay_backend* backend = inlay_backend_at(b);
+    inlay_device_info info{};
+    inlay_error why{};
+    if (backend == &inlay_backend_builtin || backend->probe(&info, 1, &why) < 1 || info.memory_bytes != 0) continue;
+    devices.push_back({backend, 0});
+  }
+  return devices;
+}
+
+inlay_segment lone_segment(const inlay_model* model, int32_t graph, int32_t node, int32_t threads) {
+  inlay_segment segment{};
+  segment.struct_size = sizeof(segment);
+  segment.graph = inlay_model_graph(model, graph);
+  segment.first_node = node;
+  segment.node_count = 1;
+  segment.ops = all_ops();
+  segment.threads = threads;
+  segment.graphs = inlay_model_graph(model, 0);
+  segment.graph_count = inlay_model_graph_count(model);
+  return segment;
+}
+
+const char* refusal(const inlay_model* model, int32_t graph, int32_t node, const inlay_device& device, int32_t threads) {
+  const inlay_segment segment = lone_segment(model, graph, node, threads);
+  return device.backend->reject(device.index, &segment, &segment.graph->nodes[node]);
+}
+
 uint32_t fast_math_bits(const std::string& name) {
   if (name == "none") return 0;
   if (name == "bf16") return INLAY_FAST_MATH_BF16;
   throw Error("--fast-math '" + name + "' is unknown; write none or bf16");
 }
 
-SessionPtr make_session(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads, uint32_t fast_math) {
+SessionPtr make_session(const inlay_model* model, const std::vector<inlay_device>& devices, const SessionOptions& options) {
   inlay_config config{};
   config.struct_size = sizeof(config);
-  config.threads = threads;
-  config.fast_math = fast_math;
+  config.threads = options.threads;
+  config.fast_math = options.fast_math;
   config.devices = devices.empty() ? nullptr : devices.data();
   config.device_count = static_cast<int32_t>(devices.size());
   config.ops = all_ops();
+  config.pool = options.pool;
+  config.placement = options.placement.empty() ? nullptr : options.placement.data();
+  config.placement_count = static_cast<int32_t>(options.placement.size());
+  config.by_preference = options.placement.empty() ? 0 : 1;
+  config.allow_inexact = options.allow_inexact ? 1 : 0;
   inlay_session* session = nullptr;
   inlay_error error{};
   const inlay_status status = inlay_session_create(model, &config, &session, &error);

@@ -31,11 +31,29 @@ std::vector<inlay_device> find_devices(const std::string& list);
 /// What a user types to get this device: its alias, "opencl", or "opencl:1"; "none" without a backend.
 std::string device_label(const inlay_device& device);
 
+/// The CPU devices of this build that a measurement chooses from: builtin first, then the first of every other backend.
+std::vector<inlay_device> cpu_devices();
+/// A node alone, as backends are asked about it.
+inlay_segment lone_segment(const inlay_model* model, int32_t graph, int32_t node, int32_t threads);
+/// Why a device does not run a node alone in a session of the tools; NULL: it does.
+const char* refusal(const inlay_model* model, int32_t graph, int32_t node, const inlay_device& device, int32_t threads);
+
+/// How a session is made, beside its devices.
+struct SessionOptions {
+  int32_t threads = 1;
+  bool allow_inexact = false;
+  uint32_t fast_math = 0;  ///< INLAY_FAST_MATH_* bits
+  /// Per node of the main graph an index into the devices, or -1; empty: by the order of the devices, and without devices by the
+  /// model's own placement or the devices' claims.
+  std::vector<int32_t> placement = {};
+  const inlay_pool* pool = nullptr;  ///< NULL: that of the process
+};
+SessionPtr make_session(const inlay_model* model, const std::vector<inlay_device>& devices, const SessionOptions& options);
+/// --allow-inexact.
+constexpr const char* kInexactHelp = "also ops of libraries that do not keep docs/numerics.md, such as its NaN";
 /// The help of --fast-math, and its INLAY_FAST_MATH_* bits: of "none" or "bf16", else Error.
 inline constexpr const char* kFastMathHelp = "none, or bf16: float products may be computed from bfloat16 operands";
 uint32_t fast_math_bits(const std::string& name);
-
-SessionPtr make_session(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads, uint32_t fast_math = 0);
 /// The first custom op of the model that all_ops() lacks; empty: none.
 std::string missing_user_op(const inlay_model* model);
 inlay_memory_use memory_use(const inlay_session* session);

@@ -10,6 +10,7 @@
 #include "tools/inlay/handles.h"
 #include "tools/inlay/html.h"
 #include "tools/inlay/user_ops.h"
+#include "tools/tune/choose.h"
 
 namespace inlay::tools {
 namespace {
@@ -37,7 +38,11 @@ void add_inspect(CLI::App& app) {
   CLI::App* command = app.add_subcommand("inspect", "Show the graph, the bytes and the placement of a model");
   command->add_option("MODEL", args->model, "the .inlay file")->required();
   command->add_flag("--memory", args->memory, "bytes by lifetime, the lower bounds, and what lives at each op");
-  command->add_flag("--plan", args->plan, "the device of each op");
+  command->add_flag("--plan", args->plan, "the device and kernel of each op, what it was measured to take, and why there");
+  command->add_option("--backend", args->backend, "of --plan and --memory: auto, or devices by preference: builtin,reference");
+  command->add_option("--threads", args->threads, "of --plan and --memory")->check(CLI::Range(1, 1024));
+  command->add_option("--profile", args->profile, kProfileHelp);
+  command->add_flag("--any-board", args->any_board, kAnyBoardHelp);
   command->add_option("--why", args->why, "BACKEND: every op it refuses, and the reason; a path ending in .so is loaded");
   command->add_option("--html", args->html, "FILE: one page with the graph and the memory plan drawn");
   command->add_option("--ops", args->ops, kOpsHelp)->allow_extra_args(false);

@@ -6,19 +6,28 @@
 #include <vector>
 
 #include "inlay/graph.h"
+#include "tools/inlay/handles.h"
 
 namespace inlay::tools {
 
 using Json = nlohmann::ordered_json;
 
 struct InspectArgs {
-  std::string model, why, html;
+  std::string model, why, html, profile;
+  std::string backend = "auto";
   std::vector<std::string> ops;
-  bool memory = false, plan = false, json = false;
+  int32_t threads = 1;
+  bool memory = false, plan = false, json = false, any_board = false;
 };
 
 /// The stable document of --json: keys are only ever added. Strings in it are valid UTF-8. Throws Error.
 Json inspection(const InspectArgs& args, const inlay_model* model);
+
+/// Which device would run what, and why; prepares a session. Adds "plan", and "device", "kernel", "reason", "refusals" and, where
+/// something was measured, "predicted_us" and "share" to each op of "ops". Returns the session. Throws Error.
+SessionPtr add_plan(Json& out, const InspectArgs& args, const inlay_model* model);
+/// The table of what add_plan has found.
+void print_plan(const Json& document);
 
 /// What the document says, for a terminal.
 void print_inspection(const Json& document);

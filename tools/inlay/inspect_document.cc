@@ -190,12 +190,6 @@ void add_memory(Json& out, const inlay_session* session) {
                    {"lower_bound_unshared", use.lower_bound_unshared}};
 }
 
-void add_plan(Json& out, const inlay_model* model, const inlay_session* session) {
-  for (int32_t i = 0; i < main_graph(model).node_count; ++i) {
-    out["ops"][static_cast<size_t>(i)]["device"] = device_label(inlay_session_device_of(session, i));
-  }
-}
-
 /// Asks one backend about every op alone; nothing is prepared, so a model no device can run is explained, too.
 void add_why(Json& out, const inlay_model* model, const std::string& backend) {
   const std::vector<inlay_device> devices = find_devices(backend);
@@ -205,16 +199,7 @@ void add_why(Json& out, const inlay_model* model, const std::string& backend) {
     const inlay_graph& graph = *inlay_model_graph(model, g);
     Json& ops = g == 0 ? out["ops"] : out["called"][static_cast<size_t>(g) - 1]["ops"];
     for (int32_t i = 0; i < graph.node_count; ++i) {
-      inlay_segment segment{};
-      segment.struct_size = sizeof(segment);
-      segment.graph = &graph;
-      segment.first_node = i;
-      segment.node_count = 1;
-      segment.ops = all_ops();
-      segment.threads = 1;
-      segment.graphs = inlay_model_graph(model, 0);
-      segment.graph_count = inlay_model_graph_count(model);
-      const char* reason = devices[0].backend->reject(devices[0].index, &segment, &graph.nodes[i]);
+      const char* reason = refusal(model, g, i, devices[0], 1);
       ops[static_cast<size_t>(i)]["rejected"] = reason != nullptr ? Json(reason) : Json();
       ++(reason != nullptr ? refuses : takes);
     }
@@ -227,11 +212,12 @@ void add_why(Json& out, const inlay_model* model, const std::string& backend) {
 
 Json inspection(const InspectArgs& args, const inlay_model* model) {
   Json out = basics(args, model);
-  if (args.memory || args.plan || !args.html.empty()) {
+  if (args.memory || args.plan || !args.html.empty() || !args.profile.empty()) {
     try {
-      const SessionPtr session = make_session(model, {}, 1);
+      const bool plan = args.plan || !args.html.empty() || !args.profile.empty();
+      const SessionPtr session =
+          plan ? add_plan(out, args, model) : make_session(model, find_devices(args.backend), {args.threads});
       add_memory(out, session.get());
-      if (args.plan || !args.html.empty()) add_plan(out, model, session.get());
     } catch (const Error& error) {
       if (args.html.empty()) throw;
       out["no_session"] = error.what();  // a page says what there is to say without one

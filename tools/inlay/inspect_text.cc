@@ -33,7 +33,6 @@ void print_op(const Json& op) {
   std::printf("%5d  %-24s %-18s %-8s %-10s %13llu %12llu", op["index"].get<int>(), text_of(op["kind"]).c_str(), shape.c_str(),
               dtype.c_str(), activation.empty() ? "-" : activation.c_str(), op["macs"].get<Number>(),
               op["constant_bytes"].get<Number>());
-  if (op.contains("device")) std::printf("  %-10s", text_of(op["device"]).c_str());
   std::printf("  %s", text_of(op["name"]).c_str());
   if (op.contains("calls")) {
     for (const Json& graph : op["calls"]) {
@@ -44,8 +43,8 @@ void print_op(const Json& op) {
 }
 
 void print_ops(const Json& ops) {
-  std::printf("%5s  %-24s %-18s %-8s %-10s %13s %12s%s  name\n", "index", "op", "shape", "dtype", "activation", "MACs",
-              "parameters", !ops.empty() && ops[0].contains("device") ? "  device    " : "");
+  std::printf("%5s  %-24s %-18s %-8s %-10s %13s %12s  name\n", "index", "op", "shape", "dtype", "activation", "MACs",
+              "parameters");
   for (const Json& op : ops) print_op(op);
   Number macs = 0, bytes = 0;
   for (const Json& op : ops) {
@@ -131,6 +130,7 @@ void print_inspection(const Json& out) {
   }
   print_variables(out["variables"]);
   if (out.contains("memory")) print_memory(out);
+  if (out.contains("plan")) print_plan(out);
   if (out.contains("why")) print_why(out);
 }
 

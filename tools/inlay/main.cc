@@ -22,6 +22,7 @@ int run_command(int argc, char** argv) {
   inlay::tools::add_run(app);
   inlay::tools::add_inspect(app);
   inlay::tools::add_embed(app);
+  inlay::tools::add_tune(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version

@@ -16,6 +16,7 @@
 #include "tools/inlay/inputs.h"
 #include "tools/inlay/npy.h"
 #include "tools/inlay/user_ops.h"
+#include "tools/tune/choose.h"
 
 namespace inlay::tools {
 namespace {
@@ -25,8 +26,9 @@ struct RunArgs {
   std::string backend = "auto";
   std::string fast_math = "none";
   std::vector<std::string> inputs, ops;
+  std::string profile;
   int32_t threads = 1;
-  bool stream = false;
+  bool stream = false, any_board = false, allow_inexact = false;
 };
 
 void write_inputs(const inlay_model* model, inlay_session* session, const RunArgs& args) {
@@ -162,7 +164,9 @@ void stream(const inlay_model* model, inlay_session* session, const RunArgs& arg
 void run(const RunArgs& args) {
   load_ops(args.ops);
   const ModelPtr model = open_model(args.model);
-  const SessionPtr session = make_session(model.get(), find_devices(args.backend), args.threads, fast_math_bits(args.fast_math));
+  const Placed placed = place_by(model.get(), args.backend, args.threads, args.profile, args.any_board);
+  const SessionPtr session =
+      make_session(model.get(), placed.devices, {args.threads, args.allow_inexact, fast_math_bits(args.fast_math), placed.placement});
   const std::vector<std::string> labels = read_labels(model.get(), args.labels);
   if (!args.out.empty()) make_folder(args.out);  // what can fail early does
   if (args.stream) return stream(model.get(), session.get(), args);
@@ -182,8 +186,11 @@ void add_run(CLI::App& app) {
   command->add_option("-o,--output", args->out, "a folder: out_K.npy is written there for every output");
   command->add_flag("--stream", args->stream, "each -i is a .npy of frames: run once per frame, keep the model's state in between");
   command->add_option("--backend", args->backend, "auto, or devices by preference: builtin,reference; a path ending in .so is loaded");
+  command->add_option("--profile", args->profile, kProfileHelp);
+  command->add_flag("--any-board", args->any_board, kAnyBoardHelp);
   command->add_option("--ops", args->ops, kOpsHelp)->allow_extra_args(false);
   command->add_option("--threads", args->threads, "threads of the session")->check(CLI::Range(1, 1024));
+  command->add_flag("--allow-inexact", args->allow_inexact, kInexactHelp);
   command->add_option("--fast-math", args->fast_math, kFastMathHelp);
   command->add_option("--labels", args->labels, "class names, one a line, instead of the model's");
   command->add_option("--mean", args->mean, "of pictures: real = (pixel - mean) / std; one number, or one per channel by commas");

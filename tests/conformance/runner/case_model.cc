@@ -15,7 +15,7 @@ namespace inlay::conformance {
 
 std::vector<Device> every_device() {
   constexpr int32_t kMaxDevices = 16;
-  std::vector<Device> all = {{"template", {&inlay_backend_template, 0}, false}};
+  std::vector<Device> all = {{"template", {&inlay_backend_template, 0}, false, false}};
   for (int32_t b = 0; b < inlay_backend_count(); ++b) {
     const inlay_backend* backend = inlay_backend_at(b);
     inlay_device_info infos[kMaxDevices] = {};
@@ -23,7 +23,7 @@ std::vector<Device> every_device() {
     const int32_t count = backend->probe(infos, kMaxDevices, &why);
     for (int32_t i = 0; i < count && i < kMaxDevices; ++i) {
       const inlay_device device = {backend, i};
-      all.push_back({tools::device_label(device), device, backend == &inlay_backend_builtin});
+      all.push_back({tools::device_label(device), device, backend == &inlay_backend_builtin, false});
     }
   }
   return all;
@@ -45,7 +45,8 @@ CaseModel::CaseModel(const StoredCase& stored, bool optimized) {
   if (optimized) {
     tools::optimize(source);
   } else {
-    for (tools::Graph& graph : source.graphs) tools::remove_dead(graph);  // handles of variables and other leftovers of the import
+    for (tools::Graph& graph : source.graphs)
+      tools::remove_dead(graph);  // handles of variables and other leftovers of the import
   }
   const tools::Bytes bytes = tools::emit_inlay(source);
   file_ = std::make_unique<Block>(bytes.size());
@@ -91,6 +92,7 @@ const char* rejection(const Device& device, const inlay_graph& graph, const std:
     segment.node_count = 1;
     segment.ops = inlay_default_ops();
     segment.threads = 1;
+    segment.allow_inexact = device.allow_inexact ? 1 : 0;
     const char* reason = device.device.backend->reject(device.device.index, &segment, &graph.nodes[n]);
     if (reason != nullptr) return reason;
   }

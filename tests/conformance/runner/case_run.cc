@@ -32,6 +32,8 @@ class CaseSession {
     config.devices = devices;
     config.device_count = device.takes_all ? 1 : 2;
     config.ops = inlay_default_ops();
+    config.allow_inexact = device.allow_inexact ? 1 : 0;
+    config.pool = device.pool;
     inlay_arena arena = {};
     inlay_error error = {};
     tools::check(inlay_session_measure(model_, &config, &arena, &error), error, "measuring the session");
@@ -165,8 +167,16 @@ Outcome run_case(const CaseModel& model, const StoredCase& stored, const Device&
   Outcome outcome;
   try {
     const CaseSession session(model, stored, device);
-    const std::vector<tools::Bytes> planned = run_planned(session, stored, &outcome);
-    if (outcome.failure.empty()) run_bound(session, stored, planned);
+    outcome.outputs = run_planned(session, stored, &outcome);
+    if (device.pool != nullptr) {
+      Device alone = device;
+      alone.pool = nullptr;
+      Outcome ignored;
+      if (run_planned(CaseSession(model, stored, alone), stored, &ignored) != outcome.outputs) {
+        throw Error("threads change the result");
+      }
+    }
+    if (outcome.failure.empty()) run_bound(session, stored, outcome.outputs);
   } catch (const Error& error) {
     outcome.failure = error.what();
   }

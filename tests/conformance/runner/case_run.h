@@ -14,7 +14,9 @@ namespace inlay::conformance {
 struct Device {
   std::string name;
   inlay_device device;
-  bool takes_all;  ///< builtin and reference: a rejection is a failure
+  bool takes_all;                    ///< builtin and reference: a rejection is a failure
+  bool allow_inexact = false;        ///< what inlay_config says of it
+  const inlay_pool* pool = nullptr;  ///< threads to run with: the bits must be those without
 };
 
 /// Every device of this process: template first, then those of the registry in order of priority.
@@ -56,6 +58,7 @@ const char* rejection(const Device& device, const inlay_graph& graph, const std:
 
 struct Outcome {
   std::vector<Difference> differences;  ///< per output and step
+  std::vector<tools::Bytes> outputs;    ///< their bytes, in the same order
   std::string failure;                  ///< empty: passed
 };
 /// Runs every step with inputs and outputs in the arena, then again with the caller's buffers. Never throws.

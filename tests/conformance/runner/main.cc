@@ -15,11 +15,25 @@ namespace {
 struct Args {
   std::string mode = "test", backend = "all", only_case, markdown, data = INLAY_SOURCE_DIR "/tests/conformance/data";
   std::vector<std::string> ops;
+  int threads = 1;
+  bool allow_inexact = false;
 };
+
+/// Cuts every op that can be cut, however small.
+const inlay_pool* eager_pool(int threads) {
+  inlay_pool_config config = {};
+  config.struct_size = sizeof(config);
+  config.threads = threads;
+  config.grain = 1;
+  const inlay_pool* pool = nullptr;
+  inlay_error error = {};
+  tools::check(inlay_pool_create(&config, &pool, &error), error, "making threads");
+  return pool;
+}
 
 std::vector<Device> choose_devices(const std::string& name) {
   const bool is_file = name.size() > 3 && name.compare(name.size() - 3, 3, ".so") == 0;
-  if (is_file) return {{name, tools::find_devices(name)[0], false}};
+  if (is_file) return {{name, tools::find_devices(name)[0], false, false}};
   std::vector<Device> all = every_device();
   if (name == "all") return all;
   const auto found = std::find_if(all.begin(), all.end(), [&](const Device& d) { return d.name == name; });
@@ -79,6 +93,10 @@ int test(const Args& args, const std::vector<StoredOp>& ops, const std::vector<D
 
 int run(const Args& args) {
   std::vector<Device> devices = choose_devices(args.backend);
+  const std::unique_ptr<const inlay_pool, decltype(&inlay_pool_destroy)> pool(
+      args.threads > 1 ? eager_pool(args.threads) : nullptr, inlay_pool_destroy);
+  for (Device& device : devices) device.pool = pool.get();
+  for (Device& device : devices) device.allow_inexact = args.allow_inexact;
   // The table is for users, and the template is only a thing to copy.
   if (args.mode == "support" && devices.size() > 1 && devices[0].name == "template") devices.erase(devices.begin());
   const std::vector<StoredOp> ops = read_ops(args);
@@ -94,7 +112,11 @@ int main(int argc, char** argv) {
   app.add_option("--mode", args.mode, "test, perf (median time per case) or support (the table of ops, dtypes and backends)")
       ->check(CLI::IsMember({"test", "perf", "support"}));
   app.add_option("--backend", args.backend, "a device such as builtin, or a backend's .so; all: every one of this build");
+  app.add_option("--threads", args.threads, "more than 1: every op in parts, and the bits compared with those of one thread")
+      ->check(CLI::Range(1, 64));
   app.add_option("--op", args.ops, "NAMEs of ops.inc or names of data files; default: all");
+  app.add_flag("--allow-inexact", args.allow_inexact,
+               "also ops that a backend refuses because they do not keep docs/numerics.md");
   app.add_option("--case", args.only_case, "one case");
   app.add_option("--data", args.data, "the folder of .json files");
   app.add_option("--markdown", args.markdown, "support: the file to write");

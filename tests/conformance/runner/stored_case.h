@@ -16,10 +16,10 @@ struct StoredCase {
   std::string about;   ///< tensors and options, for people
   int steps = 1;       ///< runs that share state
   std::optional<double> tolerance;
-  std::vector<std::vector<int32_t>> shapes;  ///< of the outputs
+  std::vector<std::vector<int32_t>> shapes;            ///< of the outputs
   std::map<std::string, std::vector<int32_t>> resize;  ///< shapes of inputs, by name, instead of the model's
-  tools::Bytes model;                        ///< a .tflite file
-  tools::Bytes in, out;                      ///< step by step, tensor by tensor
+  tools::Bytes model;                                  ///< a .tflite file
+  tools::Bytes in, out;                                ///< step by step, tensor by tensor
 };
 
 struct StoredOp {

@@ -48,7 +48,9 @@ bool draw_shape(std::mt19937& random, bool depthwise, ConvShape* s) {
   s->groups = 1;
   s->out_c = between(random, 1, 70);
   if (depthwise) {
-    s->out_c = s->groups = s->in_c;
+    if (random() % 6 == 0) s->in_c = 1;
+    s->groups = s->in_c;
+    s->out_c = s->in_c == 1 ? s->out_c : s->in_c;  // of several channels, twins take one output each
   } else if (between(random, 0, 3) == 0) {
     s->groups = between(random, 1, 4);
     s->in_c = s->groups * between(random, 1, 20);
@@ -102,6 +104,10 @@ void compare_q8(std::mt19937& random, const ConvTwinQ8& twin, Reference<T> refer
   Room input(input_count(s)), weights(weight_count(s, depthwise)), got(outputs), want(outputs), scales(out_c * 4), bias(out_c * 4);
   fill(random, static_cast<T*>(input.get()), input_count(s));
   fill(random, static_cast<T*>(weights.get()), weight_count(s, depthwise));
+  if (random() % 2 == 0) {  // as converters make them: -127 .. 127; some twins add two products in 16 bits then
+    T* values = static_cast<T*>(weights.get());
+    for (size_t i = 0; i < weight_count(s, depthwise); ++i) values[i] = values[i] == low ? static_cast<T>(low + 1) : values[i];
+  }
   const auto taps = static_cast<float>(weight_count(s, depthwise)) / static_cast<float>(s.out_c);
   for (size_t c = 0; c < out_c; ++c) {
     // Most results inside the range, some far beyond it.

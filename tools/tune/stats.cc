@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "bench/stats.h"
+#include "tools/tune/stats.h"
 
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
-namespace inlay::bench {
+namespace inlay::tools {
 namespace {
 
 double percentile(const std::vector<double>& sorted, double percent) {
@@ -31,4 +31,4 @@ Stats summarize(std::vector<double> values) {
   return stats;
 }
 
-}  // namespace inlay::bench
+}  // namespace inlay::tools

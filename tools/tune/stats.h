@@ -3,7 +3,7 @@
 #pragma once
 #include <vector>
 
-namespace inlay::bench {
+namespace inlay::tools {
 
 struct Stats {
   double min = 0, p50 = 0, p90 = 0, p99 = 0, max = 0, mean = 0;
@@ -13,4 +13,4 @@ struct Stats {
 /// Percentiles by nearest rank: each is a time that was measured. All 0 for an empty list.
 Stats summarize(std::vector<double> values);
 
-}  // namespace inlay::bench
+}  // namespace inlay::tools

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "bench/inputs.h"
+#include "tools/tune/random_input.h"
 
 #include <cstring>
 
-namespace inlay::bench {
+namespace inlay::tools {
 namespace {
 
 /// Marsaglia's xorshift on 64 bits, multiplied: the high bits are the good ones.
@@ -24,7 +24,7 @@ class Random {
 };
 
 template <typename T>
-void fill(tools::Bytes& out, T (*make)(Random&), Random& random) {
+void fill(Bytes& out, T (*make)(Random&), Random& random) {
   for (size_t at = 0; at + sizeof(T) <= out.size(); at += sizeof(T)) {
     const T value = make(random);
     std::memcpy(out.data() + at, &value, sizeof(T));
@@ -46,8 +46,8 @@ uint16_t float16(Random& random) {
 
 }  // namespace
 
-tools::Bytes random_input(const inlay_tensor_info& info, int32_t seed) {
-  tools::Bytes out(info.bytes);
+Bytes random_input(const inlay_tensor_info& info, int32_t seed) {
+  Bytes out(info.bytes);
   Random random(static_cast<uint64_t>(seed));
   switch (info.dtype) {
     case INLAY_FLOAT32:
@@ -65,4 +65,4 @@ tools::Bytes random_input(const inlay_tensor_info& info, int32_t seed) {
   return out;
 }
 
-}  // namespace inlay::bench
+}  // namespace inlay::tools

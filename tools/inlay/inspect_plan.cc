@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+// inlay inspect --plan: who runs what, and why.
+#include <algorithm>
+#include <cstdio>
+#include <map>
+
+#include "inlay/placement.h"
+#include "tools/inlay/element.h"
+#include "tools/inlay/inspect.h"
+#include "tools/tune/choose.h"
+
+namespace inlay::tools {
+namespace {
+
+/// How a session came to its devices. Costs are microseconds by name of device.
+struct Origin {
+  std::string source;                                // "stored", "profile", "list", "preference"
+  std::vector<inlay_device> devices;                 // what there was to choose from
+  std::vector<std::map<std::string, double>> costs;  // by node; may be empty
+  Json plan;
+};
+
+void note(Origin& origin, const std::string& sentence) { origin.plan["note"] = sentence; }
+
+/// The first device of every backend, as a session without a list has them.
+std::vector<inlay_device> default_devices() {
+  std::vector<inlay_device> devices;
+  for (int32_t b = 0; b < inlay_backend_count(); ++b) {
+    inlay_device_info info{};
+    inlay_error why{};
+    if (inlay_backend_at(b)->probe(&info, 1, &why) > 0) devices.push_back({inlay_backend_at(b), 0});
+  }
+  return devices;
+}
+
+Origin by_profile(const InspectArgs& args, const inlay_model* model, SessionPtr* session) {
+  const Choice choice = choose_by_file(model, args.backend, args.threads, args.profile, args.any_board);
+  *session = make_session(model, choice.devices, {args.threads, false, 0, choice.placement});
+  Origin out = {"profile", choice.devices, {}, {{"predicted_us", choice.predicted_us}, {"profile", args.profile}}};
+  for (const std::vector<NodeCost>& row : choice.costs) {
+    out.costs.emplace_back();
+    for (size_t d = 0; d < row.size(); ++d) {
+      if (row[d].measured) out.costs.back()[choice.names[d]] = row[d].measured->us;
+    }
+  }
+  return out;
+}
+
+/// True when the session runs every op where the stored placement puts it.
+bool follows(const inlay_session* session, const Placement& stored) {
+  for (size_t n = 0; n < stored.placed.size(); ++n) {
+    const uint8_t device = stored.placed[n];
+    if (device == INLAY_PLACED_FREELY) continue;
+    if (device_label(inlay_session_device_of(session, static_cast<int32_t>(n))) != stored.devices[device]) return false;
+  }
+  return true;
+}
+
+Origin by_model(const InspectArgs& args, const inlay_model* model, SessionPtr* session) {
+  *session = make_session(model, {}, {args.threads, false, 0, {}});
+  Origin out = {"preference", default_devices(), {}, Json::object()};
+  inlay_error why{};
+  const int32_t index = inlay_model_placement_find(model, args.threads, &why);
+  if (index < 0) {
+    note(out, why.text);
+    return out;
+  }
+  const Placement stored = read_placements(model)[static_cast<size_t>(index)];
+  if (!follows(session->get(), stored)) {
+    note(out, "the stored placement names ops that its devices refuse in this build: tune the model again");
+    return out;
+  }
+  out.source = "stored";
+  out.devices.clear();
+  for (const std::string& name : stored.devices) {
+    inlay_device device{};
+    if (inlay_device_find(name.c_str(), &device, nullptr) == INLAY_OK) out.devices.push_back(device);
+  }
+  out.plan = {{"predicted_us", stored.predicted_us},
+              {"measured_threads", stored.threads},
+              {"board", stored.board},
+              {"profile", stored.profile}};
+  const size_t devices = stored.devices.size();
+  for (size_t n = 0; n * devices < stored.costs_us.size(); ++n) {
+    out.costs.emplace_back();
+    for (size_t d = 0; d < devices; ++d) {
+      const float us = stored.costs_us[n * devices + d];
+      if (us >= 0) out.costs.back()[stored.devices[d]] = static_cast<double>(us);
+    }
+  }
+  if (stored.board != describe(this_board()))
+    note(out, "measured on another board or by another build: tune the model again");
+  else if (stored.threads != args.threads)
+    note(out, "measured with another number of threads: tune the model with these");
+  return out;
+}
+
+Origin by_list(const InspectArgs& args, const inlay_model* model, SessionPtr* session) {
+  Origin out = {"list", find_devices(args.backend), {}, Json::object()};
+  *session = make_session(model, out.devices, {args.threads});
+  return out;
+}
+
+const char* claim_name(int32_t claim) {
+  if (claim >= INLAY_PREFERENCE_BEST) return "best";
+  if (claim >= INLAY_PREFERENCE_TWIN) return "a kernel for this CPU";
+  return claim >= INLAY_PREFERENCE_LIBRARY ? "a library's kernel" : "portable code";
+}
+
+std::string claim_of(const inlay_model* model, int32_t node, const inlay_device& device, int32_t threads) {
+  int32_t claim = INLAY_PREFERENCE_LIBRARY;
+  if (INLAY_OFFERS(device.backend, preference)) {
+    const inlay_segment segment = lone_segment(model, 0, node, threads);
+    claim = device.backend->preference(device.index, &segment, &segment.graph->nodes[node]);
+  }
+  return claim_name(claim);
+}
+
+std::string us_text(double us) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.2f", us);
+  return text;
+}
+
+/// "measured 12.10 us; avx2 15.30, reference 80.00".
+std::string measured_text(const std::map<std::string, double>& costs, const std::string& chosen) {
+  std::vector<std::pair<double, std::string>> others;
+  for (const auto& [name, us] : costs) {
+    if (name != chosen) others.emplace_back(us, name);
+  }
+  std::sort(others.begin(), others.end());
+  std::string text = "measured " + us_text(costs.at(chosen)) + " us";
+  for (size_t i = 0; i < others.size(); ++i) text += (i == 0 ? "; " : ", ") + others[i].second + " " + us_text(others[i].first);
+  if (!others.empty() && others[0].first < costs.at(chosen)) text += ": not enough for a change";
+  return text;
+}
+
+/// Fills in one op.
+void explain(Json& op, const Origin& origin, const inlay_model* model, const inlay_session* session, int32_t node,
+             int32_t threads) {
+  const inlay_device device = inlay_session_device_of(session, node);
+  const std::string chosen = device_label(device);
+  op["device"] = chosen;
+  op["kernel"] = inlay_session_kernel_of(session, node);
+  op["refusals"] = Json::object();
+  size_t takers = 0;
+  for (const inlay_device& other : origin.devices) {
+    const char* reason = refusal(model, 0, node, other, threads);
+    if (reason != nullptr) op["refusals"][device_label(other)] = reason;
+    takers += reason == nullptr ? 1 : 0;
+  }
+  const auto n = static_cast<size_t>(node);
+  if (n < origin.costs.size() && origin.costs[n].count(chosen) != 0) {
+    op["measured_us"] = origin.costs[n];
+    op["predicted_us"] = origin.costs[n].at(chosen);
+    op["reason"] = measured_text(origin.costs[n], chosen);
+  } else if (takers < 2) {
+    op["reason"] = "only device that takes it";
+  } else if (origin.source == "list") {
+    op["reason"] = "first in the list that takes it";
+  } else {
+    op["reason"] = "claims the most: " + claim_of(model, node, device, threads);
+  }
+}
+
+}  // namespace
+
+SessionPtr add_plan(Json& out, const InspectArgs& args, const inlay_model* model) {
+  SessionPtr session;
+  const Origin origin = !args.profile.empty()    ? by_profile(args, model, &session)
+                        : args.backend == "auto" ? by_model(args, model, &session)
+                                                 : by_list(args, model, &session);
+  out["plan"] = {{"source", origin.source}, {"devices", Json::array()}, {"threads", args.threads}};
+  for (const inlay_device& device : origin.devices) out["plan"]["devices"].push_back(device_label(device));
+  for (const auto& [key, value] : origin.plan.items()) out["plan"][key] = value;
+  double total = 0;
+  for (int32_t n = 0; n < main_graph(model).node_count; ++n) {
+    Json& op = out["ops"][static_cast<size_t>(n)];
+    explain(op, origin, model, session.get(), n, args.threads);
+    total += op.value("predicted_us", 0.0);
+  }
+  for (Json& op : out["ops"]) {
+    if (op.contains("predicted_us") && total > 0) op["share"] = op["predicted_us"].get<double>() / total;
+  }
+  return session;
+}
+
+void print_plan(const Json& out) {
+  const Json& plan = out["plan"];
+  const auto text = [](const Json& value) { return printable(value.get<std::string>().c_str()); };
+  std::string devices;
+  for (const Json& name : plan["devices"]) devices += (devices.empty() ? "" : ",") + text(name);
+  const std::string source = text(plan["source"]);
+  std::printf("\nplan: %s of %s, %d thread%s", source == "stored" ? "the model's own" : ("by " + source).c_str(), devices.c_str(),
+              plan["threads"].get<int>(), plan["threads"] == 1 ? "" : "s");
+  if (plan.contains("predicted_us")) std::printf("; predicted %.2f us", plan["predicted_us"].get<double>());
+  if (plan.contains("board")) std::printf("; measured on %s", text(plan["board"]).c_str());
+  std::printf("\n");
+  if (plan.contains("note")) std::printf("note: %s\n", text(plan["note"]).c_str());
+  std::printf("%5s  %-24s %-12s %-20s %12s %6s  why\n", "index", "op", "device", "kernel", "predicted us", "%");
+  for (const Json& op : out["ops"]) {
+    const bool measured = op.contains("predicted_us");
+    std::printf("%5d  %-24s %-12s %-20s %12s %6s  %s", op["index"].get<int>(), text(op["kind"]).c_str(),
+                text(op["device"]).c_str(), text(op["kernel"]).c_str(),
+                measured ? us_text(op["predicted_us"].get<double>()).c_str() : "-",
+                measured ? us_text(op.value("share", 0.0) * 100).c_str() : "-", text(op["reason"]).c_str());
+    for (const auto& [name, reason] : op["refusals"].items())
+      std::printf("; %s: %s", printable(name.c_str()).c_str(), text(reason).c_str());
+    std::printf("\n");
+  }
+}
+
+}  // namespace inlay::tools

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// inlay tune: measures this machine and writes down which device runs which op best.
+#include "tools/tune/tune.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include "tools/inlay/commands.h"
+#include "tools/inlay/user_ops.h"
+
+namespace inlay::tools {
+namespace {
+
+struct TuneArgs {
+  std::string model, out, profile;
+  std::string devices = "auto";
+  std::vector<std::string> ops, merge;
+  int32_t threads = 1;
+  double seconds = 10;
+  bool fresh = false, any_board = false;
+};
+
+/// The measurements to begin with: those of --profile, if the file is there, and of every --merge.
+Profile begin_profile(const TuneArgs& args) {
+  const Board here = this_board();
+  Profile profile;
+  std::error_code ignored;
+  if (!args.profile.empty() && std::filesystem::exists(args.profile, ignored)) {
+    profile = load_profile(args.profile, here, args.any_board);
+  }
+  for (const std::string& path : args.merge) profile.merge(load_profile(path, here, args.any_board));
+  profile.board = here;
+  return profile;
+}
+
+void print_report(const TuneArgs& args, const inlay_model* model, const TuneReport& r) {
+  std::printf("%s: %d ops, %d signatures, %d of them known; %d rounds with %d thread%s\n", args.model.c_str(),
+              main_graph(model).node_count, r.signatures, r.known, r.rounds, args.threads, args.threads == 1 ? "" : "s");
+  std::printf("%-12s %8s %8s %14s\n", "device", "takes", "placed", "alone us");
+  for (size_t d = 0; d < r.candidates.size(); ++d) {
+    const Candidate& c = r.candidates[d];
+    const auto placed = std::count(r.choice.placement.begin(), r.choice.placement.end(), static_cast<int32_t>(d));
+    std::printf("%-12s %8d %8d ", c.name.c_str(), c.ops, static_cast<int>(placed));
+    if (c.failure.empty() && c.ops != 0)
+      std::printf("%14.2f\n", c.whole_us);
+    else
+      std::printf("%14s  %s\n", "-", c.failure.empty() ? "takes no op" : c.failure.c_str());
+  }
+  if (r.fell_back)
+    std::printf("the ops' own best devices together are slower than %s alone, which is the choice\n", r.best_single.c_str());
+  if (!r.steady)
+    std::printf("the machine was busy or the time short: measure again with --fresh or more --seconds for better numbers\n");
+  std::printf("predicted %.2f us, measured %.2f us (mad %.2f)\n", r.choice.predicted_us, r.whole_us, r.noise_us);
+}
+
+/// What no other device of the list takes, builtin does.
+void add_builtin(std::vector<inlay_device>* devices) {
+  const auto is_builtin = [](const inlay_device& d) { return d.backend == &inlay_backend_builtin && d.index == 0; };
+  if (std::none_of(devices->begin(), devices->end(), is_builtin)) devices->push_back({&inlay_backend_builtin, 0});
+}
+
+/// The model's placements but those of as many threads, which the new one replaces.
+std::vector<Placement> placements_with(const inlay_model* model, Placement fresh) {
+  std::vector<Placement> all = {std::move(fresh)};
+  for (Placement& p : read_placements(model)) {
+    if (p.threads != all.front().threads) all.push_back(std::move(p));
+  }
+  return all;
+}
+
+void run_tune(const TuneArgs& args) {
+  load_ops(args.ops);
+  const ModelPtr model = open_model(args.model);
+  TuneOptions options;
+  options.devices = find_devices(args.devices);
+  if (options.devices.empty()) options.devices = cpu_devices();
+  add_builtin(&options.devices);
+  options.threads = args.threads;
+  options.seconds = args.seconds;
+  options.fresh = args.fresh;
+  if (!args.profile.empty()) options.save = [&](const Profile& p) { save_profile(args.profile, p); };
+  Profile profile = begin_profile(args);
+  if (options.save) options.save(profile);  // what cannot be written fails before the long part
+  const TuneReport report = tune(model.get(), options, &profile);
+  if (options.save) options.save(profile);
+  const Bytes file =
+      emit_inlay(read_model(model.get()), placements_with(model.get(), to_stored(report.choice, args.threads, profile)));
+  write_file(args.out, file.data(), file.size());
+  print_report(args, model.get(), report);
+}
+
+}  // namespace
+
+void add_tune(CLI::App& app) {
+  const auto args = std::make_shared<TuneArgs>();
+  CLI::App* command = app.add_subcommand("tune", "Measure this machine and store the fastest placement in the model");
+  command->add_option("MODEL", args->model, "the .inlay file")->required();
+  command->add_option("-o,--output", args->out, "the .inlay file to write; may be MODEL itself")->required();
+  command->add_option("--devices", args->devices, "auto: every CPU device; or names, the preferred first: builtin,xnnpack");
+  command->add_option("--profile", args->profile, "P.json: measurements to reuse and to add to; other models may share it");
+  command->add_option("--merge", args->merge, "P.json: more measurements, may come more than once")->allow_extra_args(false);
+  command->add_option("--threads", args->threads, "threads of the session")->check(CLI::Range(1, 1024));
+  command->add_option("--seconds", args->seconds, "the most it may take (default 10)")->check(CLI::Range(0.0, 86400.0));
+  command->add_flag("--fresh", args->fresh, "measure again what the profile knows");
+  command->add_flag("--any-board", args->any_board, "take profiles of another machine or build as if they were of this one");
+  command->add_option("--ops", args->ops, kOpsHelp)->allow_extra_args(false);
+  command->callback([args] { run_tune(*args); });
+}
+
+}  // namespace inlay::tools

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// From measurements to a placement of one model.
+#pragma once
+#include <optional>
+
+#include "inlay/inlay.h"
+#include "tools/emit/emit.h"
+#include "tools/tune/profile.h"
+
+namespace inlay::tools {
+
+/// What is known of one node on one device.
+struct NodeCost {
+  const char* refused = nullptr;        ///< why the device does not run it
+  std::optional<Measurement> measured;  ///< nothing: the profile does not know
+};
+
+/// A placement of the main graph, and what it was chosen from.
+struct Choice {
+  std::vector<inlay_device> devices;
+  std::vector<std::string> names;            ///< of the devices
+  std::vector<std::vector<NodeCost>> costs;  ///< [node][device]
+  std::vector<int32_t> placement;            ///< per node an index into devices, -1: the session chooses
+  double predicted_us = 0;                   ///< one run
+};
+
+/// Places every op of the main graph on the device where it was measured to be cheapest. Throws Error when the profile knows none
+/// of the model's ops on these devices with so many threads.
+Choice choose(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads, const Profile& profile);
+
+/// The same, for a file: `list` as of --backend, "auto" for all CPU devices.
+Choice choose_by_file(const inlay_model* model, const std::string& list, int32_t threads, const std::string& path,
+                      bool any_board);
+
+inline constexpr const char* kProfileHelp = "P.json: place the ops by these measurements of inlay tune";
+inline constexpr const char* kAnyBoardHelp = "take a profile of another machine or build as if it were of this one";
+
+/// What make_session takes.
+struct Placed {
+  std::vector<inlay_device> devices;
+  std::vector<int32_t> placement;
+};
+/// The devices of a --backend list, placed by the profile's measurements where `profile` names a file.
+Placed place_by(const inlay_model* model, const std::string& list, int32_t threads, const std::string& profile, bool any_board);
+
+/// What a file keeps of a choice.
+Placement to_stored(const Choice& choice, int32_t threads, const Profile& profile);
+
+}  // namespace inlay::tools

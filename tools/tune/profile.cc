@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/tune/profile.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "tools/emit/emit.h"
+
+namespace inlay::tools {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kVersionKey = "inlay_profile";
+constexpr int64_t kVersion = 1;
+constexpr double kMaxUs = 1e12;
+
+/// Reads the parts of a file and says which of them is wrong.
+class Reader {
+ public:
+  explicit Reader(const std::string& name) : name_(name) {}
+
+  [[noreturn]] void fail(const std::string& what) const {
+    throw Error(name_ + " is no profile of inlay tune: " + what + "; measure again without it");
+  }
+  const Json& member(const Json& object, const char* key) const {
+    if (!object.is_object()) fail(std::string("the place of '") + key + "' is no object");
+    const auto it = object.find(key);
+    if (it == object.end()) fail(std::string("'") + key + "' is missing");
+    return *it;
+  }
+  std::string text(const Json& object, const char* key) const {
+    const Json& value = member(object, key);
+    if (!value.is_string()) fail(std::string("'") + key + "' is no text");
+    return value.get<std::string>();
+  }
+  double number(const Json& object, const char* key, double most) const {
+    const Json& value = member(object, key);
+    const double number = value.is_number() ? value.get<double>() : -1;
+    if (!(number >= 0 && number <= most)) fail(std::string("'") + key + "' is no number from 0 to " + std::to_string(most));
+    return number;
+  }
+  int32_t whole(const Json& object, const char* key) const {
+    const double value = number(object, key, 1e9);
+    if (value != std::floor(value)) fail(std::string("'") + key + "' is no whole number");
+    return static_cast<int32_t>(value);
+  }
+
+ private:
+  std::string name_;
+};
+
+Board read_board(const Json& from, const Reader& reader) {
+  Board board;
+  board.cpu = reader.text(from, "cpu");
+  board.machine = reader.text(from, "machine");
+  board.build = reader.text(from, "build");
+  board.cores = reader.whole(from, "cores");
+  const Json& features = reader.member(from, "features");
+  if (!features.is_array()) reader.fail("'features' is no list");
+  for (const Json& word : features) {
+    if (!word.is_string()) reader.fail("'features' holds what is no text");
+    board.features.push_back(word.get<std::string>());
+  }
+  const Json& devices = reader.member(from, "devices");
+  if (!devices.is_object()) reader.fail("'devices' is no object");
+  for (const auto& [name, value] : devices.items()) board.devices[name] = reader.text(devices, name.c_str());
+  return board;
+}
+
+Measurement read_measurement(const Json& from, const Reader& reader) {
+  Measurement m;
+  m.device = reader.text(from, "device");
+  m.threads = reader.whole(from, "threads");
+  m.us = reader.number(from, "us", kMaxUs);
+  m.mad = reader.number(from, "mad", kMaxUs);
+  m.count = reader.whole(from, "count");
+  m.kernel = reader.text(from, "kernel");
+  return m;
+}
+
+Json to_json(const Measurement& m) {
+  const auto rounded = [](double us) { return std::round(us * 1000) / 1000; };
+  return {{"device", m.device},    {"threads", m.threads}, {"us", rounded(m.us)},
+          {"mad", rounded(m.mad)}, {"count", m.count},     {"kernel", m.kernel}};
+}
+
+}  // namespace
+
+const Measurement* Profile::find(const std::string& signature, const std::string& device, int32_t threads) const {
+  const auto it = ops.find(signature);
+  if (it == ops.end()) return nullptr;
+  const auto same = [&](const Measurement& m) { return m.device == device && m.threads == threads; };
+  const auto found = std::find_if(it->second.begin(), it->second.end(), same);
+  return found != it->second.end() ? &*found : nullptr;
+}
+
+void Profile::put(const std::string& signature, const Measurement& measurement) {
+  if (const Measurement* known = find(signature, measurement.device, measurement.threads)) {
+    *const_cast<Measurement*>(known) = measurement;
+  } else {
+    ops[signature].push_back(measurement);
+  }
+}
+
+void Profile::merge(const Profile& from) {
+  for (const auto& [signature, list] : from.ops) {
+    for (const Measurement& m : list) {
+      const Measurement* known = find(signature, m.device, m.threads);
+      if (known == nullptr || m.count > known->count) put(signature, m);
+    }
+  }
+  for (const auto& [name, is] : from.board.devices) board.devices.emplace(name, is);
+}
+
+Profile parse_profile(const std::string& text, const std::string& name) {
+  const Reader reader(name);
+  const Json document = Json::parse(text, nullptr, false);
+  if (!document.is_object()) reader.fail("it is no JSON object");
+  const auto version = static_cast<int64_t>(reader.whole(document, kVersionKey));
+  if (version > kVersion)
+    throw Error(name + " has profile version " + std::to_string(version) + ", this Inlay reads " + std::to_string(kVersion) +
+                ": update Inlay");
+  Profile profile;
+  profile.board = read_board(reader.member(document, "board"), reader);
+  const Json& ops = reader.member(document, "ops");
+  if (!ops.is_object()) reader.fail("'ops' is no object");
+  for (const auto& [signature, list] : ops.items()) {
+    if (!list.is_array()) reader.fail("the measurements of '" + signature.substr(0, 60) + "' are no list");
+    for (const Json& one : list) profile.put(signature, read_measurement(one, reader));
+  }
+  for (const auto& [key, value] : document.items()) {
+    if (key != kVersionKey && key != "board" && key != "ops") profile.other[key] = value;
+  }
+  return profile;
+}
+
+std::string format_profile(const Profile& profile) {
+  const Board& b = profile.board;
+  Json out;
+  out[kVersionKey] = kVersion;
+  out["board"] = {{"cpu", b.cpu},           {"machine", b.machine}, {"build", b.build},
+                  {"features", b.features}, {"cores", b.cores},     {"devices", b.devices}};
+  out["ops"] = Json::object();
+  for (const auto& [signature, list] : profile.ops) {
+    Json& measured = out["ops"][signature] = Json::array();
+    for (const Measurement& m : list) measured.push_back(to_json(m));
+  }
+  for (const auto& [key, value] : profile.other.items()) out[key] = value;
+  return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Profile load_profile(const std::string& path, const Board& here, bool any_board) {
+  const Bytes file = read_file(path);
+  Profile profile = parse_profile(std::string(file.begin(), file.end()), path);
+  const std::string other = difference(profile.board, here);
+  if (!other.empty() && !any_board) {
+    throw Error(path + " was measured on another board, with " + other + ": measure into a new file, or use it with --any-board");
+  }
+  return profile;
+}
+
+void save_profile(const std::string& path, const Profile& profile) {
+  const std::string text = format_profile(profile);
+  write_file(path, text.data(), text.size());
+}
+
+}  // namespace inlay::tools

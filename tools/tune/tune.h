@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Measuring the ops of a model on the devices of this machine.
+#pragma once
+#include <functional>
+
+#include "tools/inlay/handles.h"
+#include "tools/tune/choose.h"
+#include "tools/tune/profile.h"
+
+namespace inlay::tools {
+
+struct TuneOptions {
+  std::vector<inlay_device> devices;         ///< by preference, builtin among them
+  int32_t threads = 1;
+  double seconds = 10;                       ///< the most that measuring may take, beside three runs of each device
+  bool fresh = false;                        ///< measure again what the profile knows
+  std::function<void(const Profile&)> save;  ///< called now and then, and at the end
+};
+
+/// A device's whole session: every op it takes on it, the rest on builtin.
+struct Candidate {
+  std::string name;
+  SessionPtr session;
+  std::string failure;             ///< why there is no session
+  std::vector<int32_t> placement;  ///< into the devices of all candidates
+  int32_t ops = 0;                 ///< how many it takes
+  double whole_us = 0;             ///< median of a run; 0: not timed
+};
+
+struct TuneReport {
+  int32_t signatures = 0, known = 0;  ///< of the model; of them measured before, on every device
+  int32_t rounds = 0;
+  bool steady = true;                ///< false: the time was over before the noise was small
+  std::vector<Candidate> candidates;  ///< one per device
+  Choice choice;
+  double whole_us = 0, noise_us = 0;  ///< median of a run by the choice, and its MAD
+  std::string best_single;            ///< the fastest of the candidates
+  bool fell_back = false;             ///< that one was faster than the placement, and is the choice
+};
+
+/// Adds what is missing to `profile`, chooses, and times the choice against each device alone. Throws Error.
+TuneReport tune(const inlay_model* model, const TuneOptions& options, Profile* profile);
+
+}  // namespace inlay::tools
