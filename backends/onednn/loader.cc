@@ -86,11 +86,11 @@ bool find_plugin(char (&path)[kMostPath]) {
   for (const auto folder_of : {folder_of_program, folder_of_this_code}) {
     if (!folder_of(path)) continue;
     const size_t folder = __builtin_strlen(path);
-    for (const char* below : {"", "../lib/", INLAY_ONEDNN_LIBDIR}) {
+    for (const char* below : {"", "../lib/"}) {
       if (is_there(path, folder, below)) return true;
     }
   }
-  return false;
+  return is_there(path, 0, INLAY_ONEDNN_INSTALLED);
 }
 
 const inlay_backend* open_plugin(const char* path, inlay_error* why) {

@@ -11,7 +11,8 @@ namespace inlay::onednn {
 
 constexpr int kMostPath = 1024;
 
-/// Where the plug-in lies: beside the program or the object this code is in, or in ../lib of these. False: nowhere.
+/// Where the plug-in lies: beside the program or the object this code is in, in ../lib of these, or where this build would
+/// install it. False: nowhere.
 bool find_plugin(char (&path)[kMostPath]);
 
 /// Opens the plug-in at `path` and with it oneDNN and OpenMP. NULL with a sentence in `why`.

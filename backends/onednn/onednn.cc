@@ -58,15 +58,20 @@ inlay_status execute(void* compiled, const inlay_run* run) { return plugin(nullp
 void release(void* compiled) { plugin(nullptr)->release(compiled); }
 const char* kernel(void* compiled, int32_t node) { return plugin(nullptr)->kernel(compiled, node); }
 
-/// Of nothing in particular: worth loading where it has the kernels that nobody else has.
-int32_t preference(int32_t device, const inlay_segment* segment, const inlay_node* node) {
-  if (segment == nullptr) {
+/// Opening oneDNN takes as long as hundreds of runs of a small model.
+constexpr double kWorthLoading = 20e6;
+
+bool is_worth_loading(const inlay_segment& model) {
 #if defined(__x86_64__)
-    return __builtin_cpu_supports("avx512vnni") != 0 ? INLAY_PREFERENCE_BEST : 0;
+  return __builtin_cpu_supports("avx512vnni") != 0 && work_of(model) >= kWorthLoading;
 #else
-    return 0;
+  static_cast<void>(model);
+  return false;
 #endif
-  }
+}
+
+int32_t preference(int32_t device, const inlay_segment* segment, const inlay_node* node) {
+  if (node == nullptr) return is_worth_loading(*segment) ? INLAY_PREFERENCE_BEST : 0;
   const inlay_backend* table = plugin(nullptr);
   return table != nullptr ? table->preference(device, segment, node) : 0;
 }

@@ -134,6 +134,21 @@ const char* kind_reason(const inlay_segment& segment, const inlay_node& node) {
 
 }  // namespace
 
+double work_of(const inlay_segment& model) {
+  double work = 0;
+  for (int32_t i = 0; i < model.node_count; ++i) {
+    const inlay_node& node = model.graph->nodes[model.first_node + i];
+    const inlay_tensor* in = input_of(*model.graph, node, 0);
+    const inlay_tensor* weights = input_of(*model.graph, node, 1);
+    if (!is_conv(node.kind) || in == nullptr || weights == nullptr || node.output_count < 1 || node.outputs[0] < 0) continue;
+    if (weights->dtype != in->dtype || (in->dtype != INLAY_FLOAT32 && in->dtype != INLAY_INT8)) continue;
+    const inlay_tensor& out = model.graph->tensors[node.outputs[0]];
+    if (out.bytes == 0) continue;
+    work += static_cast<double>(element_count(out)) * static_cast<double>(element_count(*weights)) / last_dim(out);
+  }
+  return work;
+}
+
 const char* rejection(const inlay_segment& segment, const inlay_node& node) {
   const inlay_graph& graph = *segment.graph;
   if (!takes(node.kind)) return "oneDNN has no such operation, or Inlay does not use it";

@@ -6,6 +6,9 @@
 
 namespace inlay::onednn {
 
+/// Multiply-adds per run of the products that oneDNN might take.
+double work_of(const inlay_segment& model);
+
 /// NULL, or why not.
 const char* rejection(const inlay_segment& segment, const inlay_node& node);
 

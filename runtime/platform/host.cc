@@ -71,14 +71,21 @@ inlay_status make_model(void* bytes, size_t size, const inlay_model_config* conf
 }
 
 /// The first device of every backend that has one, in the order of the registry.
-int32_t default_devices(inlay_device* out, int32_t capacity) {
+int32_t default_devices(const inlay_model* model, inlay_device* out, int32_t capacity) {
+  inlay_segment whole = {};
+  whole.struct_size = sizeof(whole);
+  if (model != nullptr && model->graph_count > 0) {
+    whole.graph = whole.graphs = model->graphs;
+    whole.graph_count = model->graph_count;
+    whole.node_count = model->graphs[0].node_count;
+  }
   int32_t count = 0;
   for (int32_t b = 0; b < inlay_backend_count() && count < capacity; ++b) {
     const inlay_backend* backend = inlay_backend_at(b);
     inlay_device_info info;
     inlay_error why = {};
-    // A backend that must load a large library first says whether this CPU is worth that.
-    if ((backend->flags & INLAY_BACKEND_IF_BEST) != 0 && backend->preference(0, nullptr, nullptr) <= 0) continue;
+    // A backend that must load a large library first says whether CPU and model are worth that.
+    if ((backend->flags & INLAY_BACKEND_IF_BEST) != 0 && backend->preference(0, &whole, nullptr) <= 0) continue;
     if (backend->probe(&info, 1, &why) > 0) out[count++] = {backend, 0};
   }
   return count;
@@ -160,7 +167,7 @@ inlay_status inlay_session_create(const inlay_model* model, const inlay_config* 
   inlay_device devices[inlay::kMaxDefaultDevices];
   full.devices = devices;
   full.by_preference = 1;
-  full.device_count = inlay::default_devices(devices, inlay::kMaxDefaultDevices);
+  full.device_count = inlay::default_devices(model, devices, inlay::kMaxDefaultDevices);
   return inlay::make_session(model, full, out, error);
 }
 

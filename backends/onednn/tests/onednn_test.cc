@@ -6,7 +6,6 @@
 #include <atomic>
 #include <cerrno>
 #include <cmath>
-#include <fstream>
 #include <map>
 #include <string>
 #include <thread>
@@ -230,6 +229,13 @@ TEST_F(OneDnn, ManyThreadsMayExecuteOneCompiled) {
   EXPECT_EQ(wrong, 0);
 }
 
+TEST_F(OneDnn, SmallModelsDoNotLoadIt) {
+  const Layer layer(INLAY_OP_CONV_2D, INLAY_FLOAT32, Weights::kAny, 5);
+  const inlay_segment s = layer.segment();
+  EXPECT_LE(kOneDnn.preference(0, &s, nullptr), 0);
+  EXPECT_GT(kOneDnn.preference(0, &s, &layer.node()), 0);
+}
+
 struct Tally {
   std::atomic<int> done[100] = {};
   std::atomic<int> bad{0};
@@ -272,31 +278,6 @@ TEST_F(OneDnn, AnotherPoolMeansOneThread) {
     EXPECT_LE(difference(run(inlay_backend_builtin, layer, 1), compiled.run(layer)), 1e-5f);
   }
   inlay_pool_destroy(other);
-}
-
-// ---- without a device --------------------------------------------------------------------------------------------------
-
-TEST(OneDnnLoader, SaysWhyThereIsNone) {
-  inlay_error why = {};
-  EXPECT_EQ(open_plugin("no/such/libinlay_onednn.so", &why), nullptr);
-  EXPECT_NE(std::string(why.text).find("no/such"), std::string::npos) << why.text;
-  const std::string text = testing::TempDir() + "not_a_library.so";
-  std::ofstream(text) << "text";
-  EXPECT_EQ(open_plugin(text.c_str(), &why), nullptr);
-  EXPECT_NE(why.text[0], '\0');
-  std::remove(text.c_str());
-}
-
-TEST(OneDnnLoader, AMissingLibraryIsNamed) {
-  inlay_error why = {};
-  EXPECT_EQ(open_plugin(INLAY_ORPHAN_PLUGIN, &why), nullptr);
-  EXPECT_NE(std::string(why.text).find("libinlay_absent.so"), std::string::npos) << why.text;
-}
-
-TEST(OneDnnLoader, AnotherObjectIsNoPlugin) {
-  inlay_error why = {};
-  EXPECT_EQ(open_plugin(INLAY_OTHER_PLUGIN, &why), nullptr);
-  EXPECT_NE(std::string(why.text).find("version"), std::string::npos) << why.text;
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ extern "C" {
 #define INLAY_BACKEND_HEAP 1u      /**< flags: execute() may use the heap; a strict session refuses it */
 #define INLAY_BACKEND_SHAREABLE 2u /**< flags: one `compiled` may be executed by several sessions at the same time */
 #define INLAY_BACKEND_POOL_IF_NAMED 4u /**< flags: pool() is not asked where devices are chosen by claim alone */
-#define INLAY_BACKEND_IF_BEST 8u   /**< flags: a default device only where preference(device, NULL, NULL) is above 0 */
+#define INLAY_BACKEND_IF_BEST 8u   /**< flags: a default device only where preference(0, segment, NULL) is above 0 */
 
 /** What probe() says of one device. */
 typedef struct inlay_device_info {
@@ -86,7 +86,8 @@ struct inlay_backend {
   /* optional: NULL, or behind struct_size */
   /**
    * How good the device claims to be at a node it does not reject, where nothing was measured: see INLAY_PREFERENCE_*. Pure.
-   * NULL: INLAY_PREFERENCE_LIBRARY. With INLAY_BACKEND_IF_BEST, segment and node may be NULL: the best it claims anywhere.
+   * NULL: INLAY_PREFERENCE_LIBRARY. With INLAY_BACKEND_IF_BEST, `node` may be NULL: whether the
+   * device is worth setting up for the segment, a whole model.
    */
   int32_t (*preference)(int32_t device, const inlay_segment* segment, const inlay_node* node);
   /** The kernel that runs a node (its index in the graph) of the segment, in a word or two; static or as long as `compiled`. */
