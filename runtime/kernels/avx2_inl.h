@@ -28,13 +28,6 @@ inline __m128i widen8(__m128i v) {
 inline __m256i load256(const void* p) { return _mm256_loadu_si256(static_cast<const __m256i*>(p)); }
 inline __m128i load128(const void* p) { return _mm_loadu_si128(static_cast<const __m128i*>(p)); }
 
-/// This sum is computed before what comes next: GCC would otherwise compute all products first and spill half of the sums.
-template <typename V>
-inline V finished(V sum) {
-  __asm__ volatile("" : "+x"(sum));
-  return sum;
-}
-
 /// core/quant.h's requantize, eight lanes at a time.
 struct Requant8 {
   __m256 low, high;
