@@ -210,13 +210,13 @@ inlay_status start(Pool* p, int32_t count, const cpu_set_t* cores, inlay_error* 
   return INLAY_FAIL(error, OUT_OF_MEMORY, "thread % could not be started: %", p->started + 1, strerror(failed));
 }
 
-/// Whether the caller chose device `d` himself, by an order or a placement, and does not leave it to claims.
-bool named(const inlay_config& config, int32_t d) {
-  if (config.by_preference == 0) return true;
+/// Whether a session that is made so should compute on what device `d` brings: a library that runs nothing needs no threads.
+bool may_bring(const inlay_config& config, int32_t d) {
   for (int32_t n = 0; n < config.placement_count; ++n) {
     if (config.placement[n] == d) return true;
   }
-  return false;
+  const uint32_t flags = config.devices[d].backend->flags;
+  return config.placement_count == 0 && (config.by_preference == 0 || (flags & INLAY_BACKEND_POOL_IF_NAMED) == 0);
 }
 
 }  // namespace
@@ -224,8 +224,7 @@ bool named(const inlay_config& config, int32_t d) {
 inlay_status process_pool(const inlay_config& config, const inlay_pool** out, inlay_error* error) {
   for (int32_t d = 0; d < config.device_count; ++d) {
     const inlay_device& device = config.devices[d];
-    if (!INLAY_OFFERS(device.backend, pool)) continue;
-    if ((device.backend->flags & INLAY_BACKEND_POOL_IF_NAMED) != 0 && !named(config, d)) continue;
+    if (!INLAY_OFFERS(device.backend, pool) || !may_bring(config, d)) continue;
     *out = device.backend->pool(device.index, config.threads);
     if (*out != nullptr) return INLAY_OK;
   }
