@@ -198,6 +198,25 @@ TEST(Twins, ManyChannelsAndTheSumsOfExtremes) {
   }
 }
 
+TEST(Twins, FloatConvolutionsOfThreeByThree) {
+  std::mt19937 random(3);
+  for (int32_t level = 0; level < cpu_level_count(); ++level) {
+    for (int i = 0; i < 60; ++i) {
+      ConvShape s = {};
+      s.batch = between(random, 1, 2), s.groups = 1;
+      s.in_h = between(random, 3, 12), s.in_w = between(random, 3, 12);
+      s.in_c = between(random, 8, 50), s.out_c = between(random, 8, 50);
+      s.filter_h = s.filter_w = 3;
+      s.stride_h = s.stride_w = s.dilation_h = s.dilation_w = 1;
+      s.pad_top = between(random, 0, 2), s.pad_left = between(random, 0, 2);
+      s.out_h = s.in_h + s.pad_top + between(random, 0, 2) - 2;
+      s.out_w = s.in_w + s.pad_left + between(random, 0, 2) - 2;
+      if (const auto* twin = find<ConvTwinF32>(TwinKind::kConv2dF32, cpu_level(level).features, s)) compare_f32(random, *twin, false, s);
+      if (testing::Test::HasFatalFailure()) return;
+    }
+  }
+}
+
 TEST(Twins, NoneWithoutFeatures) {
   const ConvShape s = {1, 4, 4, 16, 4, 4, 16, 1, 1, 1, 1, 1, 1, 0, 0, 1};
   EXPECT_EQ(find<ConvTwinQ8>(TwinKind::kConv2dS8, 0, s), nullptr);
