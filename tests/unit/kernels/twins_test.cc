@@ -211,7 +211,9 @@ TEST(Twins, FloatConvolutionsOfThreeByThree) {
       s.pad_top = between(random, 0, 2), s.pad_left = between(random, 0, 2);
       s.out_h = s.in_h + s.pad_top + between(random, 0, 2) - 2;
       s.out_w = s.in_w + s.pad_left + between(random, 0, 2) - 2;
-      if (const auto* twin = find<ConvTwinF32>(TwinKind::kConv2dF32, cpu_level(level).features, s)) compare_f32(random, *twin, false, s);
+      const auto* twin = find<ConvTwinF32>(TwinKind::kConv2dF32, cpu_level(level).features, s);
+      ASSERT_NE(twin, nullptr) << cpu_level(level).name << " leaves " << describe(s);  // every level has one that takes these
+      compare_f32(random, *twin, false, s);
       if (testing::Test::HasFatalFailure()) return;
     }
   }
