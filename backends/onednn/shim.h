@@ -2,6 +2,7 @@
 // The two interfaces of oneDNN, 2.6 (Debian 12) and 3.x, as one. Version 2 has a descriptor per operation, and scales as numbers
 // of the attributes; version 3 makes primitive descriptors directly, and its scales are no help to us, see add_requantization.
 #pragma once
+#include <cstring>
 #include <oneapi/dnnl/dnnl.hpp>
 #include <vector>
 
@@ -60,17 +61,36 @@ struct ConvDescs {
   Dims strides, dilations, before, after;
 };
 
+/// Kernels known to be wrong, by name:
+/// - "1x1" with strides gathers the pixels it needs into scratch memory, whole vectors at a time. Where the channels of a pixel
+///   fill no vector it writes behind its part: over that of the next thread, which then computes wrong sums now and then, or
+///   behind the scratch memory. Seen with 2.6.3 on AVX2; oneDNN's issue 6035 has the same for training.
+/// - "brg" of 3.x, int8, with padding: wrong columns at the border on AVX512-VNNI (oneDNN's issue 5080).
+inline bool is_faulty_conv(const ConvDescs& d, const char* kernel) {
+  constexpr int64_t kVector = 64;  // bytes, of the widest
+  const bool int8 = d.source.data_type() == Type::s8;
+  const bool strided = d.strides != Dims{1, 1}, padded = d.before != Dims{0, 0} || d.after != Dims{0, 0};
+  const int64_t pixel = d.source.dims()[1] * (int8 ? 1 : 4);
+  if (strided && pixel % kVector != 0 && std::strstr(kernel, "1x1") != nullptr) return true;
+  return kScalesAreOperands && int8 && padded && std::strncmp(kernel, "brg", 3) == 0;
+}
+
 inline dnnl::primitive_desc_base describe_conv(const ConvDescs& d, const dnnl::primitive_attr& attr) {
   using Conv = dnnl::convolution_forward;
   const auto kind = dnnl::prop_kind::forward_inference;
   const auto direct = dnnl::algorithm::convolution_direct;
 #if DNNL_VERSION_MAJOR >= 3
-  return Conv::primitive_desc(engine(), kind, direct, d.source, d.weights, d.bias, d.output, d.strides, d.dilations, d.before,
-                              d.after, attr);
+  Conv::primitive_desc out(engine(), kind, direct, d.source, d.weights, d.bias, d.output, d.strides, d.dilations, d.before,
+                           d.after, attr);
 #else
-  return Conv::primitive_desc(
-      Conv::desc(kind, direct, d.source, d.weights, d.bias, d.output, d.strides, d.dilations, d.before, d.after), attr, engine());
+  // Has to outlive next_impl, which reads it again.
+  const Conv::desc desc(kind, direct, d.source, d.weights, d.bias, d.output, d.strides, d.dilations, d.before, d.after);
+  Conv::primitive_desc out(desc, attr, engine());
 #endif
+  while (is_faulty_conv(d, out.impl_info_str())) {
+    if (!out.next_impl()) throw dnnl::error(dnnl_unimplemented, "no kernel that is right");
+  }
+  return out;
 }
 
 inline dnnl::primitive_desc_base describe_matmul(const Desc& a, const Desc& b, const Desc& bias, const Desc& output,
