@@ -11,17 +11,26 @@ namespace inlay {
 namespace {
 
 constexpr int32_t kReferenceDevice = 1;
-constexpr int32_t kFirstLevelDevice = 2;  // and one for each further level of the CPU
+constexpr int32_t kFirstLevelDevice = 2;  // one for each further level of the CPU, then one for each guest
+
+int32_t device_count() { return kFirstLevelDevice + cpu_level_count() + cpu_guest_count(); }
+
+/// The level behind a device of one.
+const CpuLevel& level_of(int32_t device) {
+  const int32_t index = device - kFirstLevelDevice, own = cpu_level_count();
+  return index < own ? cpu_level(index) : cpu_guest(index - own);
+}
 
 /// INLAY_CPU_* bits that ops on `device` may use.
 uint32_t features_of(int32_t device) {
   if (device == kReferenceDevice) return 0;
-  return device < kFirstLevelDevice ? cpu_features() : cpu_level(device - kFirstLevelDevice).features;
+  return device < kFirstLevelDevice ? cpu_features() : level_of(device).features;
 }
 
 struct Step {
-  const inlay_op* op;  // NULL: nothing to compute, every output is empty
+  inlay_status (*eval)(const inlay_eval*);  // NULL: nothing to compute, every output is empty
   const void* data;
+  const void* twin;
   uint32_t cpu_used;  // the level of its kernel
 };
 
@@ -114,7 +123,8 @@ inlay_status prepare_node(int32_t device, const inlay_segment& segment, int32_t 
   INLAY_TRY(op->prepare(&p));
   if (bump->failed()) return INLAY_FAIL(error, MEMORY_TOO_SMALL, "op % does not fit the persistent block", n);
   if (p.scratch_bytes > *scratch) *scratch = p.scratch_bytes;
-  if (out != nullptr) *out = {all_outputs_empty(*segment.graph, node) ? nullptr : op, data, p.cpu_used};
+  const auto eval = p.eval != nullptr ? p.eval : op->eval;
+  if (out != nullptr) *out = {all_outputs_empty(*segment.graph, node) ? nullptr : eval, data, p.twin, p.cpu_used};
   return INLAY_OK;
 }
 
@@ -134,22 +144,23 @@ inlay_status lay_out(int32_t device, const inlay_segment& segment, Bump* bump, C
 }
 
 int32_t probe(inlay_device_info* out, int32_t capacity, inlay_error*) {
-  const int32_t levels = cpu_level_count();
-  for (int32_t i = 0; i < kFirstLevelDevice + levels && i < capacity; ++i) {
+  const int32_t count = device_count();
+  for (int32_t i = 0; i < count && i < capacity; ++i) {
     out[i] = {};
     if (i < kFirstLevelDevice) {
       __builtin_strcpy(out[i].name, i == kReferenceDevice ? "reference kernels" : "the fastest kernels");
       __builtin_strcpy(out[i].alias, i == kReferenceDevice ? "reference" : "builtin");
     } else {
-      __builtin_strcpy(out[i].name, "kernels of one CPU level");
-      __builtin_strcpy(out[i].alias, cpu_level(i - kFirstLevelDevice).name);
+      const bool own = i < kFirstLevelDevice + cpu_level_count();
+      __builtin_strcpy(out[i].name, own ? "kernels of one CPU level" : "kernels of another CPU, in portable C++");
+      __builtin_strcpy(out[i].alias, level_of(i).name);
     }
   }
-  return kFirstLevelDevice + levels;
+  return count;
 }
 
 const char* reject(int32_t device, const inlay_segment* segment, const inlay_node* node) {
-  if (device < 0 || device >= kFirstLevelDevice + cpu_level_count()) return "this CPU has no such level";
+  if (device < 0 || device >= device_count()) return "this CPU has no such level";
   return find(segment->ops, *node) != nullptr ? nullptr : "the op is not in the session's op table";
 }
 
@@ -175,10 +186,11 @@ inlay_status execute(void* raw, const inlay_run* run) {
   const Compiled& c = *static_cast<const Compiled*>(raw);
   for (int32_t i = 0; i < c.node_count; ++i) {
     const Step& step = c.steps[i];
-    if (step.op == nullptr) continue;
-    const inlay_eval call = {c.graph, &c.graph->nodes[c.first_node + i], step.data, run->tensors, run->scratch.data, run->calls, c.pool, c.threads};
+    if (step.eval == nullptr) continue;
+    const inlay_node& node = c.graph->nodes[c.first_node + i];
+    const inlay_eval call = {c.graph, &node, step.data, run->tensors, run->scratch.data, run->calls, c.pool, c.threads, step.twin};
     const uint64_t begin = run->observer != nullptr ? run->observer->now(run->observer->user) : 0;
-    const inlay_status status = step.op->eval(&call);
+    const inlay_status status = step.eval(&call);
     if (status != INLAY_OK) {
       // The sentence of a called graph's op says more than one about its caller would.
       return status == INLAY_STATUS_BACKEND_FAILED && calls_graphs(*call.node)
@@ -194,8 +206,8 @@ inlay_status execute(void* raw, const inlay_run* run) {
 void release(void*) {}
 
 const char* level_name(uint32_t features) {
-  for (int32_t i = 0; features != 0 && i < cpu_level_count(); ++i) {
-    if (cpu_level(i).bit == features) return cpu_level(i).name;
+  for (int32_t d = kFirstLevelDevice; features != 0 && d < device_count(); ++d) {
+    if (level_of(d).bit == features) return level_of(d).name;
   }
   return "portable";
 }
@@ -203,7 +215,7 @@ const char* level_name(uint32_t features) {
 const char* kernel(void* raw, int32_t node) {
   const Compiled& c = *static_cast<const Compiled*>(raw);
   const Step& step = c.steps[node - c.first_node];
-  return step.op == nullptr ? "nothing to do" : level_name(step.cpu_used);
+  return step.eval == nullptr ? "nothing to do" : level_name(step.cpu_used);
 }
 
 /// Prepares the node, counting only, to see whether a twin takes it.

@@ -6,7 +6,8 @@
 
 namespace inlay::kernels {
 
-#define INLAY_TWIN(kind, type, level, symbol) extern const type symbol;
+// C linkage: what `inlay embed` writes names them.
+#define INLAY_TWIN(kind, type, level, symbol) extern "C" const type symbol;
 #include "kernels/twins.inc"
 #undef INLAY_TWIN
 
@@ -33,6 +34,14 @@ const void* twin_at(TwinKind kind, uint32_t cpu, int32_t index, uint32_t* level)
     *level = e.level;
     return e.twin;
   }
+  return nullptr;
+}
+
+const char* twin_symbol(const void* twin) {
+#define INLAY_TWIN(kind, type, level, symbol) \
+  if (twin == &symbol) return #symbol;
+#include "kernels/twins.inc"
+#undef INLAY_TWIN
   return nullptr;
 }
 

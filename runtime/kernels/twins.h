@@ -21,6 +21,8 @@ struct ConvTwinQ8 {
   void (*pack)(const ConvShape&, const ConvQuant&, const void* weights, void* packed);
   void (*run)(const ConvShape&, const ConvQuant&, const void* input, const void* weights, const void* packed, void* scratch,
               void* output, Part part);
+  /// True where run reads `packed` alone: a firmware then leaves the model's own weights out of its flash.
+  bool weights_unread = false;
 };
 
 /// The same of float32. bias may be NULL.
@@ -70,6 +72,9 @@ struct Choice {
 
 /// Twin `index` of a kind, best level first, of the levels in `cpu` (INLAY_CPU_* bits); NULL behind the last.
 const void* twin_at(TwinKind kind, uint32_t cpu, int32_t index, uint32_t* level);
+
+/// The linker's name of a twin, NULL for what is none.
+const char* twin_symbol(const void* twin);
 
 /// The best twin for a CPU and a shape. `Twin` is the type twins.inc gives to the kind.
 template <typename Twin, typename Shape>
