@@ -13,10 +13,7 @@ extern const char engine_name[];
 /** Starts the session; the tensors' descriptions are those of input 0 and output 0. Once per start of the firmware. */
 inlay_status engine_init(inlay_session** session, inlay_tensor_info* in, inlay_tensor_info* out, inlay_error* error);
 
-/** Bytes of RAM that the session really needs on this core, which may be less than what engine_init was given. */
-typedef struct engine_memory {
-  size_t tables, persistent, planned, scratch;
-} engine_memory;
-inlay_status engine_measure(engine_memory* memory, inlay_error* error);
+/** Bytes of RAM beside the session's: the tables that tell what is where in a file. 0 where they lie in flash. */
+size_t engine_table_bytes(void);
 
 #endif /* FIRMWARE_ENGINE_H */

@@ -14,11 +14,11 @@ static unsigned char scratch[ROOM(APP_SCRATCH_BYTES)] ALIGNED;
 
 static const inlay_device device = {&inlay_backend_builtin, FASTEST_KERNELS};
 static const inlay_config config = {.struct_size = sizeof(inlay_config), .devices = &device, .device_count = 1, .ops = &app_ops};
-static inlay_model* model;
 
 const char engine_name[] = "file";
 
 inlay_status engine_init(inlay_session** session, inlay_tensor_info* in, inlay_tensor_info* out, inlay_error* error) {
+  inlay_model* model = NULL;
   const inlay_block memory = {tables, sizeof(tables)};
   const inlay_arena arena = {{persistent, sizeof(persistent)}, {planned, sizeof(planned)}, {scratch, sizeof(scratch)}};
   inlay_status status = inlay_model_init(app_model, APP_MODEL_BYTES, NULL, memory, &model, error);
@@ -28,13 +28,7 @@ inlay_status engine_init(inlay_session** session, inlay_tensor_info* in, inlay_t
   return status;
 }
 
-inlay_status engine_measure(engine_memory* memory, inlay_error* error) {
-  inlay_arena need;
-  inlay_status status = inlay_model_measure(app_model, APP_MODEL_BYTES, NULL, &memory->tables, error);
-  if (status == INLAY_OK) status = inlay_session_measure(model, &config, &need, error);
-  if (status != INLAY_OK) return status;
-  memory->persistent = need.persistent.bytes;
-  memory->planned = need.planned.bytes;
-  memory->scratch = need.scratch.bytes;
-  return status;
+size_t engine_table_bytes(void) {
+  size_t bytes = 0;
+  return inlay_model_measure(app_model, APP_MODEL_BYTES, NULL, &bytes, NULL) == INLAY_OK ? bytes : 0;
 }

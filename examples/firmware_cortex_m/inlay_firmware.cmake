@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # inlay_board(<name> <core> <origin and bytes of flash> <origin and bytes of RAM>): a board that BOARD may name.
-# inlay_firmware(<target> APP <head>.c MODEL <m>.tflite INPUT <file> [option of inlay run]...): an ELF that runs the model on a file.
+# inlay_firmware(<target> SOURCES <file>... MODEL <m>.tflite INPUT <file> [option of inlay run]...): an ELF of the sources, board/,
+# and the model and its input as C.
+# inlay_app(<target> <app>.c ...): the same with main.c and what belongs to it.
 set(BOARD "" CACHE STRING "The board to build for; empty: the first one with the core of the toolchain")
 set(STACK_BYTES 4096 CACHE STRING "Bytes of stack; a firmware says how many it used")
 set(firmware_folder ${CMAKE_CURRENT_LIST_DIR})
@@ -21,8 +23,8 @@ macro(inlay_board name core flash_origin flash_bytes ram_origin ram_bytes)
   endif()
 endmacro()
 
-# The model and its input as C in the folder <target>_data: what a firmware needs of the host's inlay command.
-function(inlay_embed target folder model input)
+# The model and its input as C in a folder: what a firmware needs of the host's inlay command.
+function(inlay_embed folder model input)
   get_filename_component(name ${model} NAME)
   add_custom_command(OUTPUT ${folder}/app_model.c ${folder}/app_model.h
     COMMAND ${INLAY_HOST_TOOL} convert ${model} -o ${folder}/app.inlay
@@ -35,22 +37,24 @@ function(inlay_embed target folder model input)
     DEPENDS ${folder}/app_model.c ${input} ${firmware_folder}/npy_to_c.cmake COMMENT "The input of ${name}" VERBATIM)
 endfunction()
 
-function(inlay_link target)
-  target_compile_definitions(${target} PRIVATE BOARD_NAME="${BOARD}")
-  target_include_directories(${target} PRIVATE ${firmware_folder})
-  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic)
+function(inlay_firmware target)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "MODEL" "SOURCES;INPUT")
+  set(data ${CMAKE_CURRENT_BINARY_DIR}/${target}_data)
+  inlay_embed(${data} ${arg_MODEL} ${arg_INPUT})
+  set(own print.c board/startup.c board/board.c)
+  list(TRANSFORM own PREPEND ${firmware_folder}/)
+  add_executable(${target} ${arg_SOURCES} ${own} ${data}/app_model.c ${data}/app_input.c)
   set_target_properties(${target} PROPERTIES SUFFIX .elf C_STANDARD 99 C_EXTENSIONS OFF)
+  target_compile_definitions(${target} PRIVATE BOARD_NAME="${BOARD}" $<$<BOOL:${INLAY_STRIP_STRINGS}>:INLAY_STRIP_STRINGS>)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic)
+  target_include_directories(${target} PRIVATE ${data} ${firmware_folder})
   target_link_libraries(${target} PRIVATE inlay::session inlay::backend_builtin)
   target_link_options(${target} PRIVATE -T ${CMAKE_CURRENT_BINARY_DIR}/memory.ld -Wl,-Map=${target}.map)
   set_target_properties(${target} PROPERTIES LINK_DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/memory.ld)
 endfunction()
 
-function(inlay_firmware target)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "APP;MODEL" "INPUT")
-  set(data ${CMAKE_CURRENT_BINARY_DIR}/${target}_data)
-  inlay_embed(${target} ${data} ${arg_MODEL} ${arg_INPUT})
-  add_executable(${target} main.c app.c print.c engine_file.c board/startup.c board/board.c ${arg_APP}
-    ${data}/app_model.c ${data}/app_input.c)
-  target_include_directories(${target} PRIVATE ${data})
-  inlay_link(${target})
+function(inlay_app target app)
+  set(own main.c app.c engine_file.c)
+  list(TRANSFORM own PREPEND ${firmware_folder}/)
+  inlay_firmware(${target} SOURCES ${app} ${own} ${ARGN})
 endfunction()

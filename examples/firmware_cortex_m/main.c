@@ -64,14 +64,17 @@ static inlay_status run(inlay_session* session, const inlay_tensor_info* in, cos
   return status;
 }
 
-static void report_memory(const engine_memory* m) {
+/* What the session uses, which may be less than the blocks it was given. */
+static void report_memory(const inlay_session* session) {
   const uint32_t model = (uint32_t)(link_model_end - link_model_begin);
+  inlay_memory_use use;
+  if (inlay_session_memory(session, &use) != INLAY_OK) return;
   line("flash    code ", (uint32_t)(link_flash_end - link_flash_begin) - model - app_input_bytes, "");
   line(", model ", model, " bytes\n");
-  line("ram      tables ", (uint32_t)m->tables, "");
-  line(", persistent ", (uint32_t)m->persistent, "");
-  line(", planned ", (uint32_t)m->planned, "");
-  line(", scratch ", (uint32_t)m->scratch, " bytes\n");
+  line("ram      tables ", (uint32_t)engine_table_bytes(), "");
+  line(", session ", (uint32_t)use.persistent, "");
+  line(", planned ", (uint32_t)use.planned, "");
+  line(", scratch ", (uint32_t)use.scratch, " bytes\n");
 }
 
 static void report_cost(const cost* init, const cost* first, const cost* second) {
@@ -87,7 +90,6 @@ int main(void) {
   static inlay_error error; /* not on the stack: 128 bytes */
   static inlay_tensor_info in, out;
   static cost init, first, second;
-  static engine_memory memory;
   inlay_session* session = NULL;
   inlay_status status;
   const unsigned char* output;
@@ -104,8 +106,6 @@ int main(void) {
   status = run(session, &in, &first, &error);
   if (status == INLAY_OK) status = run(session, &in, &second, &error);
   if (status != INLAY_OK) return fail("run", status, &error);
-  status = engine_measure(&memory, &error);
-  if (status != INLAY_OK) return fail("measure", status, &error);
 
   output = inlay_session_output(session, 0);
   board_print("answer   ");
@@ -113,7 +113,7 @@ int main(void) {
   board_print("\noutput   crc32 0x");
   print_hex(crc32(output, out.bytes));
   line(", ", (uint32_t)out.bytes, " bytes\n");
-  report_memory(&memory);
+  report_memory(session);
   report_cost(&init, &first, &second);
   inlay_session_deinit(session);
   return 0;
