@@ -39,7 +39,7 @@ const void* twin_at(TwinKind kind, uint32_t cpu, int32_t index, uint32_t* level)
 
 }  // namespace inlay::kernels
 
-extern "C" const char* inlay_twin_symbol(const void* twin) {
+extern "C" const char* inlay_twin_symbol([[maybe_unused]] const void* twin) {
   using namespace inlay::kernels;
 #define INLAY_TWIN(kind, type, level, symbol) \
   if (twin == &symbol) return #symbol;
