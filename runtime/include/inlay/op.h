@@ -68,7 +68,7 @@ typedef struct inlay_prepare {
   void* (*allocate)(struct inlay_prepare*, size_t bytes);
   /** Checks (or, with INFER, sets) the dims of output `index`. Call it once per output, in order. */
   inlay_status (*output_shape)(struct inlay_prepare*, int32_t index, int32_t rank, const int32_t* dims);
-  /** A graph this node calls, NULL for an index that is not behind the node's own graph. */
+  /** A graph this node calls, in one array with the node's own; NULL for an index that is not behind the node's own graph. */
   const inlay_graph* (*callee)(struct inlay_prepare*, int32_t index);
   void* owner;  /**< of the caller of prepare; not for ops */
   uint32_t cpu; /**< INLAY_CPU_* bits that eval may count on; 0 with INLAY_PREPARE_REFERENCE */
