@@ -21,9 +21,9 @@ DTYPES = {
     "int32": ("<i4", "i", lambda r: r.randint(0, 5)),
     "float32": ("<f4", "f", lambda r: r.uniform(-1, 1)),
 }
-# Small ones of every kind: state, control flow, tables, dynamic range, float16 weights.
+# Small ones of every kind: state, control flow, tables, dynamic range, float16 weights, signal ops, LSTM.
 MODELS = ("ad_toycar_int8", "kws_dscnn_int8", "resnet8_cifar10_int8", "vww_mobilenet96_int8", "person_detect_int8", "micro_speech_int8",
-          "hello_world_int8", "hello_world_float", "kws_dscnn_float",
+          "audio_preprocessor_int8", "hello_world_int8", "hello_world_float", "kws_dscnn_float", "mnist_lstm_int8", "mnist_lstm_float",
           "wakeword_alexa_v2_int8", "sww_streaming_wakeword_int8", "fomo_face_96_int8", "blazeface_front_fp16", "dtln_1_dynrange",
           "text_classifier_float", "kwt1_transformer_float", "mobilenet_v1_0.25_128_uint8", "lyra_soundstream_encoder_mixed")
 
