@@ -6,7 +6,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 packages=(cmake ninja-build g++ flatbuffers-compiler libflatbuffers-dev libcli11-dev nlohmann-json3-dev libstb-dev libgtest-dev
   libxnnpack-dev libpthreadpool-dev libdnnl-dev)
-test_packages=(python3 python3-venv libsimde-dev qemu-user)
+firmware_packages=(gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib qemu-system-arm)
+test_packages=(python3 python3-venv libsimde-dev qemu-user "${firmware_packages[@]}")
 
 # Targets of `cross`: Debian's architecture, packages of the host, the CPUs to run the tests on.
 declare -A cross_arch=([aarch64-linux]=arm64)
@@ -30,13 +31,14 @@ usage: ./inlay.sh COMMAND
   bench compare A.. the same with arguments, or MODEL.tflite...: bench/compare/README.md
   bench ARGS...     build, then inlay-bench ARGS
   cross TARGET      build for another processor (aarch64-linux) and run the tests in QEMU
+  firmware ARGS...  examples/firmware_cortex_m on emulated Cortex-M boards: answers, flash, RAM, ticks, instructions in one table
   icount            instructions of our convolutions on 64-bit ARM, and of XNNPACK's, counted by QEMU
   icount CORE ELF.. instructions and stack of firmware on cortex-m3, m4, m7, m33 or m55; by function: bench/icount/README.md
   fuzz SECONDS      run every fuzz target that long (clang, libFuzzer)
   format [--check]  clang-format over our sources; --check only reports
   lint              include rules, SPDX lines and the other checks of scripts/lint.py
   help              this text
-demo, test, cross, icount and fuzz install missing Debian packages with apt-get (as root or through sudo -n). INLAY_SHARED names the folder of
+demo, test, cross, firmware, icount and fuzz install missing Debian packages with apt-get (as root or through sudo -n). INLAY_SHARED names the folder of
 models and reference outputs for the model tests (default: ../shared); without it those tests are skipped.
 TEXT
 }
@@ -241,6 +243,14 @@ cross() {
   done
 }
 
+firmware() {
+  need "${packages[@]}" "${firmware_packages[@]}" python3
+  build release inlay
+  local shared="${INLAY_SHARED:-$PWD/../shared}"
+  say "building the firmware for its boards, and running it (build/firmware)"
+  exec python3 examples/firmware_cortex_m/boards.py --build build/firmware --tool build/release/bin/inlay --shared "$shared" "$@"
+}
+
 icount() {
   if [[ "${1:-}" == cortex-m* ]]; then
     need g++ python3 gcc-arm-none-eabi qemu-system-arm
@@ -269,6 +279,7 @@ case "$command" in
   build) build "${1:-release}" ;;
   bench) bench "$@" ;;
   cross) cross "$@" ;;
+  firmware) firmware "$@" ;;
   icount) icount "$@" ;;
   fuzz) fuzz "$@" ;;
   format) format "$@" ;;

@@ -16,6 +16,8 @@ import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+sys.path.insert(0, str(ROOT / "bench/icount"))
+import plugin  # noqa: E402
 OPS = "add;average_pool2d;conv2d;depthwise_conv2d;fully_connected;max_pool2d;reshape;softmax"
 TIMEOUT_S = 120
 PATTERNS = {
@@ -55,21 +57,21 @@ def build(board, core, folder, options):
     command(["cmake", "--build", folder, "--parallel", options.jobs, *(["--target", *options.only] if options.only else [])])
 
 
-def emulate(board, elf, log, plugin):
-    """The program's output. Where there is a plug-in, `log` gets the instructions of each region between its markers."""
-    arguments = ["qemu-system-arm", "-M", board, "-semihosting-config", "enable=on,target=native", "-nographic", "-monitor", "none",
-                 "-serial", "none", "-icount", "shift=0", "-kernel", str(elf)]
-    if plugin is not None:
-        log.unlink(missing_ok=True)
-        arguments += ["-plugin", str(plugin), "-d", "plugin", "-D", str(log)]
-    try:
-        result = subprocess.run(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                                timeout=TIMEOUT_S, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise Failure(f"{elf.name} on {board} did not end within {TIMEOUT_S} s") from error
+def emulate(board, elf, library):
+    """What the program printed, and the instructions of its regions, where `library` counts them."""
+    command = ["timeout", str(TIMEOUT_S), "qemu-system-arm", "-M", board, "-chardev", "stdio,id=host",
+               "-semihosting-config", "enable=on,target=native,chardev=host",
+               "-nographic", "-monitor", "none", "-serial", "none", "-icount", "shift=0", "-kernel", str(elf)]
+    if library is not None:
+        try:
+            text, regions = plugin.run(library, command, [])
+        except plugin.Failed as failure:
+            raise Failure(f"{elf.name} on {board}: {failure}") from failure
+        return text, [region["instructions"] for region in regions]
+    result = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     if result.returncode != 0:
         raise Failure(f"{elf.name} on {board} ended with {result.returncode}:\n{result.stdout[-4000:]}")
-    return result.stdout
+    return result.stdout, []
 
 
 def read_report(text):
@@ -88,20 +90,6 @@ def host_crc(folder):
     return f"{binascii.crc32(data[10 + int.from_bytes(data[8:10], 'little'):]):08x}"
 
 
-def instructions(log):
-    """Of init, the first and the second run; dashes without a plug-in."""
-    numbers = log.read_text().split() if log.is_file() else []
-    return [f"{int(n):,}" for n in numbers] if len(numbers) == 3 else ["-"] * 3
-
-
-def compile_plugin(folder):
-    """bench/icount counts instructions; without a compiler of this computer there are only ticks."""
-    if shutil.which("cc") is None:
-        return None
-    command(["cc", "-O2", "-shared", "-fPIC", ROOT / "bench/icount/roi.c", "-o", folder / "roi.so"])
-    return folder / "roi.so"
-
-
 TITLES = ["board", "model", "answer", "code", "model", "tables", "session", "planned", "scratch", "stack: init", "run", "ticks: init",
           "run", "instructions: init", "run"]
 
@@ -109,26 +97,25 @@ TITLES = ["board", "model", "answer", "code", "model", "tables", "session", "pla
 def row(board, name, report, counts):
     numbers = [f"{int(n):,}" for key in ("flash", "ram", "stack", "ticks") for n in report[key]]
     del numbers[-2]  # the first run: only the second is shown
-    return [board, name, *report["answer"], *numbers, counts[0], counts[2]]
+    return [board, name, *report["answer"], *numbers, *([f"{counts[0]:,}", f"{counts[2]:,}"] if len(counts) == 3 else ["-", "-"])]
 
 
 def run_board(board, core, options):
     """The rows of the table; everything that failed."""
     folder = options.build / (board + ("-stripped" if options.strip else "") + ("" if options.type == "MinSizeRel" else "-fast"))
     build(board, core, folder, options)
-    plugin = compile_plugin(folder)
+    library = plugin.build(folder) if shutil.which("cc") else None
     rows, failures = [], []
     for elf in sorted(folder.glob("*.elf")):
         if options.only and elf.stem not in options.only:
             continue
-        log = elf.with_suffix(".log")
         try:
-            text = emulate(board, elf, log, plugin if not elf.stem.startswith("bad_") else None)
             if elf.stem.startswith("bad_"):
-                print(f"{board}, {elf.stem}: {text.splitlines()[-1]}")
+                print(f"{board}, {elf.stem}: {emulate(board, elf, None)[0].splitlines()[-1]}")
                 continue
+            text, counts = emulate(board, elf, library)
             report = read_report(text)
-            rows.append(row(board, elf.stem, report, instructions(log)))
+            rows.append(row(board, elf.stem, report, counts))
             expected = host_crc(folder / f"{elf.stem}_data")
             if report["output"][0] != expected:
                 raise Failure(f"{elf.name} on {board}: the output's CRC is {report['output'][0]}, on this computer {expected}")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # inlay_board(<name> <core> <origin and bytes of flash> <origin and bytes of RAM>): a board that BOARD may name.
-# inlay_firmware(<target> SOURCES <file>... MODEL <m>.tflite INPUT <file> [option of inlay run]...): an ELF of the sources, board/,
-# and the model and its input as C.
-# inlay_app(<target> <app>.c ...): the same with main.c and what belongs to it.
+# inlay_firmware(<target> MODE prepared|file SOURCES <file>... MODEL <m>.tflite INPUT <file> [option of inlay run]...): an ELF of the
+# sources, board/, and the model and its input as C.
+# inlay_app(<target> <app>.c prepared|file MODEL ...): the same with main.c and what belongs to it.
 set(BOARD "" CACHE STRING "The board to build for; empty: the first one with the core of the toolchain")
 set(STACK_BYTES 4096 CACHE STRING "Bytes of stack; a firmware says how many it used")
 set(firmware_folder ${CMAKE_CURRENT_LIST_DIR})
@@ -23,12 +23,12 @@ macro(inlay_board name core flash_origin flash_bytes ram_origin ram_bytes)
   endif()
 endmacro()
 
-# The model and its input as C in a folder: what a firmware needs of the host's inlay command.
-function(inlay_embed folder model input)
+# The model and its input as C in a folder: what a firmware needs of the host's inlay command. `mode`: prepared or file.
+function(inlay_embed folder mode model input)
   get_filename_component(name ${model} NAME)
   add_custom_command(OUTPUT ${folder}/app_model.c ${folder}/app_model.h
     COMMAND ${INLAY_HOST_TOOL} convert ${model} -o ${folder}/app.inlay
-    COMMAND ${INLAY_HOST_TOOL} embed ${folder}/app.inlay --name app -o ${folder}
+    COMMAND ${INLAY_HOST_TOOL} embed ${folder}/app.inlay --name app --mode ${mode} --target ${CMAKE_SYSTEM_PROCESSOR} -o ${folder}
     DEPENDS ${model} ${INLAY_HOST_TOOL} COMMENT "Embedding ${name}" VERBATIM)
   # The answer of the host, out_0.npy, is only for tests.
   add_custom_command(OUTPUT ${folder}/app_input.c
@@ -38,9 +38,9 @@ function(inlay_embed folder model input)
 endfunction()
 
 function(inlay_firmware target)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "MODEL" "SOURCES;INPUT")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "MODEL;MODE" "SOURCES;INPUT")
   set(data ${CMAKE_CURRENT_BINARY_DIR}/${target}_data)
-  inlay_embed(${data} ${arg_MODEL} ${arg_INPUT})
+  inlay_embed(${data} ${arg_MODE} ${arg_MODEL} ${arg_INPUT})
   set(own print.c board/startup.c board/board.c)
   list(TRANSFORM own PREPEND ${firmware_folder}/)
   add_executable(${target} ${arg_SOURCES} ${own} ${data}/app_model.c ${data}/app_input.c)
@@ -48,13 +48,13 @@ function(inlay_firmware target)
   target_compile_definitions(${target} PRIVATE BOARD_NAME="${BOARD}" $<$<BOOL:${INLAY_STRIP_STRINGS}>:INLAY_STRIP_STRINGS>)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic $<$<BOOL:${INLAY_WERROR}>:-Werror>)
   target_include_directories(${target} PRIVATE ${data} ${firmware_folder})
-  target_link_libraries(${target} PRIVATE inlay::session inlay::backend_builtin)
+  target_link_libraries(${target} PRIVATE inlay::session $<$<STREQUAL:${arg_MODE},file>:inlay::backend_builtin>)
   target_link_options(${target} PRIVATE -T ${CMAKE_CURRENT_BINARY_DIR}/memory.ld -Wl,-Map=${target}.map)
   set_target_properties(${target} PROPERTIES LINK_DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/memory.ld)
 endfunction()
 
-function(inlay_app target app)
-  set(own main.c app.c engine_file.c)
+function(inlay_app target app mode)
+  set(own main.c app.c engine_${mode}.c)
   list(TRANSFORM own PREPEND ${firmware_folder}/)
-  inlay_firmware(${target} SOURCES ${app} ${own} ${ARGN})
+  inlay_firmware(${target} MODE ${mode} SOURCES ${app} ${own} ${ARGN})
 endfunction()

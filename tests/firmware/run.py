@@ -56,7 +56,7 @@ def main():
     if what == "planted":
         return planted(build, tool)
     if what == "stripped":
-        return example(build, tool, "--strip", "--only", "bad_input", STRIPPED_BOARD)
+        return example(build, tool, "--strip", "--only", "bad_prepared", "--only", "bad_file", STRIPPED_BOARD)
     shared = os.environ.get("INLAY_SHARED") or str(ROOT.parent / "shared")
     return example(build, tool, "--shared", shared, what)
 

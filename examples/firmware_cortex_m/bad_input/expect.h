@@ -17,7 +17,7 @@ void expect_all(const char* what, uint32_t number, int fine);
 /** Prints the sum; the exit code of main. */
 int expect_end(void);
 
-/** Overwrites a byte of the model, in what is flash of a board and is RAM in the emulator; again puts it back. */
-void flip(uint32_t at);
+/** Overwrites a byte of the model, in what is flash of a board and is RAM in the emulator; once more puts it back. */
+void flip(const void* at);
 
 #endif /* FIRMWARE_EXPECT_H */

@@ -68,22 +68,22 @@ static inlay_status run_all(uint32_t skip_crc) {
  * weights give wrong answers, but nothing is read or written outside of where it belongs. */
 static void corrupt_model(void) {
   uint32_t at;
-  flip(APP_MODEL_BYTES / 2);
+  flip(app_model + APP_MODEL_BYTES / 2);
   expect("a byte flipped in the middle of the model", run_all(0), INLAY_STATUS_MODEL_CORRUPT, &error);
-  flip(APP_MODEL_BYTES / 2);
-  flip(4);
+  flip(app_model + APP_MODEL_BYTES / 2);
+  flip(app_model + 4);
   expect("not a model at all", run_all(0), INLAY_STATUS_MODEL_CORRUPT, &error);
-  flip(4);
+  flip(app_model + 4);
   expect("half of the model", open_model(0, APP_MODEL_BYTES / 2), INLAY_STATUS_MODEL_CORRUPT, &error);
   expect("no bytes of the model", open_model(0, 0), INLAY_STATUS_MODEL_CORRUPT, &error);
   for (at = 0; at < APP_MODEL_BYTES; at += STRIDE) {
     inlay_status status;
-    flip(at);
+    flip(app_model + at);
     status = run_all(0);
     expect_all("flipped byte", at, status != INLAY_OK || memcmp(answer, good, answer_bytes) == 0);
     (void)run_all(1);
     expect_all("flipped byte without checksums", at, 1); /* to be here is enough: a fault ends the program */
-    flip(at);
+    flip(app_model + at);
   }
 }
 
