@@ -224,15 +224,26 @@ Bytes with_header_gap(const Bytes& tables) {
   return out;
 }
 
+/// Memory aligned as models and blocks must be; the allocator's own is not on 32-bit hosts.
+struct alignas(16) Line {
+  uint8_t bytes[16];
+};
+
 void verify(const Bytes& file) {
-  // Bytes from the allocator are aligned to 16 on every 64-bit host.
+  std::vector<Line> copy;
+  const uint8_t* data = file.data();
+  if (reinterpret_cast<uintptr_t>(data) % alignof(Line) != 0) {
+    copy.resize(file.size() / sizeof(Line) + 1);
+    data = copy[0].bytes;
+    std::memcpy(copy.data(), file.data(), file.size());
+  }
   size_t need = 0;
   inlay_error error = {};
-  inlay_status status = inlay_model_measure(file.data(), file.size(), nullptr, &need, &error);
+  inlay_status status = inlay_model_measure(data, file.size(), nullptr, &need, &error);
   if (status == INLAY_OK) {
-    std::vector<std::max_align_t> memory(need / sizeof(std::max_align_t) + 1);
+    std::vector<Line> memory(need / sizeof(Line) + 1);
     inlay_model* model = nullptr;
-    status = inlay_model_init(file.data(), file.size(), nullptr, {memory.data(), need}, &model, &error);
+    status = inlay_model_init(data, file.size(), nullptr, {memory.data(), need}, &model, &error);
   }
   if (status != INLAY_OK) throw Error(std::string("the model written does not verify: ") + error.text);
 }
