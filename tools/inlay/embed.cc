@@ -26,7 +26,7 @@ struct EmbedArgs {
   std::string lang = "c";
   std::string name = "model";
   std::string target = "portable", mode = "prepared";
-  bool names = false;
+  bool names = false, binary = false;
   std::vector<std::string> ops, custom_ops;
 };
 
@@ -182,11 +182,21 @@ std::string write_both(const EmbedArgs& args, const std::string& header, const s
   return stem + ".c, " + stem + ".h";
 }
 
+/// The block of bytes beside the tables, for a linker script to place.
+void write_binary(const EmbedArgs& args, const Image& image) {
+  const std::string stem = (std::filesystem::path(args.out) / (args.name + "_data")).string();
+  const std::vector<uint8_t> bytes = image_bytes(image);
+  const std::string assembly = image_assembly(args.name);
+  write_file(stem + ".bin", bytes.data(), bytes.size());
+  write_file(stem + ".S", assembly.data(), assembly.size());
+}
+
 void embed_prepared(const EmbedArgs& args, const inlay_model* model, const Bytes& bytes) {
   const Target& target = find_target(args.target);
   const Image image = make_image(model, target, {args.names});
   const std::string origin = "Model SHA-256: " + sha256_hex(bytes.data(), bytes.size());
-  const std::string files = write_both(args, image_header(image, args.name, target), image_source(image, args.name, origin));
+  const std::string files = write_both(args, image_header(image, args.name, target), image_source(image, args.name, origin, args.binary));
+  if (args.binary) write_binary(args, image);
   const ImageSizes sizes = sizes_of(image, target);
   std::printf("%s: for %s, flash %zu bytes (data %zu, tables %zu) and the code of the ops; RAM %zu bytes (session %zu, planned %zu, "
               "scratch %zu)\n",
@@ -227,6 +237,8 @@ void add_embed(CLI::App& app) {
   command->add_option("--mode", args->mode,
                       "prepared: everything a session would work out lies in flash; file: the .inlay file, verified and prepared on the board")
       ->check(CLI::IsMember({"prepared", "file"}));
+  command->add_flag("--binary", args->binary,
+                    "prepared: the bytes as NAME_data.bin, placed by NAME_data.S in section .rodata.NAME_data, instead of a C array");
   command->add_flag("--names", args->names, "prepared: keep the names of all tensors and ops, for errors and observers");
   command->add_option("--name", args->name, "prefix of the files and symbols")->check(CLI::Validator(check_name, "IDENTIFIER"));
   command->add_option("--ops", args->ops, kOpsHelp)->allow_extra_args(false);
