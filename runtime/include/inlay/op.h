@@ -85,6 +85,7 @@ typedef struct inlay_prepare {
   uint32_t cpu_used;  /**< set by prepare: the INLAY_CPU_* bit of the twin it chose; 0: the portable kernel */
   const void* twin;   /**< set by prepare: handed to eval as it is. Never an address kept in `data` */
   uint32_t unread;    /**< set by prepare: bit i says that eval does not read input i, which then need not be in flash */
+  uint32_t unread_quant; /**< set by prepare: the same of input i's scales and zero points */
   /** Set by prepare, or left NULL for the op's own eval: an eval for just this dtype, which a firmware can link alone. */
   inlay_status (*eval)(const struct inlay_eval*);
   const char* eval_symbol; /**< its name for the linker: a string that lives as long as the op, or NULL */
