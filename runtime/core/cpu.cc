@@ -52,13 +52,18 @@ constexpr int32_t kLevelCount = static_cast<int32_t>(sizeof(kLevels) / sizeof(kL
   }
 #endif
 #if defined(INLAY_TWINS_NEON)
-  if (bit == INLAY_CPU_NEON) return true;  // every AArch64 CPU with floating point has it
 #if defined(__linux__)
-  // AT_HWCAP, AT_HWCAP2 and their bits
-  constexpr unsigned long kHwcap = 16, kHwcap2 = 26, kDotProducts = 1ul << 20, kI8mm = 1ul << 13;
+  constexpr unsigned long kHwcap = 16;  // AT_HWCAP, its bits, and AT_HWCAP2's
+#if defined(__aarch64__)
+  constexpr unsigned long kHwcap2 = 26, kDotProducts = 1ul << 20, kI8mm = 1ul << 13;
   if (bit == INLAY_CPU_DOTPROD) return (getauxval(kHwcap) & kDotProducts) != 0;
   if (bit == INLAY_CPU_I8MM) return (getauxval(kHwcap2) & kI8mm) != 0;
+#else
+  constexpr unsigned long kNeon = 1ul << 12;
+  if (bit == INLAY_CPU_NEON) return (getauxval(kHwcap) & kNeon) != 0;
 #endif
+#endif
+  if (bit == INLAY_CPU_NEON) return true;  // every AArch64 CPU with floating point has it
 #if defined(__ARM_FEATURE_DOTPROD)
   if (bit == INLAY_CPU_DOTPROD) return true;
 #endif

@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: Apache-2.0
+# 32-bit ARM Linux with hard float, Debian's armhf: ./inlay.sh cross armv7hf-linux
+# The baseline is Armv7-A with VFPv3-D16 and without NEON: files that use NEON are compiled for it one by one.
+set(INLAY_CPU armv7hf)
+set(INLAY_TRIPLE arm-linux-gnueabihf)
+set(INLAY_EMULATOR "qemu-arm;-cpu;max")
+include(${CMAKE_CURRENT_LIST_DIR}/debian.cmake)
