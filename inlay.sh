@@ -24,6 +24,7 @@ usage: ./inlay.sh COMMAND
   cross TARGET      build for another processor: aarch64-linux, armv7hf-linux, riscv64-linux, and run every test in QEMU; or the
                     libraries of a firmware, and print their size: cortex-m0plus, -m3, -m4, -m7, -m33, -m55
   icount            instructions of our convolutions on 64-bit ARM, and of XNNPACK's, counted by QEMU
+  icount CORE ELF.. instructions and stack of firmware on cortex-m3, m4, m7, m33 or m55; by function: bench/icount/README.md
   fuzz SECONDS      run every fuzz target that long (clang, libFuzzer)
   format [--check]  clang-format over our sources; --check only reports
   lint              include rules, SPDX lines and the other checks of scripts/lint.py

@@ -66,6 +66,10 @@ cross() {
 }
 
 icount() {
+  if [[ "${1:-}" == cortex-m* ]]; then
+    need g++ python3 gcc-arm-none-eabi qemu-system-arm
+    exec python3 bench/icount/cortex_m.py "$@"
+  fi
   cross_build aarch64-linux inlay-icount
   python3 bench/icount/icount.py build/aarch64-linux build/sysroot/aarch64-linux "$@"
 }

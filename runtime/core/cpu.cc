@@ -31,9 +31,25 @@ constexpr CpuLevel kLevels[] = {
 #if defined(INLAY_TWINS_I8MM)
     {"i8mm", INLAY_CPU_I8MM, INLAY_CPU_NEON | INLAY_CPU_DOTPROD | INLAY_CPU_I8MM},
 #endif
+#if defined(INLAY_TWINS_DSP) && defined(__ARM_FEATURE_DSP)
+    {"dsp", INLAY_CPU_DSP, INLAY_CPU_DSP},
+#endif
+#if defined(INLAY_TWINS_MVE) && defined(__ARM_FEATURE_MVE)
+    {"mve", INLAY_CPU_MVE, INLAY_CPU_DSP | INLAY_CPU_MVE},
+#endif
     {"", 0, 0},
 };
 constexpr int32_t kLevelCount = static_cast<int32_t>(sizeof(kLevels) / sizeof(kLevels[0])) - 1;
+
+constexpr CpuLevel kGuests[] = {
+#if defined(INLAY_TWINS_DSP) && !defined(__ARM_FEATURE_DSP)
+    {"dsp", INLAY_CPU_DSP, INLAY_CPU_DSP},
+#endif
+#if defined(INLAY_TWINS_MVE) && !defined(__ARM_FEATURE_MVE)
+    {"mve", INLAY_CPU_MVE, INLAY_CPU_DSP | INLAY_CPU_MVE},
+#endif
+    {"", 0, 0},
+};
 
 /// True when this CPU and its operating system have the instructions of a level. Without an operating system to ask, an ARM CPU
 /// has what all of the program is compiled for.
@@ -71,7 +87,8 @@ constexpr int32_t kLevelCount = static_cast<int32_t>(sizeof(kLevels) / sizeof(kL
   if (bit == INLAY_CPU_I8MM) return true;
 #endif
 #endif
-  return bit == 0;
+  // Of a Cortex-M all of the program is compiled for the one core.
+  return bit == 0 || bit == INLAY_CPU_DSP || bit == INLAY_CPU_MVE;
 }
 
 }  // namespace
@@ -83,6 +100,10 @@ int32_t cpu_level_count() {
 }
 
 const CpuLevel& cpu_level(int32_t index) { return kLevels[index]; }
+
+int32_t cpu_guest_count() { return static_cast<int32_t>(sizeof(kGuests) / sizeof(kGuests[0])) - 1; }
+
+const CpuLevel& cpu_guest(int32_t index) { return kGuests[index]; }
 
 uint32_t cpu_features() {
   const int32_t count = cpu_level_count();

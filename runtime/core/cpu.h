@@ -16,6 +16,11 @@ struct CpuLevel {
 int32_t cpu_level_count();
 /// Level `index`, 0 <= index < cpu_level_count(), the best last.
 const CpuLevel& cpu_level(int32_t index);
+/// Levels of other processors whose twins this build carries in portable C++: to pack weights for a board, and to try its
+/// kernels on a host. Nothing chooses them by itself.
+int32_t cpu_guest_count();
+/// Guest `index`, 0 <= index < cpu_guest_count().
+const CpuLevel& cpu_guest(int32_t index);
 /// The features of the best level, 0 when there is none.
 uint32_t cpu_features();
 

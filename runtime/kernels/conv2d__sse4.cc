@@ -159,10 +159,10 @@ void run_f32(const ConvShape& s, FloatRange range, const float* input, const flo
 
 }  // namespace
 
-extern const ConvTwinQ8 kConv2dS8Sse4, kConv2dU8Sse4;
+extern "C" const ConvTwinQ8 kConv2dS8Sse4, kConv2dU8Sse4;
 const ConvTwinQ8 kConv2dS8Sse4 = {any_shape, packed_bytes<int8_t>, scratch_bytes<int8_t>, pack_q8<int8_t>, run_q8<int8_t>};
 const ConvTwinQ8 kConv2dU8Sse4 = {any_shape, packed_bytes<uint8_t>, scratch_bytes<uint8_t>, pack_q8<uint8_t>, run_q8<uint8_t>};
-extern const ConvTwinF32 kConv2dF32Sse4;
+extern "C" const ConvTwinF32 kConv2dF32Sse4;
 const ConvTwinF32 kConv2dF32Sse4 = {any_shape, packed_bytes<float>, scratch_bytes<float>, pack_f32, run_f32};
 
 }  // namespace inlay::kernels

@@ -277,7 +277,7 @@ void run(const ConvShape& s, FloatRange range, const float* input, const float* 
 
 }  // namespace
 
-extern const ConvTwinF32 kConv2dF32Avx2;
+extern "C" const ConvTwinF32 kConv2dF32Avx2;
 const ConvTwinF32 kConv2dF32Avx2 = {any_shape, packed_bytes, scratch_bytes, pack, run};
 
 }  // namespace inlay::kernels

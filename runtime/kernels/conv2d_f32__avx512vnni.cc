@@ -192,7 +192,7 @@ void run(const ConvShape& s, FloatRange range, const float* input, const float* 
 
 }  // namespace
 
-extern const ConvTwinF32 kConv2dF32Avx512Vnni;
+extern "C" const ConvTwinF32 kConv2dF32Avx512Vnni;
 const ConvTwinF32 kConv2dF32Avx512Vnni = {any_shape, packed_bytes, scratch_bytes, pack, run};
 
 }  // namespace inlay::kernels

@@ -194,7 +194,7 @@ void run(const ConvShape& s, FloatRange range, const float* input, const float* 
 
 }  // namespace
 
-extern const ConvTwinF32 kConv2dF32Neon;
+extern "C" const ConvTwinF32 kConv2dF32Neon;
 const ConvTwinF32 kConv2dF32Neon = {any_shape, packed_bytes, scratch_bytes, pack, run};
 
 }  // namespace inlay::kernels

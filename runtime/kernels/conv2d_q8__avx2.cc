@@ -261,7 +261,7 @@ void run_one(const ConvShape& s, const ConvQuant& q, const void* in, const void*
 
 }  // namespace
 
-extern const ConvTwinQ8 kConv2dS8Avx2, kConv2dU8Avx2, kDepthwiseOfOneS8Avx2, kDepthwiseOfOneU8Avx2;
+extern "C" const ConvTwinQ8 kConv2dS8Avx2, kConv2dU8Avx2, kDepthwiseOfOneS8Avx2, kDepthwiseOfOneU8Avx2;
 const ConvTwinQ8 kConv2dS8Avx2 = {any_shape, packed_bytes, scratch_bytes, pack, run<int8_t>};
 const ConvTwinQ8 kConv2dU8Avx2 = {any_shape, packed_bytes, scratch_bytes, pack, run<uint8_t>};
 const ConvTwinQ8 kDepthwiseOfOneS8Avx2 = {takes_one_channel, packed_bytes_one, scratch_bytes_one, pack_one, run_one<int8_t>};

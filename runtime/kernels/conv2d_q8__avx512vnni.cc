@@ -246,7 +246,7 @@ void run(const ConvShape& s, const ConvQuant& q, const void* in, const void* wei
 
 }  // namespace
 
-extern const ConvTwinQ8 kConv2dS8Avx512Vnni, kConv2dU8Avx512Vnni;
+extern "C" const ConvTwinQ8 kConv2dS8Avx512Vnni, kConv2dU8Avx512Vnni;
 const ConvTwinQ8 kConv2dS8Avx512Vnni = {any_shape, packed_bytes, scratch_bytes, pack<int8_t>, run<int8_t>};
 const ConvTwinQ8 kConv2dU8Avx512Vnni = {any_shape, packed_bytes, scratch_bytes, pack<uint8_t>, run<uint8_t>};
 

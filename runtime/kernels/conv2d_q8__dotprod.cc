@@ -88,7 +88,7 @@ struct Dotprod : RowsByDotProducts {
 }  // namespace
 
 using OfOne = DepthwiseOfOne<Dotprod>;
-extern const ConvTwinQ8 kConv2dS8Dotprod, kConv2dU8Dotprod, kDepthwiseOfOneS8Dotprod, kDepthwiseOfOneU8Dotprod;
+extern "C" const ConvTwinQ8 kConv2dS8Dotprod, kConv2dU8Dotprod, kDepthwiseOfOneS8Dotprod, kDepthwiseOfOneU8Dotprod;
 const ConvTwinQ8 kConv2dS8Dotprod = twin_of<Conv<Dotprod>, int8_t>(any_shape);
 const ConvTwinQ8 kConv2dU8Dotprod = twin_of<Conv<Dotprod>, uint8_t>(any_shape);
 const ConvTwinQ8 kDepthwiseOfOneS8Dotprod = twin_of<OfOne, int8_t>(OfOne::takes);

@@ -99,7 +99,7 @@ bool takes(const ConvShape& s) { return group_filter(s) >= 32; }
 
 }  // namespace
 
-extern const ConvTwinQ8 kConv2dS8I8mm, kConv2dU8I8mm;
+extern "C" const ConvTwinQ8 kConv2dS8I8mm, kConv2dU8I8mm;
 const ConvTwinQ8 kConv2dS8I8mm = twin_of<Conv<I8mm>, int8_t>(takes);
 const ConvTwinQ8 kConv2dU8I8mm = twin_of<Conv<I8mm>, uint8_t>(takes);
 

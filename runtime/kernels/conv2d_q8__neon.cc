@@ -154,7 +154,7 @@ struct Neon {
 }  // namespace
 
 using OfOne = DepthwiseOfOne<Neon>;
-extern const ConvTwinQ8 kConv2dS8Neon, kConv2dU8Neon, kDepthwiseOfOneS8Neon, kDepthwiseOfOneU8Neon;
+extern "C" const ConvTwinQ8 kConv2dS8Neon, kConv2dU8Neon, kDepthwiseOfOneS8Neon, kDepthwiseOfOneU8Neon;
 const ConvTwinQ8 kConv2dS8Neon = twin_of<Conv<Neon>, int8_t>(any_shape);
 const ConvTwinQ8 kConv2dU8Neon = twin_of<Conv<Neon>, uint8_t>(any_shape);
 const ConvTwinQ8 kDepthwiseOfOneS8Neon = twin_of<OfOne, int8_t>(OfOne::takes);

@@ -208,7 +208,7 @@ void run(const ConvShape& s, FloatRange range, const float* input, const float*,
 
 }  // namespace
 
-extern const ConvTwinF32 kConv3x3WinogradF32Avx2;
+extern "C" const ConvTwinF32 kConv3x3WinogradF32Avx2;
 const ConvTwinF32 kConv3x3WinogradF32Avx2 = {takes, packed_bytes, scratch_bytes, pack, run};
 
 }  // namespace inlay::kernels

@@ -137,7 +137,7 @@ bool takes(const ConvShape& s) {
 
 }  // namespace
 
-extern const ConvTwinF32 kDepthwise3x3F32Avx2;
+extern "C" const ConvTwinF32 kDepthwise3x3F32Avx2;
 const ConvTwinF32 kDepthwise3x3F32Avx2 = {takes, nothing, nothing, pack_nothing, run};
 
 }  // namespace inlay::kernels

@@ -75,10 +75,10 @@ bool takes(const ConvShape& s) { return one_per_channel(s) && s.out_c >= kBlock;
 
 }  // namespace
 
-extern const ConvTwinQ8 kDepthwiseConv2dS8Sse4, kDepthwiseConv2dU8Sse4;
+extern "C" const ConvTwinQ8 kDepthwiseConv2dS8Sse4, kDepthwiseConv2dU8Sse4;
 const ConvTwinQ8 kDepthwiseConv2dS8Sse4 = {takes, nothing, nothing, pack_q8, run_q8<int8_t>};
 const ConvTwinQ8 kDepthwiseConv2dU8Sse4 = {takes, nothing, nothing, pack_q8, run_q8<uint8_t>};
-extern const ConvTwinF32 kDepthwiseConv2dF32Sse4;
+extern "C" const ConvTwinF32 kDepthwiseConv2dF32Sse4;
 const ConvTwinF32 kDepthwiseConv2dF32Sse4 = {takes, nothing, nothing, pack_f32, run_f32};
 
 }  // namespace inlay::kernels

@@ -18,7 +18,7 @@ struct Floats {
 
 }  // namespace
 
-extern const ConvTwinF32 kDepthwiseConv2dF32Avx2;
+extern "C" const ConvTwinF32 kDepthwiseConv2dF32Avx2;
 const ConvTwinF32 kDepthwiseConv2dF32Avx2 = {takes<Floats>, nothing, nothing, pack_nothing, run<Floats>};
 
 }  // namespace inlay::kernels

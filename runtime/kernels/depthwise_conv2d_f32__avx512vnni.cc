@@ -79,7 +79,7 @@ void run(const ConvShape& s, FloatRange range, const float* input, const float* 
 
 }  // namespace
 
-extern const ConvTwinF32 kDepthwiseConv2dF32Avx512Vnni;
+extern "C" const ConvTwinF32 kDepthwiseConv2dF32Avx512Vnni;
 const ConvTwinF32 kDepthwiseConv2dF32Avx512Vnni = {one_per_channel, nothing, nothing, pack_nothing, run};
 
 }  // namespace inlay::kernels

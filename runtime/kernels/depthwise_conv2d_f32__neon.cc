@@ -18,7 +18,7 @@ struct Floats {
 
 }  // namespace
 
-extern const ConvTwinF32 kDepthwiseConv2dF32Neon;
+extern "C" const ConvTwinF32 kDepthwiseConv2dF32Neon;
 const ConvTwinF32 kDepthwiseConv2dF32Neon = {takes<Floats>, nothing, nothing, pack_nothing, run<Floats>};
 
 }  // namespace inlay::kernels

@@ -155,7 +155,7 @@ void run(const ConvShape& s, const ConvQuant& q, const void* in, const void*, co
 
 }  // namespace
 
-extern const ConvTwinQ8 kDepthwiseConv2dS8Avx2, kDepthwiseConv2dU8Avx2;
+extern "C" const ConvTwinQ8 kDepthwiseConv2dS8Avx2, kDepthwiseConv2dU8Avx2;
 const ConvTwinQ8 kDepthwiseConv2dS8Avx2 = {one_per_channel, packed_bytes, scratch_bytes, pack<int8_t>, run<int8_t>};
 const ConvTwinQ8 kDepthwiseConv2dU8Avx2 = {one_per_channel, packed_bytes, scratch_bytes, pack<uint8_t>, run<uint8_t>};
 

@@ -257,7 +257,7 @@ void run(const ConvShape& s, const ConvQuant& q, const void* in, const void*, co
 
 }  // namespace
 
-extern const ConvTwinQ8 kDepthwiseConv2dS8Avx512Vnni, kDepthwiseConv2dU8Avx512Vnni;
+extern "C" const ConvTwinQ8 kDepthwiseConv2dS8Avx512Vnni, kDepthwiseConv2dU8Avx512Vnni;
 const ConvTwinQ8 kDepthwiseConv2dS8Avx512Vnni = {takes, packed_bytes, scratch_bytes, pack<int8_t>, run<int8_t>};
 const ConvTwinQ8 kDepthwiseConv2dU8Avx512Vnni = {takes, packed_bytes, scratch_bytes, pack<uint8_t>, run<uint8_t>};
 

@@ -52,7 +52,7 @@ using Twin = Depthwise<Dotprod>;
 
 }  // namespace
 
-extern const ConvTwinQ8 kDepthwiseConv2dS8Dotprod, kDepthwiseConv2dU8Dotprod;
+extern "C" const ConvTwinQ8 kDepthwiseConv2dS8Dotprod, kDepthwiseConv2dU8Dotprod;
 const ConvTwinQ8 kDepthwiseConv2dS8Dotprod = {one_per_channel, Twin::packed_bytes, Twin::scratch_bytes, Twin::pack<int8_t>,
                                               Twin::run<int8_t>};
 const ConvTwinQ8 kDepthwiseConv2dU8Dotprod = {one_per_channel, Twin::packed_bytes, Twin::scratch_bytes, Twin::pack<uint8_t>,

@@ -79,7 +79,7 @@ using Twin = Depthwise<Neon>;
 
 }  // namespace
 
-extern const ConvTwinQ8 kDepthwiseConv2dS8Neon, kDepthwiseConv2dU8Neon;
+extern "C" const ConvTwinQ8 kDepthwiseConv2dS8Neon, kDepthwiseConv2dU8Neon;
 const ConvTwinQ8 kDepthwiseConv2dS8Neon = {one_per_channel, Twin::packed_bytes, Twin::scratch_bytes, Twin::pack<int8_t>,
                                            Twin::run<int8_t>};
 const ConvTwinQ8 kDepthwiseConv2dU8Neon = {one_per_channel, Twin::packed_bytes, Twin::scratch_bytes, Twin::pack<uint8_t>,

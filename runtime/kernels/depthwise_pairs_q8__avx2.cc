@@ -274,7 +274,7 @@ bool takes(const ConvShape& s) { return one_per_channel(s) && s.in_c >= 8 && s.d
 
 }  // namespace
 
-extern const ConvTwinQ8 kDepthwisePairsS8Avx2, kDepthwisePairsU8Avx2;
+extern "C" const ConvTwinQ8 kDepthwisePairsS8Avx2, kDepthwisePairsU8Avx2;
 const ConvTwinQ8 kDepthwisePairsS8Avx2 = {takes, packed_bytes, scratch_bytes, pack<int8_t>, run<int8_t>};
 const ConvTwinQ8 kDepthwisePairsU8Avx2 = {takes, packed_bytes, scratch_bytes, pack<uint8_t>, run<uint8_t>};
 

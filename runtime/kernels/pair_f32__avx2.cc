@@ -67,9 +67,9 @@ bool any_math(const void*) { return true; }
 
 }  // namespace
 
-extern const PairTwin kAddF32Avx2 = {any_math, row<Add>};
-extern const PairTwin kSubF32Avx2 = {any_math, row<Sub>};
-extern const PairTwin kMulF32Avx2 = {any_math, row<Mul>};
-extern const PairTwin kPreluF32Avx2 = {any_math, row<Prelu>};
+extern "C" const PairTwin kAddF32Avx2 = {any_math, row<Add>};
+extern "C" const PairTwin kSubF32Avx2 = {any_math, row<Sub>};
+extern "C" const PairTwin kMulF32Avx2 = {any_math, row<Mul>};
+extern "C" const PairTwin kPreluF32Avx2 = {any_math, row<Prelu>};
 
 }  // namespace inlay::kernels

@@ -111,9 +111,9 @@ void row(const void* math, const void* a_in, int64_t a_step, const void* b_in, i
 
 }  // namespace
 
-extern const PairTwin kAddS8Avx2 = {Add::takes, row<int8_t, Add>};
-extern const PairTwin kAddU8Avx2 = {Add::takes, row<uint8_t, Add>};
-extern const PairTwin kMulS8Avx2 = {Mul::takes, row<int8_t, Mul>};
-extern const PairTwin kMulU8Avx2 = {Mul::takes, row<uint8_t, Mul>};
+extern "C" const PairTwin kAddS8Avx2 = {Add::takes, row<int8_t, Add>};
+extern "C" const PairTwin kAddU8Avx2 = {Add::takes, row<uint8_t, Add>};
+extern "C" const PairTwin kMulS8Avx2 = {Mul::takes, row<int8_t, Mul>};
+extern "C" const PairTwin kMulU8Avx2 = {Mul::takes, row<uint8_t, Mul>};
 
 }  // namespace inlay::kernels

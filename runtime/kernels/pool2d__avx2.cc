@@ -131,11 +131,11 @@ bool small_windows(const PoolShape& s) {
 
 }  // namespace
 
-extern const PoolTwin kMaxPoolS8Avx2 = {whole_blocks<MaxBytes<int8_t>>, run<MaxBytes<int8_t>>};
-extern const PoolTwin kMaxPoolU8Avx2 = {whole_blocks<MaxBytes<uint8_t>>, run<MaxBytes<uint8_t>>};
-extern const PoolTwin kMaxPoolF32Avx2 = {whole_blocks<MaxFloats>, run<MaxFloats>};
-extern const PoolTwin kAveragePoolS8Avx2 = {small_windows<MeanBytes<int8_t>>, run<MeanBytes<int8_t>>};
-extern const PoolTwin kAveragePoolU8Avx2 = {small_windows<MeanBytes<uint8_t>>, run<MeanBytes<uint8_t>>};
-extern const PoolTwin kAveragePoolF32Avx2 = {whole_blocks<MeanFloats>, run<MeanFloats>};
+extern "C" const PoolTwin kMaxPoolS8Avx2 = {whole_blocks<MaxBytes<int8_t>>, run<MaxBytes<int8_t>>};
+extern "C" const PoolTwin kMaxPoolU8Avx2 = {whole_blocks<MaxBytes<uint8_t>>, run<MaxBytes<uint8_t>>};
+extern "C" const PoolTwin kMaxPoolF32Avx2 = {whole_blocks<MaxFloats>, run<MaxFloats>};
+extern "C" const PoolTwin kAveragePoolS8Avx2 = {small_windows<MeanBytes<int8_t>>, run<MeanBytes<int8_t>>};
+extern "C" const PoolTwin kAveragePoolU8Avx2 = {small_windows<MeanBytes<uint8_t>>, run<MeanBytes<uint8_t>>};
+extern "C" const PoolTwin kAveragePoolF32Avx2 = {whole_blocks<MeanFloats>, run<MeanFloats>};
 
 }  // namespace inlay::kernels

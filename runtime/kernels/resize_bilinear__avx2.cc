@@ -112,8 +112,8 @@ void run(const ResizeShape& s, const void* input, void* scratch, void* output, P
 
 }  // namespace
 
-extern const ResizeTwin kResizeBilinearS8Avx2 = {scratch_bytes<Bytes<int8_t>>, run<Bytes<int8_t>>};
-extern const ResizeTwin kResizeBilinearU8Avx2 = {scratch_bytes<Bytes<uint8_t>>, run<Bytes<uint8_t>>};
-extern const ResizeTwin kResizeBilinearF32Avx2 = {scratch_bytes<Floats>, run<Floats>};
+extern "C" const ResizeTwin kResizeBilinearS8Avx2 = {scratch_bytes<Bytes<int8_t>>, run<Bytes<int8_t>>};
+extern "C" const ResizeTwin kResizeBilinearU8Avx2 = {scratch_bytes<Bytes<uint8_t>>, run<Bytes<uint8_t>>};
+extern "C" const ResizeTwin kResizeBilinearF32Avx2 = {scratch_bytes<Floats>, run<Floats>};
 
 }  // namespace inlay::kernels

@@ -38,6 +38,6 @@ void run(const uint8_t* table, int64_t count, const uint8_t* in, uint8_t* out) {
 
 }  // namespace
 
-extern const TableTwin kTable8Avx2 = {run};
+extern "C" const TableTwin kTable8Avx2 = {run};
 
 }  // namespace inlay::kernels

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/twins.h"
 
-#include "inlay/op.h"
+#include "inlay/prepared.h"
 #include "kernels/elementwise_twins.h"
 
 namespace inlay::kernels {
 
-#define INLAY_TWIN(kind, type, level, symbol) extern const type symbol;
+// C linkage: what `inlay embed` writes names them.
+#define INLAY_TWIN(kind, type, level, symbol) extern "C" const type symbol;
 #include "kernels/twins.inc"
 #undef INLAY_TWIN
 
@@ -37,3 +38,12 @@ const void* twin_at(TwinKind kind, uint32_t cpu, int32_t index, uint32_t* level)
 }
 
 }  // namespace inlay::kernels
+
+extern "C" const char* inlay_twin_symbol([[maybe_unused]] const void* twin) {
+  using namespace inlay::kernels;
+#define INLAY_TWIN(kind, type, level, symbol) \
+  if (twin == &symbol) return #symbol;
+#include "kernels/twins.inc"
+#undef INLAY_TWIN
+  return nullptr;
+}

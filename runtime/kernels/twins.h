@@ -21,6 +21,8 @@ struct ConvTwinQ8 {
   void (*pack)(const ConvShape&, const ConvQuant&, const void* weights, void* packed);
   void (*run)(const ConvShape&, const ConvQuant&, const void* input, const void* weights, const void* packed, void* scratch,
               void* output, Part part);
+  /// True where run reads `packed` alone: a firmware then leaves the model's own weights out of its flash.
+  bool weights_unread = false;
 };
 
 /// The same of float32. bias may be NULL.

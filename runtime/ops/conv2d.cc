@@ -5,6 +5,9 @@
 #include "ops/window_util.h"
 
 namespace inlay {
+
+INLAY_DECLARE_EVAL(inlay_eval_conv2d_s8)
+
 namespace {
 
 inlay_status prepare(inlay_prepare* raw) {
@@ -33,7 +36,8 @@ inlay_status prepare(inlay_prepare* raw) {
   if (!checked_mul<int64_t>(filter, weights->dims[3], &filter) || filter > INT32_MAX) return p.fail("a filter is too large");
   const ConvTensors tensors = {input, weights, p.input(2), 0, out_c};
   INLAY_TRY(prepare_conv_math(p, tensors, kConvInt16 | kConvInt4 | kConvHybrid, image_elements(*input), filter, &data->math));
-  prepare_conv_twin(p, tensors, ConvKind::kConv2d, data->shape, data->math, &data->twin);
+  const bool twin = prepare_conv_twin(p, tensors, ConvKind::kConv2d, data);
+  if (!twin && input->dtype == INLAY_INT8 && weights->dtype == INLAY_INT8) p.eval_by(INLAY_EVAL(inlay_eval_conv2d_s8));
   return INLAY_OK;
 }
 
@@ -44,36 +48,29 @@ void eval_float(const Eval& e, const ConvData& d) {
   auto* output = e.output<float>(0);
   auto* scratch = e.scratch<int8_t>();
   switch (e.input_tensor(1)->dtype) {
-    case INLAY_INT8: kernels::conv2d_hybrid(d.shape, m.hybrid, m.range, input, e.input<int8_t>(1), bias, scratch, output); break;
+    case INLAY_INT8: kernels::conv2d_hybrid(d.shape, hybrid_scales(e), m.range, input, e.input<int8_t>(1), bias, scratch, output); break;
     case INLAY_INT4:
-      kernels::conv2d_hybrid_w4(d.shape, m.hybrid, m.range, input, e.input<uint8_t>(1), bias, scratch, scratch + m.unpack_at,
+      kernels::conv2d_hybrid_w4(d.shape, hybrid_scales(e), m.range, input, e.input<uint8_t>(1), bias, scratch, scratch + m.unpack_at,
                                 output);
       break;
     default: kernels::conv2d_f32(d.shape, m.range, input, e.input<float>(1), bias, output); break;
   }
 }
 
-void eval_s8(const Eval& e, const ConvData& d) {
-  const auto* input = e.input<int8_t>(0);
-  auto* output = e.output<int8_t>(0);
-  if (e.input_tensor(1)->dtype == INLAY_INT8) {
-    kernels::conv2d_s8(d.shape, d.math.quant, input, e.input<int8_t>(1), output);
-  } else {
-    kernels::conv2d_s8_w4(d.shape, d.math.quant, input, e.input<uint8_t>(1), e.scratch<int8_t>(), output);
-  }
-}
-
 inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
   const auto& d = *e.data<ConvData>();
-  if (eval_conv_twin(e, d.shape, d.math, d.twin)) return INLAY_OK;
+  if (eval_conv_twin(e, d)) return INLAY_OK;
   switch (e.input_tensor(0)->dtype) {
-    case INLAY_INT8: eval_s8(e, d); break;
+    case INLAY_INT8:  // int4 weights: int8 ones have an eval of their own
+      kernels::conv2d_s8_w4(d.shape, conv_quant(e, d.math), e.input<int8_t>(0), e.input<uint8_t>(1), e.scratch<int8_t>(),
+                            e.output<int8_t>(0));
+      break;
     case INLAY_UINT8:
-      kernels::conv2d_u8(d.shape, d.math.quant, e.input<uint8_t>(0), e.input<uint8_t>(1), e.output<uint8_t>(0));
+      kernels::conv2d_u8(d.shape, conv_quant(e, d.math), e.input<uint8_t>(0), e.input<uint8_t>(1), e.output<uint8_t>(0));
       break;
     case INLAY_INT16:
-      kernels::conv2d_s16(d.shape, d.math.quant16, e.input<int16_t>(0), e.input<int8_t>(1), e.output<int16_t>(0));
+      kernels::conv2d_s16(d.shape, conv_quant16(e, d.math), e.input<int16_t>(0), e.input<int8_t>(1), e.output<int16_t>(0));
       break;
     default: eval_float(e, d); break;
   }
@@ -81,6 +78,13 @@ inlay_status eval(const inlay_eval* raw) {
 }
 
 }  // namespace
+
+inlay_status inlay_eval_conv2d_s8(const inlay_eval* raw) {
+  const Eval e(raw);
+  const auto& d = *e.data<ConvData>();
+  kernels::conv2d_s8(d.shape, conv_quant(e, d.math), e.input<int8_t>(0), e.input<int8_t>(1), e.output<int8_t>(0));
+  return INLAY_OK;
+}
 
 INLAY_DEFINE_OP(conv2d, CONV_2D, NONE, sizeof(ConvData), prepare, eval)
 

@@ -6,6 +6,9 @@
 #include "ops/window_util.h"
 
 namespace inlay {
+
+INLAY_DECLARE_EVAL(inlay_eval_depthwise_conv2d_s8)
+
 namespace {
 
 inlay_status prepare(inlay_prepare* raw) {
@@ -38,7 +41,8 @@ inlay_status prepare(inlay_prepare* raw) {
   const ConvTensors tensors = {input, weights, p.input(2), 3, out_c};
   INLAY_TRY(prepare_conv_math(p, tensors, kConvInt16 | kConvInt4 | kConvHybrid, image_elements(*input), element_count(*weights),
                               &data->math));
-  prepare_conv_twin(p, tensors, ConvKind::kDepthwise, data->shape, data->math, &data->twin);
+  const bool twin = prepare_conv_twin(p, tensors, ConvKind::kDepthwise, data);
+  if (!twin && input->dtype == INLAY_INT8 && weights->dtype == INLAY_INT8) p.eval_by(INLAY_EVAL(inlay_eval_depthwise_conv2d_s8));
   return INLAY_OK;
 }
 
@@ -56,7 +60,7 @@ void eval_float(const Eval& e, const ConvData& d) {
   if (e.input_tensor(1)->dtype == INLAY_FLOAT32) {
     kernels::depthwise_conv2d_f32(d.shape, m.range, e.input<float>(0), e.input<float>(1), bias, e.output<float>(0));
   } else {
-    kernels::depthwise_conv2d_hybrid(d.shape, m.hybrid, m.range, e.input<float>(0), int8_weights(e, m), bias, e.scratch<int8_t>(),
+    kernels::depthwise_conv2d_hybrid(d.shape, hybrid_scales(e), m.range, e.input<float>(0), int8_weights(e, m), bias, e.scratch<int8_t>(),
                                      e.output<float>(0));
   }
 }
@@ -64,16 +68,16 @@ void eval_float(const Eval& e, const ConvData& d) {
 inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
   const auto& d = *e.data<ConvData>();
-  if (eval_conv_twin(e, d.shape, d.math, d.twin)) return INLAY_OK;
+  if (eval_conv_twin(e, d)) return INLAY_OK;
   switch (e.input_tensor(0)->dtype) {
     case INLAY_INT8:
-      kernels::depthwise_conv2d_s8(d.shape, d.math.quant, e.input<int8_t>(0), int8_weights(e, d.math), e.output<int8_t>(0));
+      kernels::depthwise_conv2d_s8(d.shape, conv_quant(e, d.math), e.input<int8_t>(0), int8_weights(e, d.math), e.output<int8_t>(0));
       break;
     case INLAY_UINT8:
-      kernels::depthwise_conv2d_u8(d.shape, d.math.quant, e.input<uint8_t>(0), e.input<uint8_t>(1), e.output<uint8_t>(0));
+      kernels::depthwise_conv2d_u8(d.shape, conv_quant(e, d.math), e.input<uint8_t>(0), e.input<uint8_t>(1), e.output<uint8_t>(0));
       break;
     case INLAY_INT16:
-      kernels::depthwise_conv2d_s16(d.shape, d.math.quant16, e.input<int16_t>(0), e.input<int8_t>(1), e.output<int16_t>(0));
+      kernels::depthwise_conv2d_s16(d.shape, conv_quant16(e, d.math), e.input<int16_t>(0), e.input<int8_t>(1), e.output<int16_t>(0));
       break;
     default: eval_float(e, d); break;
   }
@@ -81,6 +85,13 @@ inlay_status eval(const inlay_eval* raw) {
 }
 
 }  // namespace
+
+inlay_status inlay_eval_depthwise_conv2d_s8(const inlay_eval* raw) {
+  const Eval e(raw);
+  const auto& d = *e.data<ConvData>();
+  kernels::depthwise_conv2d_s8(d.shape, conv_quant(e, d.math), e.input<int8_t>(0), e.input<int8_t>(1), e.output<int8_t>(0));
+  return INLAY_OK;
+}
 
 INLAY_DEFINE_OP(depthwise_conv2d, DEPTHWISE_CONV_2D, NONE, sizeof(ConvData), prepare, eval)
 

@@ -6,14 +6,13 @@
 #include "ops/window_util.h"
 
 namespace inlay {
+
+INLAY_DECLARE_EVAL(inlay_eval_fully_connected_s8)
+
 namespace {
 
-struct Data {
-  kernels::FullyConnectedShape shape;
-  ConvMath math;
-  kernels::ConvShape as_conv;  // the same as a convolution of one pixel per row, for twins
-  ConvTwin twin;
-};
+/// The op's own words for the shape of a convolution of one pixel per row, which its twins take.
+kernels::FullyConnectedShape shape_of(const ConvData& d) { return {d.shape.batch, d.shape.in_c, d.shape.out_c}; }
 
 inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
@@ -42,16 +41,16 @@ inlay_status prepare(inlay_prepare* raw) {
     INLAY_TRY(p.output_shape(0, 2, dims));
   }
 
-  auto* data = p.data<Data>();
-  data->shape = {rows, in, out};
+  auto* data = p.data<ConvData>();
+  data->shape = {rows, 1, 1, in, 1, 1, out, 1, 1, 1, 1, 1, 1, 0, 0, 1};
   const ConvTensors tensors = {input, weights, p.input(2), 0, out};
   INLAY_TRY(prepare_conv_math(p, tensors, kConvInt16 | kConvInt4 | kConvHybrid, in, in, &data->math));
-  data->as_conv = {rows, 1, 1, in, 1, 1, out, 1, 1, 1, 1, 1, 1, 0, 0, 1};
-  prepare_conv_twin(p, tensors, ConvKind::kConv2d, data->as_conv, data->math, &data->twin);
+  const bool twin = prepare_conv_twin(p, tensors, ConvKind::kConv2d, data);
+  if (!twin && input->dtype == INLAY_INT8 && weights->dtype == INLAY_INT8) p.eval_by(INLAY_EVAL(inlay_eval_fully_connected_s8));
   return INLAY_OK;
 }
 
-void eval_float(const Eval& e, const Data& d) {
+void eval_float(const Eval& e, const ConvData& d) {
   const ConvMath& m = d.math;
   const auto* input = e.input<float>(0);
   const auto* bias = e.optional_input<float>(2);
@@ -59,37 +58,30 @@ void eval_float(const Eval& e, const Data& d) {
   auto* scratch = e.scratch<int8_t>();
   switch (e.input_tensor(1)->dtype) {
     case INLAY_INT8:
-      kernels::fully_connected_hybrid(d.shape, m.hybrid, m.range, input, e.input<int8_t>(1), bias, scratch, output);
+      kernels::fully_connected_hybrid(shape_of(d), hybrid_scales(e), m.range, input, e.input<int8_t>(1), bias, scratch, output);
       break;
     case INLAY_INT4:
-      kernels::fully_connected_hybrid_w4(d.shape, m.hybrid, m.range, input, e.input<uint8_t>(1), bias, scratch,
+      kernels::fully_connected_hybrid_w4(shape_of(d), hybrid_scales(e), m.range, input, e.input<uint8_t>(1), bias, scratch,
                                          scratch + m.unpack_at, output);
       break;
-    default: kernels::fully_connected_f32(d.shape, m.range, input, e.input<float>(1), bias, output); break;
-  }
-}
-
-void eval_s8(const Eval& e, const Data& d) {
-  const auto* input = e.input<int8_t>(0);
-  auto* output = e.output<int8_t>(0);
-  if (e.input_tensor(1)->dtype == INLAY_INT8) {
-    kernels::fully_connected_s8(d.shape, d.math.quant, input, e.input<int8_t>(1), output);
-  } else {
-    kernels::fully_connected_s8_w4(d.shape, d.math.quant, input, e.input<uint8_t>(1), e.scratch<int8_t>(), output);
+    default: kernels::fully_connected_f32(shape_of(d), m.range, input, e.input<float>(1), bias, output); break;
   }
 }
 
 inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
-  const auto& d = *e.data<Data>();
-  if (eval_conv_twin(e, d.as_conv, d.math, d.twin)) return INLAY_OK;
+  const auto& d = *e.data<ConvData>();
+  if (eval_conv_twin(e, d)) return INLAY_OK;
   switch (e.input_tensor(0)->dtype) {
-    case INLAY_INT8: eval_s8(e, d); break;
+    case INLAY_INT8:  // int4 weights: int8 ones have an eval of their own
+      kernels::fully_connected_s8_w4(shape_of(d), conv_quant(e, d.math), e.input<int8_t>(0), e.input<uint8_t>(1),
+                                     e.scratch<int8_t>(), e.output<int8_t>(0));
+      break;
     case INLAY_UINT8:
-      kernels::fully_connected_u8(d.shape, d.math.quant, e.input<uint8_t>(0), e.input<uint8_t>(1), e.output<uint8_t>(0));
+      kernels::fully_connected_u8(shape_of(d), conv_quant(e, d.math), e.input<uint8_t>(0), e.input<uint8_t>(1), e.output<uint8_t>(0));
       break;
     case INLAY_INT16:
-      kernels::fully_connected_s16(d.shape, d.math.quant16, e.input<int16_t>(0), e.input<int8_t>(1), e.output<int16_t>(0));
+      kernels::fully_connected_s16(shape_of(d), conv_quant16(e, d.math), e.input<int16_t>(0), e.input<int8_t>(1), e.output<int16_t>(0));
       break;
     default: eval_float(e, d); break;
   }
@@ -98,6 +90,13 @@ inlay_status eval(const inlay_eval* raw) {
 
 }  // namespace
 
-INLAY_DEFINE_OP(fully_connected, FULLY_CONNECTED, NONE, sizeof(Data), prepare, eval)
+inlay_status inlay_eval_fully_connected_s8(const inlay_eval* raw) {
+  const Eval e(raw);
+  const auto& d = *e.data<ConvData>();
+  kernels::fully_connected_s8(shape_of(d), conv_quant(e, d.math), e.input<int8_t>(0), e.input<int8_t>(1), e.output<int8_t>(0));
+  return INLAY_OK;
+}
+
+INLAY_DEFINE_OP(fully_connected, FULLY_CONNECTED, NONE, sizeof(ConvData), prepare, eval)
 
 }  // namespace inlay

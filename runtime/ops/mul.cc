@@ -14,7 +14,6 @@ struct Data {
   kernels::MulQuant quant;
   kernels::IntRange int_range;
   FloatRange range;
-  const kernels::PairTwin* twin;
   bool quantized;
 };
 
@@ -45,9 +44,9 @@ inlay_status prepare(inlay_prepare* raw) {
   if (data->quantized) INLAY_TRY(prepare_quantized(p, &data->quant));
   using kernels::TwinKind;
   switch (dtype) {
-    case INLAY_INT8: data->twin = choose_pair_twin(p, TwinKind::kMulS8, &data->quant); break;
-    case INLAY_UINT8: data->twin = choose_pair_twin(p, TwinKind::kMulU8, &data->quant); break;
-    case INLAY_FLOAT32: data->twin = choose_pair_twin(p, TwinKind::kMulF32, &data->range); break;
+    case INLAY_INT8: choose_pair_twin(p, TwinKind::kMulS8, &data->quant); break;
+    case INLAY_UINT8: choose_pair_twin(p, TwinKind::kMulU8, &data->quant); break;
+    case INLAY_FLOAT32: choose_pair_twin(p, TwinKind::kMulF32, &data->range); break;
     default: break;
   }
   return INLAY_OK;
@@ -78,12 +77,9 @@ void eval_part(const PairView& v, const Data& d) {
 inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
   const auto& d = *e.data<Data>();
-  if (d.twin != nullptr) {
-    const bool is_float = e.input_tensor(0)->dtype == INLAY_FLOAT32;
-    run_pair_twin(e, *d.twin, is_float ? static_cast<const void*>(&d.range) : &d.quant, d.plan);
-  } else {
-    for_each_pair_part(e, d.plan, kPortablePairCost, [&](const PairView& v) { eval_part(v, d); });
-  }
+  const bool is_float = e.input_tensor(0)->dtype == INLAY_FLOAT32;
+  if (run_pair_twin(e, is_float ? static_cast<const void*>(&d.range) : &d.quant, d.plan)) return INLAY_OK;
+  for_each_pair_part(e, d.plan, kPortablePairCost, [&](const PairView& v) { eval_part(v, d); });
   return INLAY_OK;
 }
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the prepare functions of ops share. Every check of an op lives in prepare; eval is blind.
 #pragma once
+#include <type_traits>
+
 #include "core/error.h"
 #include "core/quant.h"
+#include "core/rel.h"
 #include "core/tensor.h"
 #include "inlay/op.h"
 
@@ -35,8 +38,20 @@ class Prepare {
   bool reference_only() const { return (raw_->flags & INLAY_PREPARE_REFERENCE) != 0; }
   /// INLAY_CPU_* bits that kernels may use.
   uint32_t cpu() const { return reference_only() ? 0 : raw_->cpu; }
-  /// Tells that eval runs a twin of this level.
-  void uses(uint32_t level) const { raw_->cpu_used = level; }
+  /// Hands a twin of this level to eval, if there is one.
+  void uses(const void* twin, uint32_t level) const {
+    raw_->twin = twin;
+    raw_->cpu_used = twin != nullptr ? level : 0;
+  }
+  /// Tells that eval does not read input `i`.
+  void leaves(int i) const { raw_->unread |= 1u << i; }
+  /// Tells that eval does not read the quantization of input `i`.
+  void leaves_quant(int i) const { raw_->unread_quant |= 1u << i; }
+  /// Lets `eval` compute this node instead of the op's own, which knows every dtype: a firmware links it alone. INLAY_EVAL names both.
+  void eval_by(inlay_status (*eval)(const inlay_eval*), const char* symbol) const {
+    raw_->eval = eval;
+    raw_->eval_symbol = symbol;
+  }
   /// How many threads eval may meet, at least 1.
   int32_t threads() const { return raw_->threads > 1 ? raw_->threads : 1; }
   const inlay_pool* pool() const { return raw_->pool; }
@@ -47,7 +62,7 @@ class Prepare {
   /// The op's own data, zeroed at the start.
   template <typename T>
   T* data() const {
-    static_assert(sizeof(T) <= INLAY_OP_DATA_MAX, "op data too large");
+    if constexpr (!std::is_void_v<T>) static_assert(sizeof(T) <= INLAY_OP_DATA_MAX, "op data too large");
     return static_cast<T*>(raw_->data);
   }
   /// `count` elements that live as long as the session; NULL while measuring. A number that fits no size fits no block either.
@@ -123,6 +138,11 @@ class Eval {
   T* scratch() const {
     return static_cast<T*>(raw_->scratch);
   }
+  /// What prepare has chosen, or NULL.
+  template <typename T>
+  const T* twin() const {
+    return static_cast<const T*>(raw_->twin);
+  }
   const inlay_node& node() const { return *raw_->node; }
   /// NULL without threads.
   const inlay_pool* pool() const { return raw_->pool; }
@@ -134,9 +154,20 @@ class Eval {
 
 }  // namespace inlay
 
+/// The two arguments of Prepare::eval_by. Only hosts write firmwares, and need the names.
+#if defined(INLAY_GUEST_TWINS)
+#define INLAY_EVAL(function) function, #function
+#else
+#define INLAY_EVAL(function) function, nullptr
+#endif
+/// Declares such an eval before its definition, which needs no `extern "C"` then.
+#define INLAY_DECLARE_EVAL(function) extern "C" INLAY_API inlay_status function(const inlay_eval* raw);
+
 /// Defines the one exported object of an op's file. `name` is the symbol of ops.inc; `Data` the op's data struct or
 /// `NoData`; prepare and eval are functions of the file.
 #define INLAY_DEFINE_OP(name, KIND, ALIAS, data_size, prepare_fn, eval_fn)                                              \
+  extern "C" INLAY_API inlay_status inlay_eval_##name(const inlay_eval* raw);                                           \
+  extern "C" INLAY_API inlay_status inlay_eval_##name(const inlay_eval* raw) { return eval_fn(raw); }                   \
   extern "C" INLAY_API const inlay_op inlay_op_##name;                                                                  \
   extern "C" INLAY_API const inlay_op inlay_op_##name = {sizeof(inlay_op), INLAY_OP_##KIND, INLAY_ALIAS_##ALIAS, nullptr, \
-                                                         data_size, prepare_fn, eval_fn};
+                                                         data_size, prepare_fn, inlay_eval_##name};

@@ -3,20 +3,22 @@
 
 namespace inlay {
 
-const kernels::PairTwin* choose_pair_twin(const Prepare& p, kernels::TwinKind kind, const void* math) {
+void choose_pair_twin(const Prepare& p, kernels::TwinKind kind, const void* math) {
   const auto choice = kernels::choose_twin<kernels::PairTwin>(kind, p.cpu(), math);
-  if (choice.twin != nullptr) p.uses(choice.level);
-  return choice.twin;
+  p.uses(choice.twin, choice.level);
 }
 
-void run_pair_twin(const Eval& e, const kernels::PairTwin& twin, const void* math, const kernels::Broadcast& plan) {
+bool run_pair_twin(const Eval& e, const void* math, const kernels::Broadcast& plan) {
+  const auto* twin = e.twin<kernels::PairTwin>();
+  if (twin == nullptr) return false;
   constexpr int64_t kCost = 4;
   const uint32_t bits = inlay_dtype_bits(static_cast<inlay_dtype>(e.input_tensor(0)->dtype));
   const auto bytes = static_cast<int32_t>(bits / 8);
   for_each_pair_part(e, plan, kCost * bytes, [&](const PairView& v) {
-    kernels::run_pair(twin, math, v.plan(), bytes, e.input<uint8_t>(0) + v.part.a * bytes, e.input<uint8_t>(1) + v.part.b * bytes,
+    kernels::run_pair(*twin, math, v.plan(), bytes, e.input<uint8_t>(0) + v.part.a * bytes, e.input<uint8_t>(1) + v.part.b * bytes,
                       e.output<uint8_t>(0) + v.part.out * bytes);
   });
+  return true;
 }
 
 }  // namespace inlay

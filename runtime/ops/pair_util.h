@@ -7,11 +7,10 @@
 
 namespace inlay {
 
-/// The twin of `kind` for this CPU and these numbers, NULL when the portable kernel is all there is. `math` lives as long as the
-/// op.
-const kernels::PairTwin* choose_pair_twin(const Prepare& p, kernels::TwinKind kind, const void* math);
-/// Computes output 0 of inputs 0 and 1.
-void run_pair_twin(const Eval& e, const kernels::PairTwin& twin, const void* math, const kernels::Broadcast& plan);
+/// Lets eval have the twin of `kind` for this CPU and these numbers, if there is one.
+void choose_pair_twin(const Prepare& p, kernels::TwinKind kind, const void* math);
+/// Computes output 0 of inputs 0 and 1 by the twin; false: there is none.
+bool run_pair_twin(const Eval& e, const void* math, const kernels::Broadcast& plan);
 
 /// A part of an op: its own plan, and its operands and output.
 struct PairView {

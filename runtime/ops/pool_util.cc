@@ -44,24 +44,24 @@ inlay_status prepare_pool(inlay_prepare* raw) {
 
 void choose_pool_twin(const Prepare& p, kernels::TwinKind s8, kernels::TwinKind u8, kernels::TwinKind f32) {
   const uint32_t dtype = p.input(0)->dtype;
-  auto* data = p.data<PoolData>();
+  const auto* data = p.data<PoolData>();
   if (dtype == INLAY_INT16) return;
   const auto choice = kernels::choose_twin<kernels::PoolTwin>(dtype == INLAY_INT8    ? s8
                                                               : dtype == INLAY_UINT8 ? u8
                                                                                      : f32,
                                                               p.cpu(), data->shape);
-  data->twin = choice.twin;
-  if (choice.twin != nullptr) p.uses(choice.level);
+  p.uses(choice.twin, choice.level);
 }
 
 bool eval_pool_twin(const Eval& e) {
   const auto& d = *e.data<PoolData>();
-  if (d.twin == nullptr) return false;
+  const auto* twin = e.twin<kernels::PoolTwin>();
+  if (twin == nullptr) return false;
   const bool is_float = e.input_tensor(0)->dtype == INLAY_FLOAT32;
   const void* range = is_float ? static_cast<const void*>(&d.float_range) : &d.quant_range;
   const int64_t bytes = is_float ? 4 : 1;
   for_each_pool_part(e, d.shape, 2 * bytes, [&](const kernels::PoolShape& some, int64_t from, int64_t to) {
-    d.twin->run(some, range, e.input<uint8_t>(0) + from * bytes, e.output<uint8_t>(0) + to * bytes);
+    twin->run(some, range, e.input<uint8_t>(0) + from * bytes, e.output<uint8_t>(0) + to * bytes);
   });
   return true;
 }

@@ -12,7 +12,6 @@ struct PoolData {
   kernels::PoolShape shape;
   QuantRange quant_range;
   FloatRange float_range;
-  const kernels::PoolTwin* twin;
 };
 
 /// The whole prepare of a pooling op: one input [n, h, w, c], float, 8 bit or int16 with the same quantization on both sides.

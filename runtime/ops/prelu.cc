@@ -10,7 +10,6 @@ namespace {
 struct PreluData {
   kernels::Broadcast plan;
   kernels::PreluQuant quant;
-  const kernels::PairTwin* twin;
 };
 
 inlay_status prepare(inlay_prepare* raw) {
@@ -30,7 +29,7 @@ inlay_status prepare(inlay_prepare* raw) {
   }
   INLAY_TRY(p.output_shape(0, rank, dims));
   if (input->dtype == INLAY_FLOAT32) {
-    data->twin = choose_pair_twin(p, kernels::TwinKind::kPreluF32, nullptr);
+    choose_pair_twin(p, kernels::TwinKind::kPreluF32, nullptr);
     return INLAY_OK;
   }
   INLAY_TRY(p.per_tensor(input, "input"));
@@ -56,11 +55,8 @@ void eval_part(const PairView& v, const PreluData& d) {
 inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
   const auto& d = *e.data<PreluData>();
-  if (d.twin != nullptr) {
-    run_pair_twin(e, *d.twin, nullptr, d.plan);
-  } else {
-    for_each_pair_part(e, d.plan, kPortablePairCost, [&](const PairView& v) { eval_part(v, d); });
-  }
+  if (run_pair_twin(e, nullptr, d.plan)) return INLAY_OK;
+  for_each_pair_part(e, d.plan, kPortablePairCost, [&](const PairView& v) { eval_part(v, d); });
   return INLAY_OK;
 }
 

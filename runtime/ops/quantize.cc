@@ -15,8 +15,7 @@ struct QuantizeData {
   int64_t count;
   kernels::Rescale rescale;  // from float: ratio is 1 / scale
   int32_t factor;            // 256ths, between 8-bit tensors of one dtype; 0: not used
-  uint8_t* table;            // between 8-bit tensors, with a twin of table8: what each byte becomes
-  const kernels::TableTwin* twin;
+  Rel<uint8_t> table;        // between 8-bit tensors, with a twin of table8: what each byte becomes
 };
 
 template <typename Q>
@@ -42,13 +41,13 @@ void bytes_to_bytes(const QuantizeData& d, uint32_t from, uint32_t to, int64_t c
 void make_table(const Prepare& p, QuantizeData* data) {
   const uint32_t from = p.input(0)->dtype, to = p.output(0)->dtype;
   if ((dtype_bit(from) & kQuant8) == 0 || (dtype_bit(to) & kQuant8) == 0 || data->count < 1024) return;
-  data->twin = choose_table_twin(p);
-  if (data->twin == nullptr) return;
-  data->table = p.allocate<uint8_t>(kernels::kTable8);
-  if (data->table == nullptr) return;
+  if (!choose_table_twin(p)) return;
+  auto* table = p.allocate<uint8_t>(kernels::kTable8);
+  if (table == nullptr) return;
+  data->table = Rel<uint8_t>::to(table, data);
   uint8_t all[kernels::kTable8];
   for (int32_t i = 0; i < kernels::kTable8; ++i) all[i] = static_cast<uint8_t>(i);
-  bytes_to_bytes(*data, from, to, kernels::kTable8, all, data->table);
+  bytes_to_bytes(*data, from, to, kernels::kTable8, all, table);
 }
 
 inlay_status prepare(inlay_prepare* raw) {
@@ -106,10 +105,11 @@ void eval_to(const Eval& e, int64_t at, int64_t n) {
 void eval_part(const Eval& e, int64_t at, int64_t n) {
   const auto& d = *e.data<QuantizeData>();
   const uint32_t from = e.input_tensor(0)->dtype, to = e.output_tensor(0)->dtype;
-  if ((dtype_bit(from) & dtype_bit(to) & kQuant8) != 0 || d.twin != nullptr) {
+  const uint8_t* table = d.table.from(&d);
+  if ((dtype_bit(from) & dtype_bit(to) & kQuant8) != 0 || table != nullptr) {
     const auto* in = e.input<uint8_t>(0) + at;
     auto* out = e.output<uint8_t>(0) + at;
-    return d.twin != nullptr ? d.twin->run(d.table, n, in, out) : bytes_to_bytes(d, from, to, n, in, out);
+    return table != nullptr ? table8_of(e, table, n, in, out) : bytes_to_bytes(d, from, to, n, in, out);
   }
   switch (to) {
     case INLAY_INT8: eval_to<int8_t>(e, at, n); break;

@@ -11,8 +11,7 @@ namespace {
 
 struct Data {
   kernels::ResizeShape shape;
-  const kernels::ResizeTwin* twin;
-  size_t scratch_step;  ///< bytes of each part's scratch
+  int64_t scratch_step;  ///< bytes of each part's scratch
   int32_t parts;
 };
 
@@ -26,13 +25,14 @@ void choose_twin(const Prepare& p, Data* data) {
                         : dtype == INLAY_UINT8 ? TwinKind::kResizeBilinearU8
                                                : TwinKind::kResizeBilinearF32;
   uint32_t level = 0;
-  data->twin = static_cast<const kernels::ResizeTwin*>(kernels::twin_at(kind, p.cpu(), 0, &level));
-  if (data->twin == nullptr) return;
-  p.uses(level);
+  const auto* twin = static_cast<const kernels::ResizeTwin*>(kernels::twin_at(kind, p.cpu(), 0, &level));
+  if (twin == nullptr) return;
+  p.uses(twin, level);
   constexpr int64_t kCost = 8;
   data->parts = part_count(element_count(*p.output(0)) * kCost, p);
-  data->scratch_step = align_up(data->twin->scratch_bytes(s), size_t{64});
-  p.scratch(data->scratch_step * static_cast<size_t>(data->parts < p.threads() ? data->parts : p.threads()));
+  const size_t step = align_up(twin->scratch_bytes(s), size_t{64});
+  data->scratch_step = static_cast<int64_t>(step);
+  p.scratch(step * static_cast<size_t>(data->parts < p.threads() ? data->parts : p.threads()));
 }
 
 inlay_status prepare(inlay_prepare* raw) {
@@ -61,10 +61,10 @@ inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
   const auto& d = *e.data<Data>();
   const kernels::ResizeShape& s = d.shape;
-  if (d.twin != nullptr) {
+  if (const auto* twin = e.twin<kernels::ResizeTwin>(); twin != nullptr) {
     for_each_part(e, d.parts, [&](kernels::Part part, int32_t thread) {
-      void* scratch = e.scratch<uint8_t>() + d.scratch_step * static_cast<size_t>(thread);
-      d.twin->run(s, e.input<void>(0), scratch, e.output<void>(0), part);
+      void* scratch = e.scratch<uint8_t>() + d.scratch_step * thread;
+      twin->run(s, e.input<void>(0), scratch, e.output<void>(0), part);
     });
     return INLAY_OK;
   }

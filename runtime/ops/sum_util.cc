@@ -23,9 +23,9 @@ inlay_status prepare_quantized_sum(const Prepare& p, bool subtract, kernels::Add
 void choose_sum_twin(const Prepare& p, bool subtract, SumData* data) {
   using kernels::TwinKind;
   switch (p.input(0)->dtype) {
-    case INLAY_INT8: data->twin = choose_pair_twin(p, TwinKind::kAddS8, &data->quant); break;
-    case INLAY_UINT8: data->twin = choose_pair_twin(p, TwinKind::kAddU8, &data->quant); break;
-    case INLAY_FLOAT32: data->twin = choose_pair_twin(p, subtract ? TwinKind::kSubF32 : TwinKind::kAddF32, &data->range); break;
+    case INLAY_INT8: choose_pair_twin(p, TwinKind::kAddS8, &data->quant); break;
+    case INLAY_UINT8: choose_pair_twin(p, TwinKind::kAddU8, &data->quant); break;
+    case INLAY_FLOAT32: choose_pair_twin(p, subtract ? TwinKind::kSubF32 : TwinKind::kAddF32, &data->range); break;
     default: break;
   }
 }

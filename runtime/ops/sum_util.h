@@ -13,7 +13,6 @@ struct SumData {
   kernels::AddQuant quant;
   kernels::IntRange int_range;
   FloatRange range;
-  const kernels::PairTwin* twin;
   bool quantized;
 };
 
@@ -70,12 +69,9 @@ template <bool kSubtract>
 inlay_status eval_sum(const inlay_eval* raw) {
   const Eval e(raw);
   const auto& d = *e.data<SumData>();
-  if (d.twin != nullptr) {
-    const bool is_float = e.input_tensor(0)->dtype == INLAY_FLOAT32;
-    run_pair_twin(e, *d.twin, is_float ? static_cast<const void*>(&d.range) : &d.quant, d.plan);
-  } else {
-    for_each_pair_part(e, d.plan, kPortablePairCost, [&](const PairView& v) { eval_sum_part<kSubtract>(v, d); });
-  }
+  const bool is_float = e.input_tensor(0)->dtype == INLAY_FLOAT32;
+  if (run_pair_twin(e, is_float ? static_cast<const void*>(&d.range) : &d.quant, d.plan)) return INLAY_OK;
+  for_each_pair_part(e, d.plan, kPortablePairCost, [&](const PairView& v) { eval_sum_part<kSubtract>(v, d); });
   return INLAY_OK;
 }
 

@@ -7,14 +7,16 @@
 
 namespace inlay {
 
-const kernels::TableTwin* choose_table_twin(const Prepare& p) {
+bool choose_table_twin(const Prepare& p) {
   uint32_t level = 0;
   const auto* twin = static_cast<const kernels::TableTwin*>(kernels::twin_at(kernels::TwinKind::kBytes, p.cpu(), 0, &level));
-  if (twin != nullptr) p.uses(level);
-  return twin;
+  p.uses(twin, level);
+  return twin != nullptr;
 }
 
 namespace {
+
+void keep(const void* table, UnaryData* data) { data->table = Rel<uint8_t>::to(static_cast<const uint8_t*>(table), data); }
 
 inlay_status prepare_s16(const Prepare& p, const UnaryOp& op, UnaryData* data) {
   if (data->quant.in_zero != 0 || data->quant.out_zero != 0) return p.fail("int16 needs zero points of 0");
@@ -22,7 +24,7 @@ inlay_status prepare_s16(const Prepare& p, const UnaryOp& op, UnaryData* data) {
   if (op.int16 == Int16Form::kTable) {
     auto* table = p.allocate<int16_t>(kernels::kTable16);
     if (table != nullptr) kernels::make_table16(data->quant, op.real, table);
-    data->table = table;
+    keep(table, data);
     return INLAY_OK;
   }
   if (data->quant.out_scale != 1.0f / 32768.0f) return p.fail("the int16 output's scale must be 1/32768");
@@ -32,7 +34,7 @@ inlay_status prepare_s16(const Prepare& p, const UnaryOp& op, UnaryData* data) {
   data->shift = scale.shift;
   auto* table = p.allocate<uint16_t>(kernels::kSigmoid16);
   if (table != nullptr) kernels::make_sigmoid16(table);
-  data->table = table;
+  keep(table, data);
   return INLAY_OK;
 }
 
@@ -48,8 +50,8 @@ inlay_status prepare_quantized(const Prepare& p, const UnaryOp& op, UnaryData* d
   if (input->dtype == INLAY_INT16) return prepare_s16(p, op, data);
   auto* table = p.allocate<uint8_t>(kernels::kTable8);
   if (table != nullptr) kernels::make_table8(data->quant, op.real, op.quantized, table);
-  data->table = table;
-  data->twin = choose_table_twin(p);
+  keep(table, data);
+  choose_table_twin(p);
   return INLAY_OK;
 }
 
@@ -58,11 +60,12 @@ void eval_s16(const Eval& e, const UnaryOp& op, const UnaryData& d, int64_t at, 
   const auto* in = e.input<int16_t>(0) + at;
   auto* out = e.output<int16_t>(0) + at;
   const kernels::Sigmoid16Scale scale = {d.multiplier, d.shift};
+  const uint8_t* table = d.table.from(&d);
   switch (op.int16) {
-    case Int16Form::kTable: kernels::table16(static_cast<const int16_t*>(d.table), n, in, out); break;
+    case Int16Form::kTable: kernels::table16(reinterpret_cast<const int16_t*>(table), n, in, out); break;
     case Int16Form::kDirect: kernels::map_s16(d.quant, op.quantized, n, in, out); break;
-    case Int16Form::kLogistic: kernels::logistic_s16(static_cast<const uint16_t*>(d.table), scale, n, in, out); break;
-    case Int16Form::kTanh: kernels::tanh_s16(static_cast<const uint16_t*>(d.table), scale, n, in, out); break;
+    case Int16Form::kLogistic: kernels::logistic_s16(reinterpret_cast<const uint16_t*>(table), scale, n, in, out); break;
+    case Int16Form::kTanh: kernels::tanh_s16(reinterpret_cast<const uint16_t*>(table), scale, n, in, out); break;
   }
 }
 
@@ -87,7 +90,8 @@ inlay_status prepare_unary(inlay_prepare* raw, const UnaryOp& op) {
   return (dtype_bit(input->dtype) & kUnaryQuant) != 0 ? prepare_quantized(p, op, data) : INLAY_OK;
 }
 
-void table8_of(const kernels::TableTwin* twin, const void* table, int64_t count, const uint8_t* in, uint8_t* out) {
+void table8_of(const Eval& e, const void* table, int64_t count, const uint8_t* in, uint8_t* out) {
+  const auto* twin = e.twin<kernels::TableTwin>();
   (twin != nullptr ? twin->run : kernels::table8)(static_cast<const uint8_t*>(table), count, in, out);
 }
 
@@ -95,7 +99,7 @@ inlay_status eval_unary(const inlay_eval* raw, const UnaryOp& op) {
   const Eval e(raw);
   const auto& d = *e.data<UnaryData>();
   const uint32_t dtype = e.input_tensor(0)->dtype;
-  const int64_t cost = (dtype_bit(dtype) & kQuant8) == 0 ? 50 : d.twin != nullptr ? 8 : 16;
+  const int64_t cost = (dtype_bit(dtype) & kQuant8) == 0 ? 50 : e.twin<void>() != nullptr ? 8 : 16;
   for_each_part(e, part_count(d.count * cost, e), [&](kernels::Part part, int32_t) {
     const kernels::Stretch own = kernels::stretch_of(d.count, 64, part);
     const int64_t at = own.begin, n = own.end - own.begin;
@@ -105,7 +109,7 @@ inlay_status eval_unary(const inlay_eval* raw, const UnaryOp& op) {
       case INLAY_INT16: eval_s16(e, op, d, at, n); break;
       case INLAY_INT32: op.s32(n, e.input<int32_t>(0) + at, e.output<int32_t>(0) + at); break;
       case INLAY_INT64: op.s64(n, e.input<int64_t>(0) + at, e.output<int64_t>(0) + at); break;
-      default: table8_of(d.twin, d.table, n, e.input<uint8_t>(0) + at, e.output<uint8_t>(0) + at); break;
+      default: table8_of(e, d.table.from(&d), n, e.input<uint8_t>(0) + at, e.output<uint8_t>(0) + at); break;
     }
   });
   return INLAY_OK;

@@ -29,15 +29,14 @@ struct UnaryOp {
 struct UnaryData {
   int64_t count;
   kernels::UnaryQuant quant;
-  const void* table;
-  const kernels::TableTwin* twin;  ///< of 8 bit
+  Rel<uint8_t> table;  ///< 8 bit: 256 bytes; int16: the form's own
   int32_t multiplier, shift;       ///< kLogistic, kTanh
 };
 
-/// The twin of table8 for this CPU, NULL when there is none.
-const kernels::TableTwin* choose_table_twin(const Prepare& p);
-/// table8 by the twin, or without one.
-void table8_of(const kernels::TableTwin* twin, const void* table, int64_t count, const uint8_t* in, uint8_t* out);
+/// Lets eval have the twin of table8 for this CPU; false: there is none.
+bool choose_table_twin(const Prepare& p);
+/// table8 by the twin that prepare has chosen, or without one.
+void table8_of(const Eval& e, const void* table, int64_t count, const uint8_t* in, uint8_t* out);
 
 inlay_status prepare_unary(inlay_prepare* raw, const UnaryOp& op);
 inlay_status eval_unary(const inlay_eval* raw, const UnaryOp& op);

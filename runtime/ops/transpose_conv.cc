@@ -40,7 +40,7 @@ void eval_float(const Eval& e, const ConvData& d) {
   if (e.input_tensor(1)->dtype == INLAY_FLOAT32) {
     kernels::transpose_conv_f32(d.shape, d.math.range, e.input<float>(0), e.input<float>(1), bias, e.output<float>(0));
   } else {
-    kernels::transpose_conv_hybrid(d.shape, d.math.hybrid, d.math.range, e.input<float>(0), e.input<int8_t>(1), bias,
+    kernels::transpose_conv_hybrid(d.shape, hybrid_scales(e), d.math.range, e.input<float>(0), e.input<int8_t>(1), bias,
                                    e.scratch<int8_t>(), e.output<float>(0));
   }
 }
@@ -50,13 +50,13 @@ inlay_status eval(const inlay_eval* raw) {
   const auto& d = *e.data<ConvData>();
   switch (e.input_tensor(0)->dtype) {
     case INLAY_INT8:
-      kernels::transpose_conv_s8(d.shape, d.math.quant, e.input<int8_t>(0), e.input<int8_t>(1), e.output<int8_t>(0));
+      kernels::transpose_conv_s8(d.shape, conv_quant(e, d.math), e.input<int8_t>(0), e.input<int8_t>(1), e.output<int8_t>(0));
       break;
     case INLAY_UINT8:
-      kernels::transpose_conv_u8(d.shape, d.math.quant, e.input<uint8_t>(0), e.input<uint8_t>(1), e.output<uint8_t>(0));
+      kernels::transpose_conv_u8(d.shape, conv_quant(e, d.math), e.input<uint8_t>(0), e.input<uint8_t>(1), e.output<uint8_t>(0));
       break;
     case INLAY_INT16:
-      kernels::transpose_conv_s16(d.shape, d.math.quant16, e.input<int16_t>(0), e.input<int8_t>(1), e.output<int16_t>(0));
+      kernels::transpose_conv_s16(d.shape, conv_quant16(e, d.math), e.input<int16_t>(0), e.input<int8_t>(1), e.output<int16_t>(0));
       break;
     default: eval_float(e, d); break;
   }

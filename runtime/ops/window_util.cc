@@ -55,17 +55,18 @@ inlay_status check_bias(const Prepare& p, const ConvTensors& t, uint32_t dtypes)
   return element_count(*t.bias) == t.channels ? INLAY_OK : p.fail("bias needs one value per output channel");
 }
 
-inlay_status prepare_quant8(const Prepare& p, const ConvTensors& t, kernels::ConvQuant* out) {
+inlay_status prepare_quant8(const Prepare& p, const ConvTensors& t, ConvMath* out) {
   const inlay_tensor* output = p.output(0);
   INLAY_TRY(check_quant(p, t));
   INLAY_TRY(check_bias(p, t, dtype_bit(INLAY_INT32)));
-  out->bias = t.bias != nullptr ? static_cast<const int32_t*>(t.bias->data) : nullptr;
+  p.leaves_quant(1);
+  p.leaves_quant(2);
   out->input_zero = zero_point_of(t.input);
   out->weight_zero = zero_point_of(t.weights);
   out->output_zero = zero_point_of(output);
-  out->range = activation_range(output->dtype, p.node().activation, scale_of(output), out->output_zero);
+  out->quant_range = activation_range(output->dtype, p.node().activation, scale_of(output), out->output_zero);
   float* scales = p.allocate<float>(static_cast<size_t>(t.channels));
-  out->scales = scales;
+  out->scales = Rel<float>::to(scales, p.data<void>());
   const inlay_quant& wq = t.weights->quant;
   for (int32_t c = 0; c < t.channels; ++c) {
     const float s = scale_of(t.input) * wq.scales[wq.count == 1 ? 0 : c] / scale_of(output);
@@ -76,7 +77,7 @@ inlay_status prepare_quant8(const Prepare& p, const ConvTensors& t, kernels::Con
   return INLAY_OK;
 }
 
-inlay_status prepare_quant16(const Prepare& p, const ConvTensors& t, kernels::ConvQuant16* out) {
+inlay_status prepare_quant16(const Prepare& p, const ConvTensors& t, ConvMath* out) {
   const inlay_tensor* output = p.output(0);
   INLAY_TRY(p.dtype(t.weights, dtype_bit(INLAY_INT8), "weights"));
   INLAY_TRY(check_quant(p, t));
@@ -84,9 +85,11 @@ inlay_status prepare_quant16(const Prepare& p, const ConvTensors& t, kernels::Co
     return p.fail("int16 activations and their weights need zero points of 0");
   }
   INLAY_TRY(check_bias(p, t, dtype_bit(INLAY_INT32) | dtype_bit(INLAY_INT64)));
-  out->range = activation_range(output->dtype, p.node().activation, scale_of(output), 0);
+  p.leaves_quant(1);
+  p.leaves_quant(2);
+  out->quant_range = activation_range(output->dtype, p.node().activation, scale_of(output), 0);
   FixedScale* scales = p.allocate<FixedScale>(static_cast<size_t>(t.channels));
-  out->scales = scales;
+  out->scales16 = Rel<FixedScale>::to(scales, p.data<void>());
   const inlay_quant& wq = t.weights->quant;
   for (int32_t c = 0; c < t.channels; ++c) {
     const double product = static_cast<double>(scale_of(t.input)) * static_cast<double>(wq.scales[wq.count == 1 ? 0 : c]);
@@ -96,28 +99,38 @@ inlay_status prepare_quant16(const Prepare& p, const ConvTensors& t, kernels::Co
     }
     if (scales != nullptr) scales[c] = s;
   }
-  if (t.bias == nullptr || t.bias->dtype == INLAY_INT64) {
-    out->bias = t.bias != nullptr ? static_cast<const int64_t*>(t.bias->data) : nullptr;
-    return INLAY_OK;
-  }
+  if (t.bias == nullptr || t.bias->dtype == INLAY_INT64) return INLAY_OK;
   int64_t* bias = p.allocate<int64_t>(static_cast<size_t>(t.channels));
-  out->bias = bias;
+  out->bias16 = Rel<int64_t>::to(bias, p.data<void>());
   for (int32_t c = 0; bias != nullptr && c < t.channels; ++c) bias[c] = static_cast<const int32_t*>(t.bias->data)[c];
   return INLAY_OK;
 }
 
-inlay_status prepare_hybrid(const Prepare& p, const ConvTensors& t, kernels::HybridScales* out) {
+inlay_status check_hybrid(const Prepare& p, const ConvTensors& t) {
   INLAY_TRY(p.constant(t.weights, "weights"));
   INLAY_TRY(p.per_channel(t.weights, t.axis, "weights"));
   const inlay_quant& q = t.weights->quant;
   for (int32_t i = 0; q.zero_points != nullptr && i < q.count; ++i) {
     if (q.zero_points[i] != 0) return p.fail("integer weights of a float op need zero points of 0");
   }
-  *out = {q.scales, q.count == 1 ? 0 : 1};
   return INLAY_OK;
 }
 
 }  // namespace
+
+kernels::ConvQuant conv_quant(const Eval& e, const ConvMath& m) {
+  return {m.scales.from(e.data<void>()), e.optional_input<int32_t>(2), m.input_zero, m.weight_zero, m.output_zero, m.quant_range};
+}
+
+kernels::ConvQuant16 conv_quant16(const Eval& e, const ConvMath& m) {
+  const int64_t* widened = m.bias16.from(e.data<void>());
+  return {m.scales16.from(e.data<void>()), widened != nullptr ? widened : e.optional_input<int64_t>(2), m.quant_range};
+}
+
+kernels::HybridScales hybrid_scales(const Eval& e) {
+  const inlay_quant& q = e.input_tensor(1)->quant;
+  return {q.scales, q.count == 1 ? 0 : 1};
+}
 
 inlay_status prepare_conv_math(const Prepare& p, const ConvTensors& t, uint32_t abilities, int64_t group, int64_t unpack,
                                ConvMath* out) {
@@ -128,23 +141,23 @@ inlay_status prepare_conv_math(const Prepare& p, const ConvTensors& t, uint32_t 
   out->range = activation_range(p.node().activation);
   size_t scratch = 0;
   if (is_float && t.weights->dtype != INLAY_FLOAT32) scratch = align_up<size_t>(static_cast<size_t>(group), 16);
-  out->unpack_at = scratch;
+  out->unpack_at = static_cast<int64_t>(scratch);
   if (t.weights->dtype == INLAY_INT4) {
     INLAY_TRY(p.constant(t.weights, "weights"));
     scratch += static_cast<size_t>(unpack);
   }
   p.scratch(scratch);
   const uint32_t int4 = (abilities & kConvInt4) != 0 ? dtype_bit(INLAY_INT4) : 0;
-  if (t.input->dtype == INLAY_INT16) return prepare_quant16(p, t, &out->quant16);
+  if (t.input->dtype == INLAY_INT16) return prepare_quant16(p, t, out);
   if (!is_float) {
     INLAY_TRY(p.dtype(t.weights, dtype_bit(t.input->dtype) | (t.input->dtype == INLAY_INT8 ? int4 : 0), "weights"));
-    return prepare_quant8(p, t, &out->quant);
+    return prepare_quant8(p, t, out);
   }
   const uint32_t hybrid = (abilities & kConvHybrid) != 0 ? dtype_bit(INLAY_INT8) | int4 : 0;
   INLAY_TRY(p.dtype(t.weights, kFloat | hybrid, "weights"));
   INLAY_TRY(p.dtype(p.output(0), kFloat, "output"));
   INLAY_TRY(check_bias(p, t, kFloat));
-  return t.weights->dtype == INLAY_FLOAT32 ? INLAY_OK : prepare_hybrid(p, t, &out->hybrid);
+  return t.weights->dtype == INLAY_FLOAT32 ? INLAY_OK : check_hybrid(p, t);
 }
 
 }  // namespace inlay

@@ -25,31 +25,35 @@ struct ConvTensors {
   int32_t channels;          ///< output channels: weights->dims[axis]
 };
 
-/// The numbers of a conv-like op, by the dtypes of input and weights: quant of int8 and uint8, quant16 of int16, hybrid and
-/// range of float32 with int8 or int4 weights, range alone of float32.
+/// The numbers of a conv-like op, by the dtypes of input and weights: those of 8 bit and int16, or of float32 the range alone.
 struct ConvMath {
-  kernels::ConvQuant quant;
-  kernels::ConvQuant16 quant16;
-  kernels::HybridScales hybrid;
+  Rel<float> scales;         ///< 8 bit: one per output channel
+  Rel<FixedScale> scales16;  ///< int16
+  Rel<int64_t> bias16;       ///< int16, where the bias is stored as int32
+  int32_t input_zero, weight_zero, output_zero;
+  QuantRange quant_range;
   FloatRange range;
-  size_t unpack_at;  ///< offset in scratch of the bytes that take unpacked int4 weights
+  int64_t unpack_at;  ///< offset in scratch of the bytes that take unpacked int4 weights
 };
 
-/// A faster twin of the op's kernel and the weights it has packed. Both members NULL: the portable kernel runs.
+/// What a faster twin has packed, and how its work is parted.
 struct ConvTwin {
-  const kernels::ConvTwinQ8* q8;
-  const kernels::ConvTwinF32* f32;
-  void* packed;
-  size_t scratch_step;  ///< bytes of each part's scratch
+  Rel<uint8_t> packed;
   int32_t parts;
+  int64_t scratch_step;  ///< bytes of each part's scratch
 };
 
-/// Data of the 2-D convolutions.
+/// Data of the 2-D convolutions, and of a fully connected layer: one pixel per row.
 struct ConvData {
   kernels::ConvShape shape;
   ConvMath math;
   ConvTwin twin;
 };
+
+/// The numbers as kernels take them.
+kernels::ConvQuant conv_quant(const Eval& e, const ConvMath& math);
+kernels::ConvQuant16 conv_quant16(const Eval& e, const ConvMath& math);
+kernels::HybridScales hybrid_scales(const Eval& e);
 
 /// What a conv-like op can do beside float32 and 8-bit with weights of the input's dtype.
 constexpr uint32_t kConvInt16 = 1;   ///< int16 activations with int8 weights, int64 or int32 bias
@@ -64,11 +68,13 @@ inlay_status prepare_conv_math(const Prepare& p, const ConvTensors& t, uint32_t 
 /// Whose twins are asked for.
 enum class ConvKind { kConv2d, kDepthwise };
 
-/// Chooses the twin of a conv-like op whose math is prepared, if there is one for this CPU, books its scratch and packs the weights.
-void prepare_conv_twin(const Prepare& p, const ConvTensors& t, ConvKind kind, const kernels::ConvShape& shape, const ConvMath& math,
-                       ConvTwin* out);
-/// Runs the twin, if there is one.
-bool eval_conv_twin(const Eval& e, const kernels::ConvShape& shape, const ConvMath& math, const ConvTwin& twin);
+/// Chooses the twin of a conv-like op whose shape and math are prepared, if there is one for this CPU, books its scratch and packs
+/// the weights. False: the portable kernel is all there is.
+bool prepare_conv_twin(const Prepare& p, const ConvTensors& t, ConvKind kind, ConvData* data);
+/// Runs the float twin, if there is one; 8-bit twins have an eval of their own.
+bool eval_conv_twin(const Eval& e, const ConvData& data);
+/// The eval of any op with ConvData whose 8-bit twin was chosen.
+INLAY_DECLARE_EVAL(inlay_eval_conv_twin_q8)
 
 /// Values of one image of [n, h, w, c]. Only the product of all dims is known to fit: with no image, the rest may not.
 inline int64_t image_elements(const inlay_tensor& t) { return t.dims[0] > 0 ? element_count(t) / t.dims[0] : 0; }

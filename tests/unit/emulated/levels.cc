@@ -10,6 +10,8 @@ constexpr CpuLevel kEmulated = {"avx512vnni, emulated", INLAY_CPU_AVX512VNNI, IN
 
 int32_t cpu_level_count() { return 1; }
 const CpuLevel& cpu_level(int32_t) { return kEmulated; }
+int32_t cpu_guest_count() { return 0; }
+const CpuLevel& cpu_guest(int32_t) { return kEmulated; }
 uint32_t cpu_features() { return kEmulated.features; }
 
 }  // namespace inlay
