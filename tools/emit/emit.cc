@@ -11,6 +11,7 @@
 #include "schema/inlay_generated.h"
 #include "tools/emit/planner.h"
 #include "tools/emit/weights.h"
+#include "tools/graph/aligned.h"
 
 namespace inlay::tools {
 namespace {
@@ -224,26 +225,18 @@ Bytes with_header_gap(const Bytes& tables) {
   return out;
 }
 
-/// Memory aligned as models and blocks must be; the allocator's own is not on 32-bit hosts.
-struct alignas(16) Line {
-  uint8_t bytes[16];
-};
-
 void verify(const Bytes& file) {
-  std::vector<Line> copy;
-  const uint8_t* data = file.data();
-  if (reinterpret_cast<uintptr_t>(data) % alignof(Line) != 0) {
-    copy.resize(file.size() / sizeof(Line) + 1);
-    data = copy[0].bytes;
-    std::memcpy(copy.data(), file.data(), file.size());
-  }
+  // On 64-bit hosts the allocator's bytes are aligned to 16, as the reader wants them.
+  const bool fits = reinterpret_cast<uintptr_t>(file.data()) % 16 == 0;
+  Aligned copy(fits ? Bytes() : file);
+  const uint8_t* bytes = fits ? file.data() : copy.data();
   size_t need = 0;
   inlay_error error = {};
-  inlay_status status = inlay_model_measure(data, file.size(), nullptr, &need, &error);
+  inlay_status status = inlay_model_measure(bytes, file.size(), nullptr, &need, &error);
   if (status == INLAY_OK) {
-    std::vector<Line> memory(need / sizeof(Line) + 1);
+    Aligned memory(need);
     inlay_model* model = nullptr;
-    status = inlay_model_init(data, file.size(), nullptr, {memory.data(), need}, &model, &error);
+    status = inlay_model_init(bytes, file.size(), nullptr, {memory.data(), need}, &model, &error);
   }
   if (status != INLAY_OK) throw Error(std::string("the model written does not verify: ") + error.text);
 }
