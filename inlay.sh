@@ -6,7 +6,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 packages=(cmake ninja-build g++ flatbuffers-compiler libflatbuffers-dev libcli11-dev nlohmann-json3-dev libstb-dev libgtest-dev
   libxnnpack-dev libpthreadpool-dev libdnnl-dev)
-test_packages=(python3 python3-venv libsimde-dev qemu-user)
+firmware_packages=(gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib qemu-system-arm)
+test_packages=(python3 python3-venv libsimde-dev qemu-user "${firmware_packages[@]}")
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "inlay.sh: $*"; exit 1; }
@@ -23,13 +24,14 @@ usage: ./inlay.sh COMMAND
   bench ARGS...     build, then inlay-bench ARGS
   cross TARGET      build for another processor: aarch64-linux, armv7hf-linux, riscv64-linux, and run every test in QEMU; or the
                     libraries of a firmware, and print their size: cortex-m0plus, -m3, -m4, -m7, -m33, -m55
+  firmware ARGS...  examples/firmware_cortex_m on emulated Cortex-M boards: answers, flash, RAM, ticks, instructions in one table
   icount            instructions of our convolutions on 64-bit ARM, and of XNNPACK's, counted by QEMU
   icount CORE ELF.. instructions and stack of firmware on cortex-m3, m4, m7, m33 or m55; by function: bench/icount/README.md
   fuzz SECONDS      run every fuzz target that long (clang, libFuzzer)
   format [--check]  clang-format over our sources; --check only reports
   lint              include rules, SPDX lines and the other checks of scripts/lint.py
   help              this text
-demo, test, cross, icount and fuzz install missing Debian packages with apt-get (as root or through sudo -n). INLAY_SHARED names the folder of
+demo, test, cross, firmware, icount and fuzz install missing Debian packages with apt-get (as root or through sudo -n). INLAY_SHARED names the folder of
 models and reference outputs for the model tests (default: ../shared); without it those tests are skipped.
 TEXT
 }
@@ -215,6 +217,14 @@ fuzz() {
 
 . scripts/cross.sh
 
+firmware() {
+  need "${packages[@]}" "${firmware_packages[@]}" python3
+  build release inlay
+  local shared="${INLAY_SHARED:-$PWD/../shared}"
+  say "building the firmware for its boards, and running it (build/firmware)"
+  exec python3 examples/firmware_cortex_m/boards.py --build build/firmware --tool build/release/bin/inlay --shared "$shared" "$@"
+}
+
 sources() { find runtime backends tools bench tests examples -name '*.cc' -o -name '*.h' -o -name '*.c' -o -name '*.hpp'; }
 
 format() {
@@ -234,6 +244,7 @@ case "$command" in
   build) build "${1:-release}" ;;
   bench) bench "$@" ;;
   cross) cross "$@" ;;
+  firmware) firmware "$@" ;;
   icount) icount "$@" ;;
   fuzz) fuzz "$@" ;;
   format) format "$@" ;;
