@@ -58,44 +58,51 @@ void pack(const ConvShape& s, const ConvQuant& q, const void* weights, void* pac
   }
 }
 
-/// Where the window of a pixel lies: values begin .. end - 1 of each of its lines are inside the image, at input + at + value for the
-/// first line.
-struct Window {
-  int32_t top, at, begin, end;
-};
-
-Window window_of(const ConvShape& s, const OutputPixel& p) {
-  const int32_t top = p.y * s.stride_h - s.pad_top, left = p.x * s.stride_w - s.pad_left;
-  const int32_t right = lesser(s.in_w - left, s.filter_w) * s.in_c, begin = left < 0 ? -left * s.in_c : 0;
-  return {top, ((p.b * s.in_h + top) * s.in_w + left) * s.in_c, begin, right};
-}
-
-/// Writes the column of one pixel into a strip, in whole words.
-struct WordSink {
-  int32_t* to;
-  int32_t zeros;  ///< the zero point in both halfwords
-  void copy(const int8_t* from, int32_t n) {
-    for (; n > 0; n -= 4, from += 4, to += kStep) {
-      const int32_t word = load4(from);
-      to[0] = sxtb16(word), to[kPixels] = sxtb16_ror8(word);
-    }
-  }
-  void pad(int32_t n) {
-    for (; n > 0; n -= 4, to += kStep) to[0] = to[kPixels] = zeros;
-  }
-};
-
-/// The same in bytes.
-struct ByteSink {
-  int8_t* to;
+/// What run computes once.
+struct Plan {
+  ConvShape s;
+  const int8_t* input;
+  Cut cut;
+  int32_t taps, width, line;  ///< of a window; of a line of it; input values from one line to the next
+  int32_t end;                ///< of the input, in values
   int32_t zero;
-  void copy(const int8_t* from, int32_t n) {
-    for (; n >= 4; n -= 4, from += 4, to += 4) store4(to, load4(from));
-    for (; n > 0; --n) *to++ = *from++;
+  bool words;                 ///< a line of a window inside the image is whole words
+};
+
+/// Where the window of a pixel lies; `at` is its first value, which may lie outside of the image.
+struct Window {
+  int32_t top, left, at;
+  bool inside;
+};
+
+/// Goes over the output pixels.
+class Cursor {
+ public:
+  Cursor(const ConvShape& s, int32_t pixel) : s_(s), row_(pixel / s.out_w), x_(pixel % s.out_w) { find(); }
+  const Window& window() const { return window_; }
+  void advance() {
+    if (++x_ == s_.out_w) {
+      x_ = 0;
+      ++row_;
+      return find();
+    }
+    window_.left += s_.stride_w;
+    window_.at += s_.stride_w * s_.in_c;
+    window_.inside = lines_inside_ && window_.left >= 0 && window_.left <= s_.in_w - s_.filter_w;
   }
-  void pad(int32_t n) {
-    for (; n > 0; --n) *to++ = static_cast<int8_t>(zero);
+
+ private:
+  void find() {
+    const int32_t b = row_ / s_.out_h, y = row_ - b * s_.out_h;
+    const int32_t top = y * s_.stride_h - s_.pad_top, left = x_ * s_.stride_w - s_.pad_left;
+    lines_inside_ = top >= 0 && top + (s_.filter_h - 1) * s_.dilation_h < s_.in_h;
+    window_ = {top, left, ((b * s_.in_h + top) * s_.in_w + left) * s_.in_c,
+               lines_inside_ && left >= 0 && left <= s_.in_w - s_.filter_w};
   }
+  const ConvShape& s_;
+  int32_t row_, x_;
+  bool lines_inside_;
+  Window window_;
 };
 
 /// A stretch of a window: n values from value `at` of line `line` on.
@@ -103,35 +110,49 @@ struct Taps {
   int32_t line, at, n;
 };
 
-template <typename Sink>
-void visit(const ConvShape& s, const int8_t* input, const Window& w, Taps t, Sink sink) {
-  const int32_t width = s.filter_w * s.in_c;
+/// Copies a window's stretch. Up to three bytes are written behind it, and read behind a line where the input has them.
+void gather(const Plan& plan, const Window& w, Taps t, int8_t* to) {
+  const ConvShape& s = plan.s;
+  const int32_t begin = w.left < 0 ? -w.left * s.in_c : 0, end = (s.in_w - w.left) * s.in_c;
   for (; t.n > 0; ++t.line, t.at = 0) {
-    const int32_t n = lesser(t.n, width - t.at), y = t.line * s.dilation_h;
+    const int32_t n = lesser(t.n, plan.width - t.at), y = w.top + t.line * s.dilation_h;
     t.n -= n;
-    if (static_cast<uint32_t>(w.top + y) >= static_cast<uint32_t>(s.in_h)) {
-      sink.pad(n);
-      continue;
+    int32_t i = 0, stop = n;  // values i .. stop - 1 are inside the image
+    if (!w.inside) {
+      const bool out = y < 0 || y >= s.in_h;
+      i = out ? n : lesser(begin > t.at ? begin - t.at : 0, n);
+      stop = out || end - t.at < i ? i : lesser(end - t.at, n);
+      for (int32_t k = 0; k < i; ++k) to[k] = static_cast<int8_t>(plan.zero);
+      for (int32_t k = stop; k < n; ++k) to[k] = static_cast<int8_t>(plan.zero);
     }
-    const int32_t stop = t.at + n, from = t.at > w.begin ? t.at : lesser(w.begin, stop);
-    const int32_t to = stop < w.end ? stop : w.end > from ? w.end : from;
-    sink.pad(from - t.at);
-    sink.copy(input + (w.at + y * s.in_w * s.in_c + from), to - from);
-    sink.pad(stop - to);
+    const int32_t first = w.at + t.line * plan.line + t.at;
+    const int8_t* from = plan.input + first;
+    if (stop == n && first + n + 3 <= plan.end) {
+      for (; i < n; i += 4) store4(to + i, load4(from + i));
+    }
+    for (; i < stop; ++i) to[i] = from[i];
+    to += n;
   }
 }
 
-void fill_strip(const ConvShape& s, const ConvQuant& q, const int8_t* input, const Window windows[kPixels], Taps taps, int32_t* strip) {
-  for (int32_t p = 0; p < kPixels; ++p) {
-    WordSink words = {strip + p, halves(q.input_zero, q.input_zero)};
-    if (s.in_c % 4 == 0) {
-      visit(s, input, windows[p], taps, words);
+/// Fills a strip with a stretch of four windows.
+void fill_strip(const Plan& plan, const Window windows[kPixels], const Taps& taps, int32_t* strip) {
+  for (const Window* w = windows; w != windows + kPixels; ++w, ++strip) {
+    if (w->inside && plan.words) {
+      const int8_t* line = plan.input + (w->at + taps.line * plan.line);
+      int32_t at = taps.at, n = taps.n;
+      for (int32_t* to = strip; n > 0; line += plan.line, at = 0) {
+        const int32_t some = lesser(n, plan.width - at);
+        widen(line + at, some >> 2, to);
+        n -= some;
+        to += some * (kStep / 4);
+      }
       continue;
     }
-    int8_t bytes[kMostWords * 4];
-    store4(bytes + (taps.n - 1) / 4 * 4, 0);  // behind the last tap: zeros
-    visit(s, input, windows[p], taps, ByteSink{bytes, q.input_zero});
-    words.copy(bytes, taps.n);
+    int8_t bytes[kMostWords * 4 + 4];
+    gather(plan, *w, taps, bytes);
+    store4(bytes + taps.n, 0);  // zeros behind the last tap
+    widen(bytes, divide_up(taps.n, 4), strip);
   }
 }
 
@@ -148,14 +169,14 @@ void take_off(const int32_t* strip, int32_t words, int32_t weight_zero, int32_t*
 }
 
 /// Multiplies a strip by filters that lie `taps` values apart; the last one of all may not be read behind its end.
-void multiply(const int32_t* strip, Taps some, int32_t taps, const int8_t* filter, int32_t channels, bool last, int32_t* sums) {
-  const int32_t words = divide_up(some.n, 4);
-  const bool rest = last && some.n % 4 != 0;
-  for (int32_t c = rest ? 1 : 0; c < channels; ++c, filter += taps, sums += kPixels) add_products(strip, words, filter, sums);
-  if (!rest) return;
-  int8_t copy[kMostWords * 4] = {};
-  for (int32_t k = 0; k < some.n; ++k) copy[k] = filter[k];
-  add_products(strip, words, copy, sums);
+void multiply(const int32_t* strip, int32_t n, int32_t taps, const int8_t* filter, int32_t channels, bool last, int32_t* sums) {
+  const int32_t words = divide_up(n, 4);
+  if (!last || n % 4 == 0) return add_products(strip, words, filter, taps, channels, sums);
+  if (--channels > 0) add_products(strip, words, filter, taps, channels, sums);
+  int8_t copy[kMostWords * 4];
+  store4(copy + n / 4 * 4, 0);
+  for (int32_t k = 0; k < n; ++k) copy[k] = filter[channels * taps + k];
+  add_products(strip, words, copy, 0, 1, sums + channels * kPixels);
 }
 
 template <bool kFull>
@@ -175,23 +196,23 @@ void store_block(const ConvQuant& q, const int32_t* sums, const float* scales, i
 bool is_full(const ConvQuant& q) { return q.range.min == -128 && q.range.max == 127; }
 
 /// All channels of four pixels, output pixel p at output + steps[p].
-void convolve(const ConvShape& s, const ConvQuant& q, const Cut& cut, const int8_t* input, const Window windows[kPixels],
-              const int8_t* weights, const int32_t* start, int32_t* strip, const int32_t steps[kPixels], int8_t* output) {
-  const int32_t taps = taps_of(s), most = cut.words * 4, width = s.filter_w * s.in_c;
-  int32_t* sums = strip + cut.words * kStep;
-  for (int32_t c = 0; c < s.out_c; c += cut.channels) {
-    const int32_t channels = lesser(cut.channels, s.out_c - c);
-    for (int32_t i = 0; i < channels; ++i) {
-      int32_t* to = sums + i * kPixels;
-      to[0] = to[1] = to[2] = to[3] = start[c + i];
+void convolve(const Plan& plan, const ConvQuant& q, const Window windows[kPixels], const int8_t* weights, const int32_t* start,
+              int32_t* strip, const int32_t steps[kPixels], int8_t* output) {
+  const int32_t taps = plan.taps, most = plan.cut.words * 4, out_c = plan.s.out_c;
+  int32_t* sums = strip + plan.cut.words * kStep;
+  for (int32_t c = 0; c < out_c; c += plan.cut.channels) {
+    const int32_t channels = lesser(plan.cut.channels, out_c - c);
+    int32_t* to = sums;
+    for (const int32_t *from = start + c, *end = from + channels; from != end; ++from, to += kPixels) {
+      to[0] = to[1] = to[2] = to[3] = *from;
     }
     Taps some = {0, 0, 0};
     for (int32_t k = 0; k < taps; k += most) {
       some.n = lesser(most, taps - k);
-      if (c == 0 || most < taps) fill_strip(s, q, input, windows, some, strip);
-      multiply(strip, some, taps, weights + c * taps + k, channels, c + channels == s.out_c, sums);
+      if (c == 0 || most < taps) fill_strip(plan, windows, some, strip);
+      multiply(strip, some.n, taps, weights + c * taps + k, channels, c + channels == out_c, sums);
       if (q.weight_zero != 0) take_off(strip, divide_up(some.n, 4), q.weight_zero, sums, channels);
-      for (some.at += some.n; some.at >= width; some.at -= width) ++some.line;
+      for (some.at += some.n; some.at >= plan.width; some.at -= plan.width) ++some.line;
     }
     (is_full(q) ? store_block<true> : store_block<false>)(q, sums, q.scales + c, channels, steps, output + c);
   }
@@ -210,7 +231,7 @@ void connect(const ConvShape& s, const ConvQuant& q, const int8_t* row, const in
       filters[i] = weights + channel * taps;
       sums[i] = start[channel] - off;
     }
-    add_products(row, words, filters, sums);
+    add_row_products(row, words, filters, sums);
     for (int32_t i = 0; i < 4 && c + i < s.out_c; ++i) {
       if (rest != 0) {
         const int32_t x = load_some(row + words * 4, rest), w = load_some(filters[i] + words * 4, rest);
@@ -224,17 +245,28 @@ void connect(const ConvShape& s, const ConvQuant& q, const int8_t* row, const in
   }
 }
 
-void run(const ConvShape& s, const ConvQuant& q, const void* in, const void* filters, const void* packed, void* scratch, void* out,
+/// A convolution that only mixes the channels of a pixel is one of a single row of pixels.
+ConvShape as_row(ConvShape s) {
+  s.in_w = s.out_w = s.batch * s.out_h * s.out_w;
+  s.batch = s.in_h = s.out_h = 1;
+  return s;
+}
+
+void run(const ConvShape& shape, const ConvQuant& q, const void* in, const void* filters, const void* packed, void* scratch, void* out,
          Part part) {
   const auto* input = static_cast<const int8_t*>(in);
   const auto* weights = static_cast<const int8_t*>(filters);
   const auto* start = static_cast<const int32_t*>(packed);
   auto* output = static_cast<int8_t*>(out);
-  const Cut cut = cut_of(s);
-  const bool rows = pixel_by_pixel(s);
-  const int32_t pixels = s.batch * s.out_h * s.out_w, each = divide_up(divide_up(pixels, kPixels), part.count) * kPixels;
+  const bool rows = pixel_by_pixel(shape);
+  const ConvShape s = rows ? as_row(shape) : shape;
+  const int32_t width = s.filter_w * s.in_c, pixels = s.batch * s.out_h * s.out_w;
+  const Plan plan = {s, input, cut_of(s), taps_of(s), width, s.dilation_h * s.in_w * s.in_c, s.batch * s.in_h * s.in_w * s.in_c,
+                     q.input_zero, width % 4 == 0};
+  const int32_t each = divide_up(divide_up(pixels, kPixels), part.count) * kPixels;
   const int32_t first = part.index * each, end = lesser(first + each, pixels);
-  OutputPixel at = {first / s.out_w / s.out_h, first / s.out_w % s.out_h, first % s.out_w};
+  if (first >= end) return;
+  Cursor at(plan.s, first);
   for (int32_t i = first; i < end; i += kPixels) {
     const int32_t count = lesser(kPixels, end - i);
     int8_t* to = output + i * s.out_c;
@@ -245,12 +277,12 @@ void run(const ConvShape& s, const ConvQuant& q, const void* in, const void* fil
     Window windows[kPixels];
     int32_t steps[kPixels];
     for (int32_t p = 0; p < kPixels; ++p) {  // what is missing is the last pixel once more
-      windows[p] = window_of(s, at);
+      windows[p] = at.window();
       steps[p] = lesser(p, count - 1) * s.out_c;
-      if (p < count - 1) advance(s, &at);
+      if (p < count - 1) at.advance();
     }
-    advance(s, &at);
-    convolve(s, q, cut, input, windows, weights, start, static_cast<int32_t*>(scratch), steps, to);
+    at.advance();
+    convolve(plan, q, windows, weights, start, static_cast<int32_t*>(scratch), steps, to);
   }
 }
 

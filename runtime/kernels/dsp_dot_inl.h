@@ -13,16 +13,49 @@
 namespace inlay::kernels {
 namespace {
 
-constexpr int32_t kPixels = 4;            // of a strip
+// A strip is the windows of four pixels side by side. For four taps it has taps 0 and 2 of every pixel as halfwords, then taps 1
+// and 3.
+constexpr int32_t kPixels = 4;
 constexpr int32_t kStep = 2 * kPixels;  // words of a strip for four taps
 
-// A strip is the windows of four pixels side by side. For four taps it has taps 0 and 2 of every pixel as halfwords, then taps 1 and 3.
-
-/// Adds to sums[0 .. 3] the products of four windows and one filter, which is read in words: 4 * `words` values, at least 4.
-[[gnu::noinline]] inline void add_products(const int32_t* strip, int32_t words, const int8_t* filter, int32_t* sums) {
+/// Widens 4 * `words` values, at least 4, to one pixel's column of a strip.
+inline void widen(const int8_t* from, int32_t words, int32_t* to) {
 #if INLAY_DSP_ASM
+  const int8_t* end = from + words * 4;
+  int32_t w, t;
+#define INLAY_STEP                    \
+  "ldr %[w], [%[from]], #4\n\t"       \
+  "sxtb16 %[t], %[w]\n\t"             \
+  "sxtb16 %[w], %[w], ror #8\n\t"     \
+  "str %[t], [%[to]], #16\n\t"        \
+  "str %[w], [%[to]], #16\n"
+  __asm__ volatile(
+      "lsls %[w], %[words], #31\n\t"
+      "bne 2f\n"
+      "1:\n\t" INLAY_STEP "2:\n\t" INLAY_STEP
+      "cmp %[from], %[end]\n\t"
+      "bne 1b"
+      : [from] "+r"(from), [to] "+r"(to), [w] "=&l"(w), [t] "=&l"(t)
+      : [words] "l"(words), [end] "r"(end)
+      : "cc", "memory");
+#undef INLAY_STEP
+#else
+  for (; words > 0; --words, from += 4, to += kStep) {
+    const int32_t w = load4(from);
+    to[0] = sxtb16(w), to[kPixels] = sxtb16_ror8(w);
+  }
+#endif
+}
+
+/// Adds the products of four windows and `channels` filters, at least one, to four sums for each of these. Filters lie `taps` values
+/// apart and are read in words, 4 * `words` values, at least 4.
+[[gnu::noinline]] inline void add_products(const int32_t* strip, int32_t words, const int8_t* filter, int32_t taps,
+                                           int32_t channels, int32_t* sums) {
+#if INLAY_DSP_ASM
+  // What the inner loop has no register for: words & 3, from the end of a filter to the next, the strip, the end of the sums.
   const int32_t* end = strip + words * kStep;
-  int32_t w = words & 3, t;
+  int32_t t = taps - words * 4, w = words & 3;
+  register const int32_t* stop __asm__("r3") = sums + channels * kPixels;
 // Four taps of four pixels: 16 products in 13 instructions.
 #define INLAY_STEP                     \
   "ldr %[w], [%[filter]], #4\n\t"      \
@@ -39,6 +72,11 @@ constexpr int32_t kStep = 2 * kPixels;  // words of a strip for four taps
   "smlad r2, r6, %[w], r2\n\t"         \
   "smlad r3, r8, %[w], r3\n"
   __asm__ volatile(
+      "mov r0, %[w]\n\t"
+      "mov r1, %[t]\n\t"
+      "mov r2, %[strip]\n\t"
+      "push {r0-r3}\n"
+      "5:\n\t"
       "ldmia %[sums], {r0-r3}\n\t"
       "tbb [pc, %[w]]\n"
       "0:\n\t"
@@ -46,31 +84,41 @@ constexpr int32_t kStep = 2 * kPixels;  // words of a strip for four taps
       "1:\n\t" INLAY_STEP "2:\n\t" INLAY_STEP "3:\n\t" INLAY_STEP "4:\n\t" INLAY_STEP
       "cmp %[strip], %[end]\n\t"
       "bne 1b\n\t"
-      "stmia %[sums], {r0-r3}"
-      : [strip] "+r"(strip), [filter] "+r"(filter), [w] "+r"(w), [t] "=&r"(t)
-      : [end] "r"(end), [sums] "r"(sums)
-      : "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r8", "cc", "memory");
+      "stmia %[sums]!, {r0-r3}\n\t"
+      "ldmia sp, {r4-r6, r8}\n\t"
+      "mov %[w], r4\n\t"
+      "add %[filter], r5\n\t"
+      "mov %[strip], r6\n\t"
+      "cmp %[sums], r8\n\t"
+      "bne 5b\n\t"
+      "add sp, #16"
+      : [strip] "+r"(strip), [filter] "+r"(filter), [sums] "+r"(sums), [w] "+r"(w), [t] "+r"(t), "+r"(stop)
+      : [end] "r"(end)
+      : "r0", "r1", "r2", "r4", "r5", "r6", "r8", "cc", "memory");
 #undef INLAY_STEP
 #else
-  for (; words > 0; --words, filter += 4, strip += kStep) {
-    const int32_t w = load4(filter), even = sxtb16(w), odd = sxtb16_ror8(w);
-    for (int32_t p = 0; p < kPixels; ++p) sums[p] = smlad(strip[kPixels + p], odd, smlad(strip[p], even, sums[p]));
+  for (; channels > 0; --channels, filter += taps, sums += kPixels) {
+    for (int32_t k = 0; k < words; ++k) {
+      const int32_t w = load4(filter + k * 4), even = sxtb16(w), odd = sxtb16_ror8(w);
+      const int32_t* x = strip + k * kStep;
+      for (int32_t p = 0; p < kPixels; ++p) sums[p] = smlad(x[kPixels + p], odd, smlad(x[p], even, sums[p]));
+    }
   }
 #endif
 }
 
 /// Adds to sums[0 .. 3] the products of one row and four filters, 4 * `words` values each.
-[[gnu::noinline]] inline void add_products(const int8_t* row, int32_t words, const int8_t* const filters[4], int32_t* sums) {
+[[gnu::noinline]] inline void add_row_products(const int8_t* row, int32_t words, const int8_t* const filters[4], int32_t sums[4]) {
 #if INLAY_DSP_ASM
   if (words == 0) return;
   const int8_t* end = row + words * 4;
   const int8_t *f0 = filters[0], *f1 = filters[1], *f2 = filters[2], *f3 = filters[3];
   int32_t a = sums[0], b = sums[1], c = sums[2], d = sums[3], even, odd, w = words & 1, t;
-#define INLAY_FILTER(sum, from)             \
-  "ldr %[w], [%[" #from "]], #4\n\t"        \
-  "sxtb16 %[t], %[w]\n\t"                   \
+#define INLAY_FILTER(sum, from)                       \
+  "ldr %[w], [%[" #from "]], #4\n\t"                  \
+  "sxtb16 %[t], %[w]\n\t"                             \
   "smlad %[" #sum "], %[even], %[t], %[" #sum "]\n\t" \
-  "sxtb16 %[w], %[w], ror #8\n\t"           \
+  "sxtb16 %[w], %[w], ror #8\n\t"                     \
   "smlad %[" #sum "], %[odd], %[w], %[" #sum "]\n\t"
 // Four taps of four filters: 16 products in 23 instructions.
 #define INLAY_STEP                \
