@@ -39,7 +39,8 @@ bool takes(const ConvShape& s) {
          is_small(1.0 * s.batch * s.out_h * s.out_w * s.out_c) && is_small(1.0 * s.filter_h * s.filter_w * s.in_c * s.out_c);
 }
 
-size_t packed_bytes(const ConvShape& s) { return static_cast<size_t>(s.out_c) * 4; }
+/// Start values, of whole fours.
+size_t packed_bytes(const ConvShape& s) { return static_cast<size_t>(divide_up(s.out_c, 4)) * 16; }
 
 size_t scratch_bytes(const ConvShape& s) {
   if (pixel_by_pixel(s) && s.batch * s.out_h * s.out_w < 3) return 0;
@@ -56,17 +57,19 @@ void pack(const ConvShape& s, const ConvQuant& q, const void* weights, void* pac
     const uint32_t bias = q.bias != nullptr ? static_cast<uint32_t>(q.bias[c]) : 0;
     start[c] = static_cast<int32_t>(bias - sum * static_cast<uint32_t>(q.input_zero));
   }
+  for (int32_t c = s.out_c; c % 4 != 0; ++c) start[c] = 0;
 }
 
 /// What run computes once.
 struct Plan {
-  ConvShape s;
+  const ConvShape* s;
   const int8_t* input;
   Cut cut;
-  int32_t taps, width, line;  ///< of a window; of a line of it; input values from one line to the next
-  int32_t end;                ///< of the input, in values
-  int32_t zero;
-  bool words;                 ///< a line of a window inside the image is whole words
+  int32_t taps, width;       ///< of a window, of a line of it
+  int32_t line, step;        ///< input values from one line of a window to the next, from one pixel's window to the next
+  int32_t most_left, end;    ///< `left` of the last window inside of the image; values of the input
+  int32_t zero;              ///< the zero point in every byte
+  bool words;                ///< a line of a window is whole words
 };
 
 /// Where the window of a pixel lies; `at` is its first value, which may lie outside of the image.
@@ -75,82 +78,121 @@ struct Window {
   bool inside;
 };
 
-/// Goes over the output pixels.
-class Cursor {
- public:
-  Cursor(const ConvShape& s, int32_t pixel) : s_(s), row_(pixel / s.out_w), x_(pixel % s.out_w) { find(); }
-  const Window& window() const { return window_; }
-  void advance() {
-    if (++x_ == s_.out_w) {
-      x_ = 0;
-      ++row_;
-      return find();
-    }
-    window_.left += s_.stride_w;
-    window_.at += s_.stride_w * s_.in_c;
-    window_.inside = lines_inside_ && window_.left >= 0 && window_.left <= s_.in_w - s_.filter_w;
-  }
-
- private:
-  void find() {
-    const int32_t b = row_ / s_.out_h, y = row_ - b * s_.out_h;
-    const int32_t top = y * s_.stride_h - s_.pad_top, left = x_ * s_.stride_w - s_.pad_left;
-    lines_inside_ = top >= 0 && top + (s_.filter_h - 1) * s_.dilation_h < s_.in_h;
-    window_ = {top, left, ((b * s_.in_h + top) * s_.in_w + left) * s_.in_c,
-               lines_inside_ && left >= 0 && left <= s_.in_w - s_.filter_w};
-  }
-  const ConvShape& s_;
-  int32_t row_, x_;
-  bool lines_inside_;
-  Window window_;
-};
-
 /// A stretch of a window: n values from value `at` of line `line` on.
 struct Taps {
   int32_t line, at, n;
 };
 
-/// Copies a window's stretch. Up to three bytes are written behind it, and read behind a line where the input has them.
-void gather(const Plan& plan, const Window& w, Taps t, int8_t* to) {
-  const ConvShape& s = plan.s;
-  const int32_t begin = w.left < 0 ? -w.left * s.in_c : 0, end = (s.in_w - w.left) * s.in_c;
-  for (; t.n > 0; ++t.line, t.at = 0) {
-    const int32_t n = lesser(t.n, plan.width - t.at), y = w.top + t.line * s.dilation_h;
-    t.n -= n;
-    int32_t i = 0, stop = n;  // values i .. stop - 1 are inside the image
-    if (!w.inside) {
-      const bool out = y < 0 || y >= s.in_h;
-      i = out ? n : lesser(begin > t.at ? begin - t.at : 0, n);
-      stop = out || end - t.at < i ? i : lesser(end - t.at, n);
-      for (int32_t k = 0; k < i; ++k) to[k] = static_cast<int8_t>(plan.zero);
-      for (int32_t k = stop; k < n; ++k) to[k] = static_cast<int8_t>(plan.zero);
+/// The windows of four output pixels, from pixel to pixel.
+class Quad {
+ public:
+  Quad(const Plan& plan, int32_t pixel) : row_(pixel / plan.s->out_w), x_(pixel % plan.s->out_w) { find(plan); }
+
+  /// Takes the next `count` <= 4 pixels; what is missing is the last once more.
+  void next(const Plan& plan, int32_t count) {
+    const int32_t left = window_.left + 3 * plan.s->stride_w;
+    alike = count == kPixels && x_ + kPixels < plan.s->out_w && window_.inside && left <= plan.most_left;
+    windows[0] = window_;
+    if (alike) {
+      x_ += kPixels;
+      window_.at += kPixels * plan.step;
+      return slide(plan, left + plan.s->stride_w);
     }
-    const int32_t first = w.at + t.line * plan.line + t.at;
-    const int8_t* from = plan.input + first;
-    if (stop == n && first + n + 3 <= plan.end) {
-      for (; i < n; i += 4) store4(to + i, load4(from + i));
+    for (int32_t p = 0; p < kPixels; ++p) {
+      windows[p] = window_;
+      if (p >= count - 1 && p < kPixels - 1) continue;
+      if (++x_ == plan.s->out_w) {
+        x_ = 0;
+        ++row_;
+        find(plan);
+      } else {
+        window_.at += plan.step;
+        slide(plan, window_.left + plan.s->stride_w);
+      }
     }
-    for (; i < stop; ++i) to[i] = from[i];
-    to += n;
+  }
+
+  Window windows[kPixels];
+  bool alike;  ///< all are inside of the image, `step` from one to the next; then only windows[0] is there
+
+ private:
+  void slide(const Plan& plan, int32_t left) {
+    window_.left = left;
+    window_.inside = lines_inside_ && left >= 0 && left <= plan.most_left;
+  }
+  [[gnu::noinline]] void find(const Plan& plan) {
+    const ConvShape& s = *plan.s;
+    const int32_t b = row_ / s.out_h, y = row_ - b * s.out_h;
+    const int32_t top = y * s.stride_h - s.pad_top, left = x_ * s.stride_w - s.pad_left;
+    lines_inside_ = top >= 0 && top + (s.filter_h - 1) * s.dilation_h < s.in_h;
+    window_.top = top;
+    window_.at = ((b * s.in_h + top) * s.in_w + left) * s.in_c;
+    slide(plan, left);
+  }
+  int32_t row_, x_;
+  bool lines_inside_;
+  Window window_;
+};
+
+/// Calls run(values before it, offset of its first value, length) for what each line has of a stretch.
+template <typename Run>
+inline void for_each_run(const Plan& plan, int32_t at, const Taps& taps, Run run) {
+  int32_t n = taps.n, first = taps.at;
+  at += taps.line * plan.line;
+  while (true) {
+    const int32_t some = lesser(n, plan.width - first);
+    run(taps.n - n, at + first, some);
+    n -= some;
+    if (n == 0) return;
+    at += plan.line;
+    first = 0;
   }
 }
 
+/// Copies a stretch of a window. Up to three bytes are written behind it.
+[[gnu::noinline]] void gather(const Plan& plan, const Window& w, const Taps& taps, int8_t* to) {
+  if (w.inside && w.at + plan.line * (plan.s->filter_h - 1) + plan.width + 3 <= plan.end) {  // three more may be read
+    for_each_run(plan, w.at, taps, [&](int32_t done, int32_t at, int32_t n) {
+      const int8_t* from = plan.input + at;
+      int8_t* into = to + done;
+      for (const int8_t* stop = from + n; from < stop; from += 4, into += 4) store4(into, load4(from));
+    });
+    return;
+  }
+  for (int32_t i = 0; i < taps.n; i += 4) store4(to + i, plan.zero);
+  const ConvShape& s = *plan.s;
+  const int32_t begin = w.left < 0 ? -w.left * s.in_c : 0, end = lesser((s.in_w - w.left) * s.in_c, plan.width);
+  int32_t y = w.top + taps.line * s.dilation_h, first = taps.at;  // the first value of a run, in its line
+  for_each_run(plan, w.at, taps, [&](int32_t done, int32_t at, int32_t n) {
+    if (y >= 0 && y < s.in_h) {
+      int32_t i = first < begin ? begin - first : 0;
+      const int32_t stop = lesser(n, end - first);
+      for (; i + 4 <= stop; i += 4) store4(to + done + i, load4(plan.input + at + i));
+      for (; i < stop; ++i) to[done + i] = plan.input[at + i];
+    }
+    y += s.dilation_h;
+    first = 0;
+  });
+}
+
 /// Fills a strip with a stretch of four windows.
-void fill_strip(const Plan& plan, const Window windows[kPixels], const Taps& taps, int32_t* strip) {
-  for (const Window* w = windows; w != windows + kPixels; ++w, ++strip) {
-    if (w->inside && plan.words) {
-      const int8_t* line = plan.input + (w->at + taps.line * plan.line);
-      int32_t at = taps.at, n = taps.n;
-      for (int32_t* to = strip; n > 0; line += plan.line, at = 0) {
-        const int32_t some = lesser(n, plan.width - at);
-        widen(line + at, some >> 2, to);
-        n -= some;
-        to += some * (kStep / 4);
-      }
+[[gnu::noinline]] void fill_strip(const Plan& plan, const Quad& quad, const Taps& taps, int32_t* strip) {
+  if (quad.alike && plan.words) {
+    for_each_run(plan, quad.windows[0].at, taps, [&](int32_t done, int32_t at, int32_t n) {
+      widen_four(plan.input + at, plan.step, n >> 2, strip + done * 2);
+    });
+    return;
+  }
+  for (int32_t p = 0; p < kPixels; ++p, ++strip) {
+    Window w = quad.windows[quad.alike ? 0 : p];
+    if (quad.alike) w.at += p * plan.step;
+    if (w.inside && plan.words) {
+      for_each_run(plan, w.at, taps,
+                   [&](int32_t done, int32_t at, int32_t n) { widen(plan.input + at, n >> 2, strip + done * 2); });
       continue;
     }
     int8_t bytes[kMostWords * 4 + 4];
-    gather(plan, *w, taps, bytes);
+    gather(plan, w, taps, bytes);
     store4(bytes + taps.n, 0);  // zeros behind the last tap
     widen(bytes, divide_up(taps.n, 4), strip);
   }
@@ -196,9 +238,9 @@ void store_block(const ConvQuant& q, const int32_t* sums, const float* scales, i
 bool is_full(const ConvQuant& q) { return q.range.min == -128 && q.range.max == 127; }
 
 /// All channels of four pixels, output pixel p at output + steps[p].
-void convolve(const Plan& plan, const ConvQuant& q, const Window windows[kPixels], const int8_t* weights, const int32_t* start,
-              int32_t* strip, const int32_t steps[kPixels], int8_t* output) {
-  const int32_t taps = plan.taps, most = plan.cut.words * 4, out_c = plan.s.out_c;
+[[gnu::noinline]] void convolve(const Plan& plan, const ConvQuant& q, const Quad& quad, const int8_t* weights, const int32_t* start,
+                                int32_t* strip, const int32_t steps[kPixels], int8_t* output) {
+  const int32_t taps = plan.taps, most = plan.cut.words * 4, out_c = plan.s->out_c;
   int32_t* sums = strip + plan.cut.words * kStep;
   for (int32_t c = 0; c < out_c; c += plan.cut.channels) {
     const int32_t channels = lesser(plan.cut.channels, out_c - c);
@@ -209,7 +251,7 @@ void convolve(const Plan& plan, const ConvQuant& q, const Window windows[kPixels
     Taps some = {0, 0, 0};
     for (int32_t k = 0; k < taps; k += most) {
       some.n = lesser(most, taps - k);
-      if (c == 0 || most < taps) fill_strip(plan, windows, some, strip);
+      if (c == 0 || most < taps) fill_strip(plan, quad, some, strip);
       multiply(strip, some.n, taps, weights + c * taps + k, channels, c + channels == out_c, sums);
       if (q.weight_zero != 0) take_off(strip, divide_up(some.n, 4), q.weight_zero, sums, channels);
       for (some.at += some.n; some.at >= plan.width; some.at -= plan.width) ++some.line;
@@ -218,29 +260,30 @@ void convolve(const Plan& plan, const ConvQuant& q, const Window windows[kPixels
   }
 }
 
+/// Takes off what a zero point of the weights adds and adds what lies behind the last whole word.
+void finish(const int8_t* row, const int8_t* filter, int32_t taps, int32_t off, int32_t count, int32_t* sums) {
+  const int32_t whole = taps / 4 * 4, x = load_some(row + whole, taps - whole);
+  for (int32_t i = 0; i < count; ++i, filter += taps) {
+    const int32_t w = load_some(filter + whole, taps - whole);
+    sums[i] = smlad(sxtb16_ror8(x), sxtb16_ror8(w), smlad(sxtb16(x), sxtb16(w), wrap_add(sums[i], -off)));
+  }
+}
+
 /// All channels of one pixel, whose row lies in memory.
-void connect(const ConvShape& s, const ConvQuant& q, const int8_t* row, const int8_t* weights, const int32_t* start, int8_t* output) {
-  const int32_t taps = s.in_c, words = taps / 4, rest = taps % 4;
-  const int32_t off = q.weight_zero != 0 ? sum_of(row, taps) * q.weight_zero : 0;
-  const bool full = is_full(q);
-  for (int32_t c = 0; c < s.out_c; c += 4) {
-    const int8_t* filters[4];
+[[gnu::noinline]] void connect(const ConvShape& s, const ConvQuant& q, const int8_t* row, const int8_t* filter, const int32_t* start,
+                               int8_t* output) {
+  const int32_t taps = s.in_c, off = q.weight_zero != 0 ? sum_of(row, taps) * q.weight_zero : 0;
+  const bool plain = off == 0 && taps % 4 == 0, full = is_full(q);
+  const float* scale = q.scales;
+  for (int32_t left = s.out_c; left > 0; left -= 4, filter += 4 * taps, start += 4) {
+    const int32_t count = lesser(left, 4);
     int32_t sums[4];
-    for (int32_t i = 0; i < 4; ++i) {
-      const int32_t channel = lesser(c + i, s.out_c - 1);
-      filters[i] = weights + channel * taps;
-      sums[i] = start[channel] - off;
-    }
-    add_row_products(row, words, filters, sums);
-    for (int32_t i = 0; i < 4 && c + i < s.out_c; ++i) {
-      if (rest != 0) {
-        const int32_t x = load_some(row + words * 4, rest), w = load_some(filters[i] + words * 4, rest);
-        sums[i] = smlad(sxtb16_ror8(x), sxtb16_ror8(w), smlad(sxtb16(x), sxtb16(w), sums[i]));
-      }
-      const float scale = q.scales[c + i];
-      const int32_t v = full ? requant8<true>(sums[i], scale, q.output_zero, q.range)
-                             : requant8<false>(sums[i], scale, q.output_zero, q.range);
-      output[c + i] = static_cast<int8_t>(v);
+    add_row_products(row, taps / 4, filter, taps, count, start, sums);
+    if (!plain) finish(row, filter, taps, off, count, sums);
+    const int32_t* sum = sums;
+    for (const int8_t* end = output + count; output != end; ++output, ++sum, ++scale) {
+      const int32_t v = full ? requant8<true>(*sum, *scale, q.output_zero, q.range) : requant8<false>(*sum, *scale, q.output_zero, q.range);
+      *output = static_cast<int8_t>(v);
     }
   }
 }
@@ -261,28 +304,25 @@ void run(const ConvShape& shape, const ConvQuant& q, const void* in, const void*
   const bool rows = pixel_by_pixel(shape);
   const ConvShape s = rows ? as_row(shape) : shape;
   const int32_t width = s.filter_w * s.in_c, pixels = s.batch * s.out_h * s.out_w;
-  const Plan plan = {s, input, cut_of(s), taps_of(s), width, s.dilation_h * s.in_w * s.in_c, s.batch * s.in_h * s.in_w * s.in_c,
-                     q.input_zero, width % 4 == 0};
+  const Plan plan = {&s, input, cut_of(s), taps_of(s), width, s.dilation_h * s.in_w * s.in_c, s.stride_w * s.in_c,
+                     s.in_w - s.filter_w, s.batch * s.in_h * s.in_w * s.in_c, (q.input_zero & 0xFF) * 0x01010101, width % 4 == 0};
   const int32_t each = divide_up(divide_up(pixels, kPixels), part.count) * kPixels;
   const int32_t first = part.index * each, end = lesser(first + each, pixels);
   if (first >= end) return;
-  Cursor at(plan.s, first);
+  int32_t steps[kPixels];
+  Quad quad(plan, first);
   for (int32_t i = first; i < end; i += kPixels) {
     const int32_t count = lesser(kPixels, end - i);
     int8_t* to = output + i * s.out_c;
     if (rows && count < 3) {
       for (int32_t p = 0; p < count; ++p) connect(s, q, input + (i + p) * s.in_c, weights, start, to + p * s.out_c);
-      continue;
+      return;
     }
-    Window windows[kPixels];
-    int32_t steps[kPixels];
-    for (int32_t p = 0; p < kPixels; ++p) {  // what is missing is the last pixel once more
-      windows[p] = at.window();
-      steps[p] = lesser(p, count - 1) * s.out_c;
-      if (p < count - 1) at.advance();
+    if (i == first || count < kPixels) {
+      for (int32_t p = 0; p < kPixels; ++p) steps[p] = lesser(p, count - 1) * s.out_c;
     }
-    at.advance();
-    convolve(plan, q, windows, weights, start, static_cast<int32_t*>(scratch), steps, to);
+    quad.next(plan, count);
+    convolve(plan, q, quad, weights, start, static_cast<int32_t*>(scratch), steps, to);
   }
 }
 
