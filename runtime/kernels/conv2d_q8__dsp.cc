@@ -3,7 +3,7 @@
 // few hundred bytes, and multiplied by one filter after another, which are read where the model has them: nothing is copied to RAM but
 // one start value for each channel. Of a pixel or two, as in a fully connected op, rows are read where they are, for four filters at
 // a time. Zero points stay in the input: what they add is in the start values, and padding is a zero point.
-#include "kernels/dsp_dot_inl.h"
+#include "kernels/dsp_store_inl.h"
 #include "kernels/twins.h"
 
 namespace inlay::kernels {
@@ -11,7 +11,7 @@ namespace {
 
 constexpr int32_t kScratch = 576;                                   // bytes at most
 constexpr int32_t kMostWords = 16;                                  // of four taps in a strip, when it holds whole windows
-constexpr int32_t kSomeWords = 10;                                  // when it does not: sums of more channels need room
+constexpr int32_t kSomeWords = 8;                                   // when it does not: sums of more channels need room
 constexpr int32_t kSumBytes = kPixels * 4, kStepBytes = kStep * 4;  // of one channel, of four taps
 
 int32_t taps_of(const ConvShape& s) { return s.filter_h * s.filter_w * s.in_c; }
@@ -69,7 +69,7 @@ struct Plan {
   int32_t line, step;        ///< input values from one line of a window to the next, from one pixel's window to the next
   int32_t most_left, end;    ///< `left` of the last window inside of the image; values of the input
   int32_t zero;              ///< the zero point in every byte
-  bool words;                ///< a line of a window is whole words
+  bool words, pixels;        ///< a line of a window, or even a pixel, is whole words
 };
 
 /// Where the window of a pixel lies; `at` is its first value, which may lie outside of the image.
@@ -91,7 +91,7 @@ class Quad {
   /// Takes the next `count` <= 4 pixels; what is missing is the last once more.
   void next(const Plan& plan, int32_t count) {
     const int32_t left = window_.left + 3 * plan.s->stride_w;
-    alike = count == kPixels && x_ + kPixels < plan.s->out_w && window_.inside && left <= plan.most_left;
+    alike = plan.words && count == kPixels && x_ + kPixels < plan.s->out_w && window_.inside && left <= plan.most_left;
     windows[0] = window_;
     if (alike) {
       x_ += kPixels;
@@ -175,26 +175,50 @@ inline void for_each_run(const Plan& plan, int32_t at, const Taps& taps, Run run
   });
 }
 
+/// Puts a stretch of a window into a pixel's column of a strip. All that lies inside of the image is whole words.
+[[gnu::noinline]] void fill_column(const Plan& plan, const Window& w, const Taps& taps, int32_t* column) {
+  const ConvShape& s = *plan.s;
+  const int32_t begin = w.left < 0 ? -w.left * s.in_c : 0, end = (s.in_w - w.left) * s.in_c, zeros = sxtb16(plan.zero);
+  int32_t y = w.top + taps.line * s.dilation_h, first = taps.at;  // the first value of a run, in its line
+  const auto pad = [&](int32_t n) {
+    for (; n > 0; n -= 4, column += kStep) column[0] = column[kPixels] = zeros;
+  };
+  for_each_run(plan, w.at, taps, [&](int32_t, int32_t at, int32_t n) {
+    int32_t from = 0, to = n;
+    if (!w.inside) {
+      const bool out = static_cast<uint32_t>(y) >= static_cast<uint32_t>(s.in_h);
+      from = out ? n : lesser(first < begin ? begin - first : 0, n);
+      to = out || end - first < from ? from : lesser(end - first, n);
+      pad(from);
+    }
+    if (to > from) {
+      widen(plan.input + at + from, (to - from) >> 2, column);
+      column += (to - from) * (kStep / 4);
+    }
+    pad(n - to);
+    y += s.dilation_h;
+    first = 0;
+  });
+}
+
 /// Fills a strip with a stretch of four windows.
 [[gnu::noinline]] void fill_strip(const Plan& plan, const Quad& quad, const Taps& taps, int32_t* strip) {
-  if (quad.alike && plan.words) {
+  if (quad.alike) {
     for_each_run(plan, quad.windows[0].at, taps, [&](int32_t done, int32_t at, int32_t n) {
       widen_four(plan.input + at, plan.step, n >> 2, strip + done * 2);
     });
     return;
   }
   for (int32_t p = 0; p < kPixels; ++p, ++strip) {
-    Window w = quad.windows[quad.alike ? 0 : p];
-    if (quad.alike) w.at += p * plan.step;
-    if (w.inside && plan.words) {
-      for_each_run(plan, w.at, taps,
-                   [&](int32_t done, int32_t at, int32_t n) { widen(plan.input + at, n >> 2, strip + done * 2); });
+    const Window& w = quad.windows[p];
+    if (plan.pixels || (w.inside && plan.words)) {
+      fill_column(plan, w, taps, strip);
       continue;
     }
     int8_t bytes[kMostWords * 4 + 4];
     gather(plan, w, taps, bytes);
     store4(bytes + taps.n, 0);  // zeros behind the last tap
-    widen(bytes, divide_up(taps.n, 4), strip);
+    widen(bytes, (taps.n + 3) >> 2, strip);
   }
 }
 
@@ -210,53 +234,45 @@ void take_off(const int32_t* strip, int32_t words, int32_t weight_zero, int32_t*
   }
 }
 
-/// Multiplies a strip by filters that lie `taps` values apart; the last one of all may not be read behind its end.
-void multiply(const int32_t* strip, int32_t n, int32_t taps, const int8_t* filter, int32_t channels, bool last, int32_t* sums) {
-  const int32_t words = divide_up(n, 4);
-  if (!last || n % 4 == 0) return add_products(strip, words, filter, taps, channels, sums);
-  if (--channels > 0) add_products(strip, words, filter, taps, channels, sums);
+/// Multiplies a strip by the last values of all weights, of which none behind the end may be read.
+void multiply_last(const int32_t* strip, int32_t n, const int8_t* filter, int32_t* sums) {
   int8_t copy[kMostWords * 4];
-  store4(copy + n / 4 * 4, 0);
-  for (int32_t k = 0; k < n; ++k) copy[k] = filter[channels * taps + k];
-  add_products(strip, words, copy, 0, 1, sums + channels * kPixels);
+  int32_t k = 0;
+  for (; k + 4 <= n; k += 4) store4(copy + k, load4(filter + k));
+  store4(copy + k, load_some(filter + k, n - k));
+  add_products(strip, k / 4 + 1, copy, 0, 1, sums);
 }
-
-template <bool kFull>
-void store_block(const ConvQuant& q, const int32_t* sums, const float* scales, int32_t channels, const int32_t steps[kPixels],
-                 int8_t* output) {
-  const int32_t step1 = steps[1], step2 = steps[2], step3 = steps[3], zero = q.output_zero;
-  const QuantRange range = q.range;
-  for (const float* end = scales + channels; scales != end; ++scales, sums += kPixels, ++output) {
-    const float scale = *scales;
-    output[0] = static_cast<int8_t>(requant8<kFull>(sums[0], scale, zero, range));
-    output[step1] = static_cast<int8_t>(requant8<kFull>(sums[1], scale, zero, range));
-    output[step2] = static_cast<int8_t>(requant8<kFull>(sums[2], scale, zero, range));
-    output[step3] = static_cast<int8_t>(requant8<kFull>(sums[3], scale, zero, range));
-  }
-}
-
-bool is_full(const ConvQuant& q) { return q.range.min == -128 && q.range.max == 127; }
 
 /// All channels of four pixels, output pixel p at output + steps[p].
-[[gnu::noinline]] void convolve(const Plan& plan, const ConvQuant& q, const Quad& quad, const int8_t* weights, const int32_t* start,
+[[gnu::noinline]] void convolve(const Plan& plan, const ConvQuant& q, const Quad& quad, const int8_t* filter, const int32_t* start,
                                 int32_t* strip, const int32_t steps[kPixels], int8_t* output) {
-  const int32_t taps = plan.taps, most = plan.cut.words * 4, out_c = plan.s->out_c;
+  const int32_t taps = plan.taps, most = plan.cut.words * 4;
   int32_t* sums = strip + plan.cut.words * kStep;
-  for (int32_t c = 0; c < out_c; c += plan.cut.channels) {
-    const int32_t channels = lesser(plan.cut.channels, out_c - c);
+  const float* scales = q.scales;
+  bool filled = false;
+  for (int32_t left = plan.s->out_c; left > 0;) {
+    const int32_t channels = lesser(plan.cut.channels, left);
+    left -= channels;
     int32_t* to = sums;
-    for (const int32_t *from = start + c, *end = from + channels; from != end; ++from, to += kPixels) {
-      to[0] = to[1] = to[2] = to[3] = *from;
+    for (const int32_t* end = start + channels; start != end; ++start, to += kPixels) {
+      to[0] = to[1] = to[2] = to[3] = *start;
     }
     Taps some = {0, 0, 0};
     for (int32_t k = 0; k < taps; k += most) {
       some.n = lesser(most, taps - k);
-      if (c == 0 || most < taps) fill_strip(plan, quad, some, strip);
-      multiply(strip, some.n, taps, weights + c * taps + k, channels, c + channels == out_c, sums);
-      if (q.weight_zero != 0) take_off(strip, divide_up(some.n, 4), q.weight_zero, sums, channels);
+      if (!filled) fill_strip(plan, quad, some, strip);
+      filled = most >= taps;
+      const int32_t words = (some.n + 3) >> 2;
+      const bool part = left == 0 && (some.n & 3) != 0;
+      if (part) multiply_last(strip, some.n, filter + (channels - 1) * taps + k, sums + (channels - 1) * kPixels);
+      if (channels > part) add_products(strip, words, filter + k, taps, channels - part, sums);
+      if (q.weight_zero != 0) take_off(strip, words, q.weight_zero, sums, channels);
       for (some.at += some.n; some.at >= plan.width; some.at -= plan.width) ++some.line;
     }
-    (is_full(q) ? store_block<true> : store_block<false>)(q, sums, q.scales + c, channels, steps, output + c);
+    store_block(q, sums, scales, channels, steps, output);
+    filter += channels * taps;
+    scales += channels;
+    output += channels;
   }
 }
 
@@ -273,18 +289,14 @@ void finish(const int8_t* row, const int8_t* filter, int32_t taps, int32_t off, 
 [[gnu::noinline]] void connect(const ConvShape& s, const ConvQuant& q, const int8_t* row, const int8_t* filter, const int32_t* start,
                                int8_t* output) {
   const int32_t taps = s.in_c, off = q.weight_zero != 0 ? sum_of(row, taps) * q.weight_zero : 0;
-  const bool plain = off == 0 && taps % 4 == 0, full = is_full(q);
-  const float* scale = q.scales;
-  for (int32_t left = s.out_c; left > 0; left -= 4, filter += 4 * taps, start += 4) {
+  const bool plain = off == 0 && taps % 4 == 0;
+  const float* scales = q.scales;
+  for (int32_t left = s.out_c; left > 0; left -= 4, filter += 4 * taps, start += 4, scales += 4, output += 4) {
     const int32_t count = lesser(left, 4);
     int32_t sums[4];
     add_row_products(row, taps / 4, filter, taps, count, start, sums);
     if (!plain) finish(row, filter, taps, off, count, sums);
-    const int32_t* sum = sums;
-    for (const int8_t* end = output + count; output != end; ++output, ++sum, ++scale) {
-      const int32_t v = full ? requant8<true>(*sum, *scale, q.output_zero, q.range) : requant8<false>(*sum, *scale, q.output_zero, q.range);
-      *output = static_cast<int8_t>(v);
-    }
+    store_row(q, sums, scales, count, output);
   }
 }
 
@@ -305,7 +317,7 @@ void run(const ConvShape& shape, const ConvQuant& q, const void* in, const void*
   const ConvShape s = rows ? as_row(shape) : shape;
   const int32_t width = s.filter_w * s.in_c, pixels = s.batch * s.out_h * s.out_w;
   const Plan plan = {&s, input, cut_of(s), taps_of(s), width, s.dilation_h * s.in_w * s.in_c, s.stride_w * s.in_c,
-                     s.in_w - s.filter_w, s.batch * s.in_h * s.in_w * s.in_c, (q.input_zero & 0xFF) * 0x01010101, width % 4 == 0};
+                     s.in_w - s.filter_w, s.batch * s.in_h * s.in_w * s.in_c, (q.input_zero & 0xFF) * 0x01010101, width % 4 == 0, s.in_c % 4 == 0};
   const int32_t each = divide_up(divide_up(pixels, kPixels), part.count) * kPixels;
   const int32_t first = part.index * each, end = lesser(first + each, pixels);
   if (first >= end) return;
