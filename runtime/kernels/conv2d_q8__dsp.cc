@@ -24,10 +24,14 @@ struct Cut {
 };
 Cut cut_of(const ConvShape& s) {
   const int32_t words = divide_up(taps_of(s), 4);
+  const auto fit = [&](int32_t n) { return (kScratch - n * kStepBytes) / kSumBytes; };  // channels beside n words
   Cut cut = {words, 0};
-  if (words > kMostWords) cut.words = divide_up(words, divide_up(words, kSomeWords));
-  const int32_t fit = (kScratch - cut.words * kStepBytes) / kSumBytes;
-  cut.channels = divide_up(s.out_c, divide_up(s.out_c, fit));
+  if (words > kMostWords) cut.words = kSomeWords;
+  cut.channels = divide_up(s.out_c, divide_up(s.out_c, fit(cut.words)));
+  if (words > kMostWords) {  // as many words as leave room for those channels
+    const int32_t most = (kScratch - cut.channels * kSumBytes) / kStepBytes;
+    cut.words = divide_up(words, divide_up(words, lesser(most, kMostWords)));
+  }
   return cut;
 }
 
@@ -177,28 +181,28 @@ inline void for_each_run(const Plan& plan, int32_t at, const Taps& taps, Run run
 
 /// Puts a stretch of a window into a pixel's column of a strip. All that lies inside of the image is whole words.
 [[gnu::noinline]] void fill_column(const Plan& plan, const Window& w, const Taps& taps, int32_t* column) {
-  const ConvShape& s = *plan.s;
-  const int32_t begin = w.left < 0 ? -w.left * s.in_c : 0, end = (s.in_w - w.left) * s.in_c, zeros = sxtb16(plan.zero);
-  int32_t y = w.top + taps.line * s.dilation_h, first = taps.at;  // the first value of a run, in its line
-  const auto pad = [&](int32_t n) {
-    for (; n > 0; n -= 4, column += kStep) column[0] = column[kPixels] = zeros;
-  };
-  for_each_run(plan, w.at, taps, [&](int32_t, int32_t at, int32_t n) {
-    int32_t from = 0, to = n;
+  const int32_t in_h = plan.s->in_h, in_c = plan.s->in_c, zeros = sxtb16(plan.zero);
+  int32_t y = w.top + taps.line * plan.s->dilation_h, at = taps.at, left = taps.n;
+  const int8_t* line = plan.input + (w.at + taps.line * plan.line);
+  while (true) {
+    int32_t* const next = column + lesser(left, plan.width - at) * (kStep / 4);
+    const int32_t stop = lesser(at + left, plan.width);
+    left -= stop - at;
     if (!w.inside) {
-      const bool out = static_cast<uint32_t>(y) >= static_cast<uint32_t>(s.in_h);
-      from = out ? n : lesser(first < begin ? begin - first : 0, n);
-      to = out || end - first < from ? from : lesser(end - first, n);
-      pad(from);
+      const int32_t out = static_cast<uint32_t>(y) < static_cast<uint32_t>(in_h) ? lesser(-w.left * in_c, stop) : stop;
+      for (; at < out; at += 4, column += kStep) column[0] = column[kPixels] = zeros;
     }
-    if (to > from) {
-      widen(plan.input + at + from, (to - from) >> 2, column);
-      column += (to - from) * (kStep / 4);
+    const int32_t inside = w.inside ? stop : lesser(stop, (plan.s->in_w - w.left) * in_c);
+    if (at < inside) {
+      widen(line + at, (inside - at) >> 2, column);
+      column += (inside - at) * (kStep / 4);
     }
-    pad(n - to);
-    y += s.dilation_h;
-    first = 0;
-  });
+    for (; column != next; column += kStep) column[0] = column[kPixels] = zeros;
+    if (left == 0) return;
+    y += plan.s->dilation_h;
+    line += plan.line;
+    at = 0;
+  }
 }
 
 /// Fills a strip with a stretch of four windows.
@@ -223,7 +227,7 @@ inline void for_each_run(const Plan& plan, int32_t at, const Taps& taps, Run run
 }
 
 /// Takes off what a zero point of the weights adds for each pixel.
-void take_off(const int32_t* strip, int32_t words, int32_t weight_zero, int32_t* sums, int32_t channels) {
+[[gnu::noinline]] void take_off(const int32_t* strip, int32_t words, int32_t weight_zero, int32_t* sums, int32_t channels) {
   for (int32_t p = 0; p < kPixels; ++p) {
     int32_t sum = 0;
     for (int32_t i = 0; i < words * 2; ++i) sum = smlad(strip[i * kPixels + p], halves(1, 1), sum);
@@ -234,13 +238,10 @@ void take_off(const int32_t* strip, int32_t words, int32_t weight_zero, int32_t*
   }
 }
 
-/// Multiplies a strip by the last values of all weights, of which none behind the end may be read.
-void multiply_last(const int32_t* strip, int32_t n, const int8_t* filter, int32_t* sums) {
-  int8_t copy[kMostWords * 4];
-  int32_t k = 0;
-  for (; k + 4 <= n; k += 4) store4(copy + k, load4(filter + k));
-  store4(copy + k, load_some(filter + k, n - k));
-  add_products(strip, k / 4 + 1, copy, 0, 1, sums);
+/// Copies n values, zeros behind them: the last weights of all, of which none behind the end may be read.
+void copy_last(const int8_t* from, int32_t n, int8_t* to) {
+  for (; n >= 4; n -= 4, from += 4, to += 4) store4(to, load4(from));
+  store4(to, load_some(from, n));
 }
 
 /// All channels of four pixels, output pixel p at output + steps[p].
@@ -250,6 +251,18 @@ void multiply_last(const int32_t* strip, int32_t n, const int8_t* filter, int32_
   int32_t* sums = strip + plan.cut.words * kStep;
   const float* scales = q.scales;
   bool filled = false;
+  if (most >= taps && q.weight_zero == 0) {
+    fill_strip(plan, quad, {0, 0, taps}, strip);
+    filled = true;
+    const int32_t words = plan.cut.words, whole = plan.s->out_c - ((taps & 3) != 0);
+    if (whole > 0 && products_to_bytes(q, strip, words, filter, taps, whole, start, scales, steps, output)) {
+      if (whole == plan.s->out_c) return;
+      int8_t copy[kMostWords * 4];
+      copy_last(filter + whole * taps, taps, copy);
+      products_to_bytes(q, strip, words, copy, 0, 1, start + whole, scales + whole, steps, output + whole);
+      return;
+    }
+  }
   for (int32_t left = plan.s->out_c; left > 0;) {
     const int32_t channels = lesser(plan.cut.channels, left);
     left -= channels;
@@ -264,7 +277,11 @@ void multiply_last(const int32_t* strip, int32_t n, const int8_t* filter, int32_
       filled = most >= taps;
       const int32_t words = (some.n + 3) >> 2;
       const bool part = left == 0 && (some.n & 3) != 0;
-      if (part) multiply_last(strip, some.n, filter + (channels - 1) * taps + k, sums + (channels - 1) * kPixels);
+      if (part) {
+        int8_t copy[kMostWords * 4];
+        copy_last(filter + (channels - 1) * taps + k, some.n, copy);
+        add_products(strip, words, copy, 0, 1, sums + (channels - 1) * kPixels);
+      }
       if (channels > part) add_products(strip, words, filter + k, taps, channels - part, sums);
       if (q.weight_zero != 0) take_off(strip, words, q.weight_zero, sums, channels);
       for (some.at += some.n; some.at >= plan.width; some.at -= plan.width) ++some.line;
@@ -277,7 +294,7 @@ void multiply_last(const int32_t* strip, int32_t n, const int8_t* filter, int32_
 }
 
 /// Takes off what a zero point of the weights adds and adds what lies behind the last whole word.
-void finish(const int8_t* row, const int8_t* filter, int32_t taps, int32_t off, int32_t count, int32_t* sums) {
+[[gnu::noinline]] void finish(const int8_t* row, const int8_t* filter, int32_t taps, int32_t off, int32_t count, int32_t* sums) {
   const int32_t whole = taps / 4 * 4, x = load_some(row + whole, taps - whole);
   for (int32_t i = 0; i < count; ++i, filter += taps) {
     const int32_t w = load_some(filter + whole, taps - whole);

@@ -77,19 +77,10 @@ inline void widen(const int8_t* from, int32_t words, int32_t* to) {
 #endif
 }
 
-/// Adds the products of four windows and `channels` filters, at least one, to four sums for each of these. Filters lie `taps` values
-/// apart and are read in words, 4 * `words` values, at least 4.
-[[gnu::noinline]] inline void add_products(const int32_t* strip, int32_t words, const int8_t* filter, int32_t taps,
-                                           int32_t channels, int32_t* sums) {
 #if INLAY_DSP_ASM
-  register int32_t skip __asm__("r7") = taps - words * 4;  // from the end of a filter to the next
-  register const int32_t* stop __asm__("r8") = sums + channels * kPixels;
-  register const int32_t* first __asm__("r10") = strip;
-  register int32_t entry __asm__("r11") = words & 3;
-  const int32_t* end = strip + words * kStep;
-// Four taps of four pixels: 16 products in 13 instructions.
+// Four taps of four pixels: 16 products in 13 instructions. r0 .. r3 are the sums, r9 the filter, r10 the strip.
 #define INLAY_STEP                \
-  "ldr r11, [%[filter]], #4\n\t"  \
+  "ldr r11, [r9], #4\n\t"         \
   "ldmia r10!, {r4-r6, r8}\n\t"   \
   "sxtb16 r7, r11\n\t"            \
   "smlad r0, r4, r7, r0\n\t"      \
@@ -102,26 +93,40 @@ inline void widen(const int8_t* from, int32_t words, int32_t* to) {
   "smlad r1, r5, r11, r1\n\t"     \
   "smlad r2, r6, r11, r2\n\t"     \
   "smlad r3, r8, r11, r3\n"
+// All words of a strip that ends at r12, and r11 = their number modulo 4.
+#define INLAY_DOT                                         \
+  "tbb [pc, r11]\n"                                       \
+  "0:\n\t"                                                \
+  ".byte (1f-0b)/2, (4f-0b)/2, (3f-0b)/2, (2f-0b)/2\n"    \
+  "1:\n\t" INLAY_STEP "2:\n\t" INLAY_STEP "3:\n\t" INLAY_STEP "4:\n\t" INLAY_STEP \
+  "cmp r10, r12\n\t"                                      \
+  "bne 1b\n\t"
+#endif
+
+/// Adds the products of four windows and `channels` filters, at least one, to four sums for each of these. Filters lie `taps` values
+/// apart and are read in words, 4 * `words` values, at least 4.
+[[gnu::noinline]] inline void add_products(const int32_t* strip, int32_t words, const int8_t* filter, int32_t taps,
+                                           int32_t channels, int32_t* sums) {
+#if INLAY_DSP_ASM
+  register int32_t skip __asm__("r7") = taps - words * 4;  // from the end of a filter to the next
+  register const int32_t* stop __asm__("r8") = sums + channels * kPixels;
+  register const int8_t* from __asm__("r9") = filter;
+  register const int32_t* first __asm__("r10") = strip;
+  register int32_t entry __asm__("r11") = words & 3;
+  register const int32_t* end __asm__("r12") = strip + words * kStep;
   __asm__ volatile(
       "push {r7, r8, r10, r11}\n"  // the inner loop has no registers for them
       "5:\n\t"
-      "ldmia %[sums], {r0-r3}\n\t"
-      "tbb [pc, r11]\n"
-      "0:\n\t"
-      ".byte (1f-0b)/2, (4f-0b)/2, (3f-0b)/2, (2f-0b)/2\n"
-      "1:\n\t" INLAY_STEP "2:\n\t" INLAY_STEP "3:\n\t" INLAY_STEP "4:\n\t" INLAY_STEP
-      "cmp r10, %[end]\n\t"
-      "bne 1b\n\t"
+      "ldmia %[sums], {r0-r3}\n\t" INLAY_DOT
       "stmia %[sums]!, {r0-r3}\n\t"
       "ldmia sp, {r7, r8, r10, r11}\n\t"
-      "add %[filter], r7\n\t"
+      "add r9, r7\n\t"
       "cmp %[sums], r8\n\t"
       "bne 5b\n\t"
       "add sp, #16"
-      : [filter] "+r"(filter), [sums] "+r"(sums), "+r"(skip), "+r"(stop), "+r"(first), "+r"(entry)
-      : [end] "r"(end)
+      : [sums] "+r"(sums), "+r"(skip), "+r"(stop), "+r"(from), "+r"(first), "+r"(entry)
+      : "r"(end)
       : "r0", "r1", "r2", "r3", "r4", "r5", "r6", "cc", "memory");
-#undef INLAY_STEP
 #else
   for (; channels > 0; --channels, filter += taps, sums += kPixels) {
     for (int32_t k = 0; k < words; ++k) {
@@ -150,20 +155,20 @@ inline void widen(const int8_t* from, int32_t words, int32_t* to) {
   "sxtb16 %[w], %[w], ror #8\n\t"                     \
   "smlad %[" #sum "], %[odd], %[w], %[" #sum "]\n\t"
 // Four taps of four filters: 16 products in 23 instructions.
-#define INLAY_STEP                \
+#define INLAY_ROW_STEP            \
   "ldr %[odd], [%[row]], #4\n\t"  \
   "sxtb16 %[even], %[odd]\n\t"    \
   "sxtb16 %[odd], %[odd], ror #8\n\t" INLAY_FILTER(a, f0) INLAY_FILTER(b, f1) INLAY_FILTER(c, f2) INLAY_FILTER(d, f3)
     __asm__ volatile(
         "cbnz %[w], 2f\n"
-        "1:\n\t" INLAY_STEP "2:\n\t" INLAY_STEP
+        "1:\n\t" INLAY_ROW_STEP "2:\n\t" INLAY_ROW_STEP
         "cmp %[row], %[end]\n\t"
         "bne 1b"
         : [row] "+r"(row), [f0] "+r"(f0), [f1] "+r"(f1), [f2] "+r"(f2), [f3] "+r"(f3), [a] "+r"(a), [b] "+r"(b), [c] "+r"(c),
           [d] "+r"(d), [even] "=&r"(even), [odd] "=&r"(odd), [w] "+l"(w), [t] "=&r"(t)
         : [end] "r"(end)
         : "cc", "memory");
-#undef INLAY_STEP
+#undef INLAY_ROW_STEP
 #undef INLAY_FILTER
   }
 #else
