@@ -176,17 +176,25 @@ void check_all(uint32_t cpu) {
   }
 }
 
+/// The levels of this CPU and the guests.
+std::vector<CpuLevel> levels() {
+  std::vector<CpuLevel> all;
+  for (int32_t i = 0; i < cpu_level_count(); ++i) all.push_back(cpu_level(i));
+  for (int32_t i = 0; i < cpu_guest_count(); ++i) all.push_back(cpu_guest(i));
+  return all;
+}
+
 TEST(Twins, ConvolutionsOfEveryLevelEqualThePortableOnes) {
-  for (int32_t level = 0; level < cpu_level_count(); ++level) {
-    SCOPED_TRACE(cpu_level(level).name);
-    check_all(cpu_level(level).features);
+  for (const CpuLevel& level : levels()) {
+    SCOPED_TRACE(level.name);
+    check_all(level.features);
   }
 }
 
 TEST(Twins, ManyChannelsAndTheSumsOfExtremes) {
   std::mt19937 random(5);
-  for (int32_t level = 0; level < cpu_level_count(); ++level) {
-    const uint32_t cpu = cpu_level(level).features;
+  for (const CpuLevel& level : levels()) {
+    const uint32_t cpu = level.features;
     for (const int32_t rows : {1, 3, 4, 7, 50}) {
       const ConvShape s = {rows, 1, 1, 1999, 1, 1, 37, 1, 1, 1, 1, 1, 1, 0, 0, 1};
       for (int i = 0; i < 4; ++i) {
