@@ -31,6 +31,7 @@ usage: ./inlay.sh COMMAND
   bench ARGS...     build, then inlay-bench ARGS
   cross TARGET      build for another processor (aarch64-linux) and run the tests in QEMU
   icount            instructions of our convolutions on 64-bit ARM, and of XNNPACK's, counted by QEMU
+  icount CORE ELF.. instructions and stack of firmware on cortex-m3, m4, m7, m33 or m55; by function: bench/icount/README.md
   fuzz SECONDS      run every fuzz target that long (clang, libFuzzer)
   format [--check]  clang-format over our sources; --check only reports
   lint              include rules, SPDX lines and the other checks of scripts/lint.py
@@ -241,6 +242,10 @@ cross() {
 }
 
 icount() {
+  if [[ "${1:-}" == cortex-m* ]]; then
+    need g++ python3 gcc-arm-none-eabi qemu-system-arm
+    exec python3 bench/icount/cortex_m.py "$@"
+  fi
   cross_build aarch64-linux inlay-icount
   python3 bench/icount/icount.py build/aarch64-linux build/sysroot/aarch64-linux "$@"
 }

@@ -37,7 +37,7 @@ const void* twin_at(TwinKind kind, uint32_t cpu, int32_t index, uint32_t* level)
   return nullptr;
 }
 
-const char* twin_symbol(const void* twin) {
+const char* twin_symbol([[maybe_unused]] const void* twin) {
 #define INLAY_TWIN(kind, type, level, symbol) \
   if (twin == &symbol) return #symbol;
 #include "kernels/twins.inc"

@@ -54,6 +54,8 @@ typedef struct inlay_calls {
   void* const* (*tensors)(const struct inlay_calls*, int32_t index);
 } inlay_calls;
 
+struct inlay_eval;
+
 /** Given to prepare. */
 typedef struct inlay_prepare {
   uint32_t flags;
