@@ -76,7 +76,7 @@ inline int32_t smlad(int32_t a, int32_t b, int32_t sum) {
 #endif
 }
 
-/// sum + the product of the low, or of the high, halfwords.
+/// sum + the product of the low halfwords, of the high ones, or of the low one of `a` and the high one of `b`.
 inline int32_t smlabb(int32_t a, int32_t b, int32_t sum) {
 #if INLAY_DSP_NATIVE
   return __smlabb(a, b, sum);
@@ -89,6 +89,14 @@ inline int32_t smlatt(int32_t a, int32_t b, int32_t sum) {
   return __smlatt(a, b, sum);
 #else
   return wrap_add(sum, high_half(a) * high_half(b));
+#endif
+}
+
+inline int32_t smlabt(int32_t a, int32_t b, int32_t sum) {
+#if INLAY_DSP_NATIVE
+  return __smlabt(a, b, sum);
+#else
+  return wrap_add(sum, low_half(a) * high_half(b));
 #endif
 }
 
