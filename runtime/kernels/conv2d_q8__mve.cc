@@ -20,7 +20,6 @@ struct Run {
 
 /// Windows are read where they are, tap by tap.
 bool in_place(const ConvShape& s) { return s.in_c % kLanes == 0 && s.filter_h * s.filter_w <= kMostRuns; }
-bool pointwise(const ConvShape& s) { return pixel_by_pixel(s); }
 int32_t taps_of(const ConvShape& s) { return s.filter_h * s.filter_w * s.in_c; }
 int32_t panel_bytes(const ConvShape& s) { return kPanel * (rounded_up(taps_of(s)) + 8); }
 
@@ -33,7 +32,7 @@ size_t packed_bytes(const ConvShape& s) {
 /// Two rows; or a pixel of padding.
 size_t scratch_bytes(const ConvShape& s) {
   if (!in_place(s)) return static_cast<size_t>(2 * rounded_up(taps_of(s)));
-  return pointwise(s) ? 0 : static_cast<size_t>(s.in_c);
+  return pixel_by_pixel(s) ? 0 : static_cast<size_t>(s.in_c);
 }
 
 void pack(const ConvShape& s, const ConvQuant& q, const void* from, void* to) {
@@ -55,110 +54,153 @@ void pack(const ConvShape& s, const ConvQuant& q, const void* from, void* to) {
   }
 }
 
-/// Sums of a panel's channels for one or two pixels.
-struct Sums {
-  int32x4_t first, second;
+/// Pairs of output pixels that lie side by side, all channels; runs and output move on in between. The assembly below reads it.
+struct Pairs {
+  const int8_t* panels;
+  Run* runs;
+  int8_t* out[2];
+  int32_t channels, left;  ///< of the output; left is its own
+  int32_t zero;            ///< of the output
+  QuantRange range;
+  int32_t count, step;  ///< of pairs; bytes that runs move on
+  int32_t out_step;     ///< what the output moves on behind its last whole panel
 };
 
 #if defined(__ARM_FEATURE_MVE)
-static_assert(sizeof(Run) == 12, "the assembly below reads it");
+static_assert(sizeof(Run) == 12 && offsetof(Pairs, left) == 20 && offsetof(Pairs, out_step) == 44, "the assembly reads them");
 
-/// GCC keeps no eight sums in the even registers that VMLADAVA wants.
-template <int kPixels>
-inline Sums sums_of(const int8_t** panel, const Run* run) {
-  Sums sums;
+/// Sums of a panel's channels for the first pixel of runs. VMLADAVA wants even registers: GCC does not know.
+inline int32x4_t sums_of(const int8_t** panel, const Run* run) {
   const int8_t *w = *panel, *x, *y;
   int32_t n;
   int8x16_t t0, t1;
-  if (kPixels == 2) {
-    asm volatile(
-        "ldrd r0, r2, [%[w]], #8\n"
-        "ldrd r4, r6, [%[w]], #8\n"
-        "ldrd %[x], %[y], [%[run]], #8\n"
-        "ldr %[n], [%[run]], #4\n"
-        "mov r8, r0\n"
-        "mov r10, r2\n"
-        "mov r12, r4\n"
-        "mov lr, r6\n"
-        "1: vldrb.8 %q[a], [%[x]], #16\n"
-        "vldrb.8 %q[t0], [%[w]]\n"
-        "vmladava.s8 r0, %q[a], %q[t0]\n"
-        "vldrb.8 %q[b], [%[y]], #16\n"
-        "vmladava.s8 r8, %q[b], %q[t0]\n"
-        "vldrb.8 %q[t1], [%[w], #16]\n"
-        "vmladava.s8 r2, %q[a], %q[t1]\n"
-        "vldrb.8 %q[t0], [%[w], #32]\n"
-        "vmladava.s8 r10, %q[b], %q[t1]\n"
-        "vldrb.8 %q[t1], [%[w], #48]\n"
-        "vmladava.s8 r4, %q[a], %q[t0]\n"
-        "adds %[w], #64\n"
-        "vmladava.s8 r12, %q[b], %q[t0]\n"
-        "vmladava.s8 r6, %q[a], %q[t1]\n"
-        "subs %[n], #1\n"
-        "vmladava.s8 lr, %q[b], %q[t1]\n"
-        "bne 1b\n"
-        "ldrd %[x], %[y], [%[run]], #8\n"
-        "ldr %[n], [%[run]], #4\n"
-        "cmp %[n], #0\n"
-        "bne 1b\n"
-        "vmov %q[a][2], %q[a][0], r0, r4\n"
-        "vmov %q[a][3], %q[a][1], r2, r6\n"
-        "vmov %q[b][2], %q[b][0], r8, r12\n"
-        "vmov %q[b][3], %q[b][1], r10, lr\n"
-        : [a] "=&w"(sums.first), [b] "=&w"(sums.second), [t0] "=&w"(t0), [t1] "=&w"(t1), [w] "+r"(w), [run] "+r"(run),
-          [x] "=&r"(x), [y] "=&r"(y), [n] "=&r"(n)
-        :
-        : "r0", "r2", "r4", "r6", "r8", "r10", "r12", "lr", "cc", "memory");
-  } else {
-    asm volatile(
-        "ldrd r0, r2, [%[w]], #8\n"
-        "ldrd r4, r6, [%[w]], #8\n"
-        "ldrd %[x], %[y], [%[run]], #8\n"
-        "ldr %[n], [%[run]], #4\n"
-        "1: dls lr, %[n]\n"
-        "2: vldrb.8 %q[a], [%[x]], #16\n"
-        "vldrb.8 %q[t0], [%[w]]\n"
-        "vmladava.s8 r0, %q[a], %q[t0]\n"
-        "vldrb.8 %q[t1], [%[w], #16]\n"
-        "vmladava.s8 r2, %q[a], %q[t1]\n"
-        "vldrb.8 %q[t0], [%[w], #32]\n"
-        "vmladava.s8 r4, %q[a], %q[t0]\n"
-        "vldrb.8 %q[t1], [%[w], #48]\n"
-        "vmladava.s8 r6, %q[a], %q[t1]\n"
-        "adds %[w], #64\n"
-        "le lr, 2b\n"
-        "ldrd %[x], %[y], [%[run]], #8\n"
-        "ldr %[n], [%[run]], #4\n"
-        "cmp %[n], #0\n"
-        "bne 1b\n"
-        "vmov %q[a][2], %q[a][0], r0, r4\n"
-        "vmov %q[a][3], %q[a][1], r2, r6\n"
-        : [a] "=&w"(sums.first), [t0] "=&w"(t0), [t1] "=&w"(t1), [w] "+r"(w), [run] "+r"(run), [x] "=&r"(x), [y] "=&r"(y),
-          [n] "=&r"(n)
-        :
-        : "r0", "r2", "r4", "r6", "lr", "cc", "memory");
-  }
+  int32x4_t sums;
+  asm volatile(
+      "ldm %[w]!, {r0, r2, r4, r6}\n"
+      "ldrd %[x], %[y], [%[run]], #8\n"
+      "ldr %[n], [%[run]], #4\n"
+      "1: dls lr, %[n]\n"
+      "2: vldrb.8 %q[sums], [%[x]], #16\n"
+      "vldrb.8 %q[t0], [%[w]], #16\n"
+      "vmladava.s8 r0, %q[sums], %q[t0]\n"
+      "vldrb.8 %q[t1], [%[w]], #16\n"
+      "vmladava.s8 r2, %q[sums], %q[t1]\n"
+      "vldrb.8 %q[t0], [%[w]], #16\n"
+      "vmladava.s8 r4, %q[sums], %q[t0]\n"
+      "vldrb.8 %q[t1], [%[w]], #16\n"
+      "vmladava.s8 r6, %q[sums], %q[t1]\n"
+      "le lr, 2b\n"
+      "ldrd %[x], %[y], [%[run]], #8\n"
+      "ldr %[n], [%[run]], #4\n"
+      "cmp %[n], #0\n"
+      "bne 1b\n"
+      "vmov %q[sums][2], %q[sums][0], r0, r4\n"
+      "vmov %q[sums][3], %q[sums][1], r2, r6\n"
+      : [sums] "=&w"(sums), [t0] "=&w"(t0), [t1] "=&w"(t1), [w] "+r"(w), [run] "+r"(run), [x] "=&r"(x), [y] "=&r"(y), [n] "=&r"(n)
+      :
+      : "r0", "r2", "r4", "r6", "lr", "cc", "memory");
   *panel = w;
   return sums;
 }
+
+/// The same of two pixels takes all registers: r0 r2 r4 r6 are the sums of one, r8 r10 r12 lr those of the other, r1 r3 r5 a run,
+/// r7 the panel, r9 the next run, r11 the pairs, q5 q6 q7 the range and the zero point.
+[[gnu::naked]] void multiply_pairs([[maybe_unused]] Pairs* pairs) {
+  asm volatile(
+      "push {r4-r11, lr}\n"
+      "vpush {d8-d15}\n"
+      "mov r11, r0\n"
+      "ldr r0, [r11, #24]\n"
+      "ldrd r1, r3, [r11, #28]\n"
+      "vdup.32 q7, r0\n"
+      "vdup.32 q5, r1\n"
+      "vdup.32 q6, r3\n"
+      "1: ldr r7, [r11]\n"
+      "ldr r0, [r11, #16]\n"
+      "str r0, [r11, #20]\n"
+      "2: ldr r9, [r11, #4]\n"
+      "ldm r7!, {r0, r2, r4, r6}\n"
+      "ldm r9!, {r1, r3, r5}\n"
+      "mov r8, r0\n"
+      "mov r10, r2\n"
+      "mov r12, r4\n"
+      "mov lr, r6\n"
+      "3: vldrb.8 q0, [r1], #16\n"
+      "vldrb.8 q2, [r7], #16\n"
+      "vmladava.s8 r0, q0, q2\n"
+      "vldrb.8 q1, [r3], #16\n"
+      "vmladava.s8 r8, q1, q2\n"
+      "vldrb.8 q3, [r7], #16\n"
+      "vmladava.s8 r2, q0, q3\n"
+      "vldrb.8 q2, [r7], #16\n"
+      "vmladava.s8 r10, q1, q3\n"
+      "vldrb.8 q3, [r7], #16\n"
+      "vmladava.s8 r4, q0, q2\n"
+      "vmladava.s8 r12, q1, q2\n"
+      "vmladava.s8 r6, q0, q3\n"
+      "subs r5, r5, #1\n"
+      "vmladava.s8 lr, q1, q3\n"
+      "bne 3b\n"
+      "ldm r9!, {r1, r3, r5}\n"
+      "cmp r5, #0\n"
+      "bne 3b\n"
+      "vmov q0[2], q0[0], r0, r4\n"
+      "vmov q0[3], q0[1], r2, r6\n"
+      "vmov q1[2], q1[0], r8, r12\n"
+      "vmov q1[3], q1[1], r10, lr\n"
+      "vldrw.32 q2, [r7], #16\n"
+      "vcvt.f32.s32 q0, q0\n"
+      "vcvt.f32.s32 q1, q1\n"
+      "vmul.f32 q0, q0, q2\n"
+      "vmul.f32 q1, q1, q2\n"
+      "vcvtn.s32.f32 q0, q0\n"
+      "vcvtn.s32.f32 q1, q1\n"
+      "ldr r0, [r11, #20]\n"
+      "vqadd.s32 q0, q0, q7\n"
+      "vqadd.s32 q1, q1, q7\n"
+      "ldrd r1, r3, [r11, #8]\n"
+      "vmax.s32 q0, q0, q5\n"
+      "vmax.s32 q1, q1, q5\n"
+      "vmin.s32 q0, q0, q6\n"
+      "vmin.s32 q1, q1, q6\n"
+      "vctp.32 r0\n"
+      "vpstt\n"
+      "vstrbt.32 q0, [r1], #4\n"
+      "vstrbt.32 q1, [r3], #4\n"
+      "strd r1, r3, [r11, #8]\n"
+      "subs r0, r0, #4\n"
+      "str r0, [r11, #20]\n"
+      "bgt 2b\n"
+      // The next pair.
+      "ldr r0, [r11, #44]\n"
+      "add r1, r1, r0\n"
+      "add r3, r3, r0\n"
+      "strd r1, r3, [r11, #8]\n"
+      "ldrd r2, r0, [r11, #36]\n"
+      "ldr r9, [r11, #4]\n"
+      "4: ldrd r1, r3, [r9]\n"
+      "add r1, r1, r0\n"
+      "add r3, r3, r0\n"
+      "strd r1, r3, [r9], #12\n"
+      "ldr r5, [r9, #8]\n"
+      "cmp r5, #0\n"
+      "bne 4b\n"
+      "subs r2, r2, #1\n"
+      "str r2, [r11, #36]\n"
+      "bne 1b\n"
+      "vpop {d8-d15}\n"
+      "pop {r4-r11, pc}\n");
+}
 #else
-template <int kPixels>
-inline Sums sums_of(const int8_t** panel, const Run* run) {
-  Sums sums;
-  uint32_t sum[2][kPanel];
-  for (auto& pixel : sum) std::memcpy(pixel, *panel, sizeof(pixel));
-  *panel += sizeof(sum[0]);
+inline int32x4_t sums_of(const int8_t** panel, const Run* run) {
+  int32x4_t sums = vldrwq_s32(reinterpret_cast<const int32_t*>(*panel));
+  *panel += kPanel * 4;
   for (; run->vectors > 0; ++run) {
-    for (int32_t k = 0; k < run->vectors * kLanes; ++k) {
-      for (int32_t i = 0; i < kPanel * kPixels; ++i) {
-        const int32_t c = i % kPanel, p = i / kPanel;
-        sum[p][c] += static_cast<uint32_t>(run->x[p][k] * (*panel)[k / kLanes * kLanes * kPanel + c * kLanes + k % kLanes]);
-      }
+    for (int32_t i = 0; i < run->vectors * kLanes * kPanel; ++i, ++*panel) {
+      const int32_t k = i / kPanel / kLanes * kLanes + i % kLanes, c = i / kLanes % kPanel;
+      sums.lane[c] = static_cast<int32_t>(static_cast<uint32_t>(sums.lane[c]) + static_cast<uint32_t>(run->x[0][k] * **panel));
     }
-    *panel += run->vectors * kLanes * kPanel;
   }
-  std::memcpy(&sums.first, sum[0], sizeof(sum[0]));
-  std::memcpy(&sums.second, sum[1], sizeof(sum[1]));
   return sums;
 }
 #endif
@@ -172,43 +214,47 @@ struct Job {
   int8_t* scratch;
 };
 
-/// What the zero point of the weights, where there is one, adds to the sums of a pixel.
-int32_t excess_of(const Job& j, const Run* run, int32_t pixel) {
+/// What the zero point of the weights, where there is one, adds to the sums of the first pixel of runs.
+int32_t excess_of(const Job& j, const Run* run) {
   uint32_t sum = 0;
   for (; run->vectors > 0; ++run) {
     const int32_t n = lesser(run->vectors * kLanes, taps_of(j.s));
-    for (int32_t k = 0; k < n; ++k) sum += static_cast<uint32_t>(int32_t{run->x[pixel][k]});
+    for (int32_t k = 0; k < n; ++k) sum += static_cast<uint32_t>(int32_t{run->x[0][k]});
   }
   return static_cast<int32_t>(sum * static_cast<uint32_t>(j.q.weight_zero));
 }
 
-/// All channels of one or two pixels that lie side by side in the output.
-template <int kPixels>
-void multiply(const Job& j, const Run* runs, int8_t* out) {
-  const int32_t channels = j.s.out_c, zero = j.q.output_zero;
-  const bool plain = j.q.weight_zero == 0;
+/// All channels of the first pixel of runs.
+INLAY_APART void multiply_one(const Job& j, const Run* runs, int8_t* out) {
   const int32x4_t low = vdupq_n_s32(j.q.range.min), high = vdupq_n_s32(j.q.range.max);
+  const int32_t excess = j.q.weight_zero != 0 ? excess_of(j, runs) : 0, zero = j.q.output_zero;
   const int8_t* panel = j.packed;
-  for (int32_t left = channels; left > 0; left -= kPanel, out += kPanel) {
-    Sums sums = sums_of<kPixels>(&panel, runs);
+  for (int32_t left = j.s.out_c; left > 0; left -= kPanel, out += kPanel, panel += kPanel * 4) {
+    const int32x4_t sums = vsubq_n_s32(sums_of(&panel, runs), excess);
     const float32x4_t scale = vldrwq_f32(reinterpret_cast<const float*>(panel));
-    panel += kPanel * 4;
-    if (!plain) {
-      sums.first = vsubq_n_s32(sums.first, excess_of(j, runs, 0));
-      if (kPixels == 2) sums.second = vsubq_n_s32(sums.second, excess_of(j, runs, 1));
-    }
-    const auto finish = [=](int32x4_t sum) {
-      const int32x4_t v = vcvtnq_s32_f32(vmulq_f32(vcvtq_f32_s32(sum), scale));
-      return vminq_s32(vmaxq_s32(vqaddq_n_s32(v, zero), low), high);
-    };
-    const int32x4_t first = finish(sums.first), second = kPixels == 2 ? finish(sums.second) : first;
-    if (left >= kPanel) {
-      vstrbq_s32(out, first);
-      if (kPixels == 2) vstrbq_s32(out + channels, second);
-    } else {
-      const mve_pred16_t some = vctp32q(static_cast<uint32_t>(left));
-      vstrbq_p_s32(out, first, some);
-      if (kPixels == 2) vstrbq_p_s32(out + channels, second, some);
+    const int32x4_t v = vqaddq_n_s32(vcvtnq_s32_f32(vmulq_f32(vcvtq_f32_s32(sums), scale)), zero);
+    vstrbq_p_s32(out, vminq_s32(vmaxq_s32(v, low), high), vctp32q(static_cast<uint32_t>(left)));
+  }
+}
+
+/// Pairs of pixels, count > 0; `step` as in Pairs.
+void multiply(const Job& j, Run* runs, int32_t count, int32_t step, int8_t* out) {
+  const int32_t channels = j.s.out_c;
+#if defined(__ARM_FEATURE_MVE)
+  if (j.q.weight_zero == 0) {
+    Pairs pairs = {j.packed, runs, {out, out + channels}, channels, channels, j.q.output_zero, j.q.range, count, step, 0};
+    pairs.out_step = 2 * channels - (channels + kPanel - 1) / kPanel * kPanel;
+    return multiply_pairs(&pairs);
+  }
+#endif
+  for (; count > 0; --count) {
+    for (int32_t p = 0; p < 2; ++p, out += channels) {
+      multiply_one(j, runs, out);
+      for (Run* run = runs; run->vectors > 0; ++run) {
+        const int8_t* next = run->x[0] + step;
+        run->x[0] = run->x[1];
+        run->x[1] = next;
+      }
     }
   }
 }
@@ -227,21 +273,17 @@ Window window_at(const Job& j, const OutputPixel& at) {
       top >= 0 && left >= 0 && top + (s.filter_h - 1) * s.dilation_h < s.in_h && left + (s.filter_w - 1) * s.dilation_w < s.in_w};
 }
 
-/// The lines of two windows inside the image.
-void point_at_lines(const Job& j, const Window* windows, Run* runs) {
+/// The lines of a window inside the image and of its neighbour to the right.
+INLAY_APART void point_at_lines(const Job& j, const Window& w, Run* runs) {
   const ConvShape& s = j.s;
-  const int32_t step = s.in_w * s.in_c;
-  for (int32_t p = 0; p < 2; ++p) {
-    const Window& w = windows[p];
-    const int8_t* x = w.image + w.top * step + w.left * s.in_c;
-    for (int32_t fy = 0; fy < s.filter_h; ++fy, x += step * s.dilation_h) runs[fy].x[p] = x;
-  }
-  for (int32_t fy = 0; fy < s.filter_h; ++fy) runs[fy].vectors = s.filter_w * s.in_c / kLanes;
-  runs[s.filter_h].vectors = 0;
+  const int32_t step = s.in_w * s.in_c, vectors = s.filter_w * s.in_c / kLanes;
+  const int8_t* x = w.image + w.top * step + w.left * s.in_c;
+  for (int32_t fy = s.filter_h; fy > 0; --fy, x += step * s.dilation_h) *runs++ = {{x, x + s.stride_w * s.in_c}, vectors};
+  runs->vectors = 0;
 }
 
 /// Each tap of two windows; scratch holds a pixel of padding.
-void point_at_taps(const Job& j, const Window* windows, Run* runs) {
+INLAY_APART void point_at_taps(const Job& j, const Window* windows, Run* runs) {
   const ConvShape& s = j.s;
   for (int32_t p = 0; p < 2; ++p) {
     Run* run = runs;
@@ -259,59 +301,89 @@ void point_at_taps(const Job& j, const Window* windows, Run* runs) {
 }
 
 /// Copies a window to a row. What lies behind its last tap is multiplied by zeros.
-void copy_window(const Job& j, const Window& w, int8_t* row) {
+INLAY_APART void copy_window(const Job& j, const Window& w, int8_t* row) {
   const ConvShape& s = j.s;
-  TapRange rows = {0, s.filter_h}, columns = {0, s.filter_w};
-  if (!w.whole) {
-    rows = taps_inside(w.top, s.filter_h, s.dilation_h, s.in_h);
-    columns = taps_inside(w.left, s.filter_w, s.dilation_w, s.in_w);
-    std::memset(row, j.q.input_zero, static_cast<size_t>(taps_of(s)));
+  const int32_t step = s.in_w * s.in_c;
+  if (w.whole && s.dilation_w == 1) {
+    const int32_t n = s.filter_w * s.in_c, down = step * s.dilation_h;
+    const int8_t* x = w.image + w.top * step + w.left * s.in_c;
+    for (int32_t fy = s.filter_h; fy > 0; --fy, x += down, row += n) copy_bytes(row, x, n);
+    return;
   }
+  const TapRange rows = taps_inside(w.top, s.filter_h, s.dilation_h, s.in_h);
+  const TapRange columns = taps_inside(w.left, s.filter_w, s.dilation_w, s.in_w);
+  std::memset(row, j.q.input_zero, static_cast<size_t>(taps_of(s)));
   // Neighbouring columns are one run of bytes.
   const int32_t length = s.dilation_w == 1 ? columns.end - columns.begin : 1;
   for (int32_t fy = rows.begin; fy < rows.end; ++fy) {
-    const int8_t* line = w.image + (w.top + fy * s.dilation_h) * s.in_w * s.in_c;
+    const int8_t* line = w.image + (w.top + fy * s.dilation_h) * step;
     for (int32_t fx = columns.begin; fx < columns.end; fx += length) {
       copy_bytes(row + (fy * s.filter_w + fx) * s.in_c, line + (w.left + fx * s.dilation_w) * s.in_c, length * s.in_c);
     }
   }
 }
 
+/// Pairs of pixels from p on whose rows, which end within a vector, are followed by bytes of the input.
+int32_t pairs_in_place(const ConvShape& s, int32_t p, int32_t end) {
+  const int32_t c = s.in_c, last = s.batch * s.out_h * s.out_w - 1 - rounded_up(c) / c - (rounded_up(c) % c != 0 ? 1 : 0);
+  return lesser(last < p ? 0 : (last - p) / 2 + 1, (end - p) / 2);
+}
+
 void run(const ConvShape& s, const ConvQuant& q, const void* input, const void*, const void* packed, void* scratch, void* output,
          Part part) {
   const Job j = {s, q, static_cast<const int8_t*>(input), static_cast<const int8_t*>(packed), static_cast<int8_t*>(scratch)};
-  const int32_t pixels = s.batch * s.out_h * s.out_w, row = rounded_up(taps_of(s));
-  const bool direct = in_place(s), flat = pointwise(s);
-  const Span span = span_of(pixels, part);
+  const Span span = span_of(s.batch * s.out_h * s.out_w, part);
+  const int32_t row = rounded_up(taps_of(s));
+  const bool direct = in_place(s);
   auto* out = static_cast<int8_t*>(output) + span.begin * s.out_c;
-  OutputPixel at = pixel_of(s, span.begin);
+  int32_t p = span.begin;
   Run runs[kMostRuns + 1];
-  if (direct && !flat) std::memset(scratch, q.input_zero, static_cast<size_t>(s.in_c));
-  for (int32_t p = span.begin; p < span.end; p += 2, out += 2 * s.out_c) {
-    const bool both = span.end - p > 1;
-    // A row of a pixel that ends within a vector is read with what follows it: never with what follows the last.
-    if (flat && (direct || (q.weight_zero == 0 && (p + 1) * s.in_c + row <= pixels * s.in_c))) {
-      const int8_t* x = j.input + p * s.in_c;
-      runs[0] = {{x, x + s.in_c}, row / kLanes};
-      runs[1].vectors = 0;
+  if (pixel_by_pixel(s)) {
+    const int32_t pairs = pairs_in_place(s, p, span.end);
+    const int8_t* x = j.input + p * s.in_c;
+    runs[0] = {{x, x + s.in_c}, row / kLanes};
+    runs[1].vectors = 0;
+    if (pairs > 0) multiply(j, runs, pairs, 2 * s.in_c, out);
+    p += 2 * pairs;
+    out += 2 * pairs * s.out_c;
+  } else if (direct) {
+    std::memset(scratch, q.input_zero, static_cast<size_t>(s.in_c));
+  }
+  const Span rows = whole_windows(s.in_h, s.out_h, (s.filter_h - 1) * s.dilation_h, s.stride_h, s.pad_top);
+  const Span columns = whole_windows(s.in_w, s.out_w, (s.filter_w - 1) * s.dilation_w, s.stride_w, s.pad_left);
+  OutputPixel at = pixel_of(s, p);
+  while (p < span.end) {
+    Window windows[2];
+    int32_t pairs = 0, n = lesser(2, span.end - p);
+    windows[0] = window_at(j, at);
+    if (direct && s.dilation_w == 1 && at.y >= rows.begin && at.y < rows.end && at.x >= columns.begin) {
+      pairs = (lesser(columns.end - at.x, span.end - p)) / 2;
+    }
+    if (pairs > 0) {  // along a row of the output
+      point_at_lines(j, windows[0], runs);
+      n = 2 * pairs;
+      at.x += n - 1;
     } else {
-      if (flat) at = pixel_of(s, p);
-      Window windows[2] = {window_at(j, at), {}};
-      advance(s, &at);
-      windows[1] = both ? window_at(j, at) : windows[0];
-      if (both) advance(s, &at);
-      if (!direct) {
+      OutputPixel next = at;
+      advance(s, &next);
+      windows[1] = n == 2 ? window_at(j, next) : windows[0];
+      if (n == 2) at = next;
+      if (direct) {
+        point_at_taps(j, windows, runs);
+      } else {
         runs[0] = {{j.scratch, j.scratch + row}, row / kLanes};
         runs[1].vectors = 0;
-        copy_window(j, windows[0], j.scratch);
-        if (both) copy_window(j, windows[1], j.scratch + row);
-      } else if (windows[0].whole && windows[1].whole && s.dilation_w == 1) {
-        point_at_lines(j, windows, runs);
-      } else {
-        point_at_taps(j, windows, runs);
+        for (int32_t i = 0; i < n; ++i) copy_window(j, windows[i], j.scratch + i * row);
       }
     }
-    (both ? multiply<2> : multiply<1>)(j, runs, out);
+    if (n > 1) {
+      multiply(j, runs, pairs > 0 ? pairs : 1, 2 * s.stride_w * s.in_c, out);
+    } else {
+      multiply_one(j, runs, out);
+    }
+    advance(s, &at);
+    p += n;
+    out += n * s.out_c;
   }
 }
 

@@ -48,19 +48,22 @@ void pack(const ConvShape& s, const ConvQuant& q, const void* from, void* to) {
   }
 }
 
-/// The window of one or several output pixels, all channels. The assembly below reads it.
+/// Windows of output pixels that lie side by side, all channels. The assembly below reads it.
 struct Call {
   const int8_t* blocks;
   int8_t* out;
-  int32_t lanes;
+  int32_t lanes;  ///< channels of all pixels that share a vector
   const int8_t* tap[kMostTaps];
   int16_t zero[8];  ///< of the output, in every lane
   int8_t low[kLanes], high[kLanes];
+  int32_t count;     ///< so many times; between them, behind the last vector of channels:
+  int32_t tap_skip;  ///< how far taps move on
+  int32_t out_skip;  ///< and the output: back to the end of its lanes
   int32_t taps, weight_zero;
 };
 
-/// Any number of taps, any weights.
-void multiply(const Call& call) {
+/// Any number of taps, any weights, once.
+void multiply_once(const Call& call) {
   const int8_t* block = call.blocks;
   for (int32_t c = 0; c < call.lanes; c += kLanes) {
     const mve_pred16_t some = vctp8q(static_cast<uint32_t>(call.lanes - c));
@@ -94,8 +97,18 @@ void multiply(const Call& call) {
   }
 }
 
+INLAY_APART void multiply(Call* call) {
+  const int32_t step = rounded_up(call->lanes);
+  for (; call->count > 0; --call->count) {
+    multiply_once(*call);
+    for (int32_t t = 0; t < call->taps; ++t) call->tap[t] += step + call->tap_skip;
+    call->out += step + call->out_skip;
+  }
+}
+
 #if defined(__ARM_FEATURE_MVE)
-static_assert(offsetof(Call, tap) == 12 && offsetof(Call, zero) == 112, "the assembly below reads it");
+static_assert(offsetof(Call, tap) == 12 && offsetof(Call, zero) == 112 && offsetof(Call, count) == 160,
+              "the assembly below reads it");
 
 // Products of two taps are added in 16 bits: q4 .. q7 are the sums, r0 the block.
 #define INLAY_TWO_TAPS(x1, w1, x2, w2)                                                               \
@@ -111,10 +124,10 @@ static_assert(offsetof(Call, tap) == 12 && offsetof(Call, zero) == 112, "the ass
   "vldrw.32 q0, [r0, #" at "]\n vcvt.f32.s32 " sum ", " sum "\n vmul.f32 " sum ", " sum ", q0\n vcvtn.s32.f32 " sum ", " sum "\n"
 
 /// Nine taps of weights that two by two stay within 16 bits.
-void multiply_nine(const Call& call) {
+INLAY_APART void multiply_nine(Call* call) {
   asm volatile(
       "ldm %[call], {r0-r6, r8-r11}\n"
-      "dlstp.8 lr, r2\n"
+      "2: dlstp.8 lr, r2\n"
       "ldr r2, [%[call], #44]\n"
       "1: vldrw.32 q4, [r0]\n vldrw.32 q5, [r0, #16]\n vldrw.32 q6, [r0, #32]\n vldrw.32 q7, [r0, #48]\n"
       INLAY_TWO_TAPS("r3", "64", "r4", "80")
@@ -130,32 +143,38 @@ void multiply_nine(const Call& call) {
       "vqmovnb.s16 q5, q1\n vqmovnt.s16 q5, q2\n vmax.s8 q5, q5, q3\n add r0, r0, #272\n vmin.s8 q5, q5, q4\n"
       "vstrb.8 q5, [r1], #16\n"
       "letp lr, 1b\n"
+      "ldrd r0, lr, [%[call], #160]\n"
+      "subs r0, r0, #1\n"
+      "str r0, [%[call], #160]\n"
+      "add r2, r2, lr\n"
+      "str r2, [%[call], #44]\n"
+      "add r3, r3, lr\n add r4, r4, lr\n add r5, r5, lr\n add r6, r6, lr\n"
+      "add r8, r8, lr\n add r9, r9, lr\n add r10, r10, lr\n add r11, r11, lr\n"
+      "ldr lr, [%[call], #168]\n"
+      "add r1, r1, lr\n"
+      "ldr r0, [%[call]]\n"
+      "ldr r2, [%[call], #8]\n"
+      "bne 2b\n"
+      "str r1, [%[call], #4]\n"
       :
-      : [call] "r"(&call)
+      : [call] "r"(call)
       : "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "lr", "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7",
-        "memory");
+        "cc", "memory");
 }
 #else
-void multiply_nine(const Call& call) { multiply(call); }
+void multiply_nine(Call* call) { multiply(call); }
 #endif
 
-/// The geometry of a call, and what moves along.
-struct Walk {
-  const ConvShape& s;
-  const int8_t* padding;
-  Call call;
-};
-
 /// Points at the taps of a window whose first one is (top, left).
-void point_at_taps(Walk* walk, const int8_t* image, int32_t top, int32_t left, bool whole) {
-  const ConvShape& s = walk->s;
-  const int8_t** tap = walk->call.tap;
-  const int32_t step = s.dilation_w * s.in_c;
+INLAY_APART void point_at_taps(const ConvShape& s, const int8_t* image, int32_t top, int32_t left, const int8_t* padding, const int8_t** tap) {
+  const auto width = static_cast<uint32_t>(s.in_w);
+  const int32_t step = s.dilation_w * s.in_c, columns = s.filter_w, dilation = s.dilation_w;
   for (int32_t fy = 0, y = top; fy < s.filter_h; ++fy, y += s.dilation_h) {
     int32_t x = (y * s.in_w + left) * s.in_c;
-    const bool row = y >= 0 && y < s.in_h;
-    for (int32_t fx = 0, at = left; fx < s.filter_w; ++fx, at += s.dilation_w, x += step) {
-      *tap++ = whole || (row && at >= 0 && at < s.in_w) ? image + x : walk->padding;
+    auto at = static_cast<uint32_t>(left);
+    if (static_cast<uint32_t>(y) >= static_cast<uint32_t>(s.in_h)) at = width, x = 0;  // a row of padding
+    for (int32_t fx = 0; fx < columns; ++fx, at += static_cast<uint32_t>(dilation), x += step) {
+      *tap++ = at < width ? image + x : padding;
     }
   }
 }
@@ -163,9 +182,9 @@ void point_at_taps(Walk* walk, const int8_t* image, int32_t top, int32_t left, b
 void run(const ConvShape& s, const ConvQuant& q, const void* input, const void*, const void* packed, void* scratch, void* output,
          Part part) {
   const auto* start = static_cast<const int8_t*>(packed);
-  Walk walk = {s, static_cast<const int8_t*>(scratch), {}};
-  Call& call = walk.call;
+  const auto* padding = static_cast<const int8_t*>(scratch);
   std::memset(scratch, q.input_zero, scratch_bytes(s));
+  Call call;
   std::memset(call.low, q.range.min, sizeof(call.low));
   std::memset(call.high, q.range.max, sizeof(call.high));
   for (int16_t& zero : call.zero) zero = static_cast<int16_t>(q.output_zero);
@@ -174,19 +193,28 @@ void run(const ConvShape& s, const ConvQuant& q, const void* input, const void*,
   call.blocks = start + kStart;
   const bool fast = call.taps == kFastTaps && start[0] == 0 && q.weight_zero == 0;
   const Span span = span_of(s.batch * s.out_h * s.out_w, part);
+  const Span rows = whole_windows(s.in_h, s.out_h, (s.filter_h - 1) * s.dilation_h, s.stride_h, s.pad_top);
+  const Span columns = whole_windows(s.in_w, s.out_w, (s.filter_w - 1) * s.dilation_w, s.stride_w, s.pad_left);
+  const int32_t many = pixels_at_once(s);
   OutputPixel at = pixel_of(s, span.begin);
-  const int32_t many = pixels_at_once(s), reach_h = (s.filter_h - 1) * s.dilation_h, reach_w = (s.filter_w - 1) * s.dilation_w;
   call.out = static_cast<int8_t*>(output) + span.begin * s.out_c;
-  for (int32_t p = span.begin, n; p < span.end; p += n, call.out += call.lanes) {
-    const int32_t top = at.y * s.stride_h - s.pad_top, left = at.x * s.stride_w - s.pad_left;
-    const auto inside = [&](int32_t last) {
-      return top >= 0 && left >= 0 && top + reach_h < s.in_h && left + last + reach_w < s.in_w;
-    };
-    n = many > 1 && at.x + many <= s.out_w && p + many <= span.end && inside(many - 1) ? many : 1;
-    call.lanes = n * s.in_c;
-    const bool whole = n > 1 || inside(0);
-    point_at_taps(&walk, static_cast<const int8_t*>(input) + at.b * s.in_h * s.in_w * s.in_c, top, left, whole);
-    (fast ? multiply_nine : multiply)(call);
+  for (int32_t p = span.begin, n; p < span.end; p += n) {
+    // Windows inside the image, to the end of their row, have but one set of taps that moves.
+    const bool whole = at.y >= rows.begin && at.y < rows.end && at.x >= columns.begin && at.x < columns.end;
+    const int32_t left = whole ? lesser(columns.end - at.x, span.end - p) : 1;
+    const int32_t at_once = left >= many ? many : 1;
+    call.count = left / at_once;
+    n = call.count * at_once;
+    call.lanes = at_once * s.in_c;
+    call.tap_skip = at_once * s.stride_w * s.in_c - rounded_up(call.lanes);
+    call.out_skip = call.lanes - rounded_up(call.lanes);
+    point_at_taps(s, static_cast<const int8_t*>(input) + at.b * s.in_h * s.in_w * s.in_c, at.y * s.stride_h - s.pad_top,
+                  at.x * s.stride_w - s.pad_left, padding, call.tap);
+    if (fast) {
+      multiply_nine(&call);
+    } else {
+      multiply(&call);
+    }
     at.x += n - 1;
     advance(s, &at);
   }

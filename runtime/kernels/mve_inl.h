@@ -164,6 +164,9 @@ inline int32x4_t vcvtnq_s32_f32(float32x4_t a) {
 namespace inlay::kernels {
 namespace {
 
+/// A function whose inner loop takes all registers: not to be merged with the loops around it.
+#define INLAY_APART __attribute__((noinline))
+
 constexpr int32_t kLanes = 16;  // bytes of a vector
 
 inline int32_t rounded_up(int32_t n) { return (n + kLanes - 1) / kLanes * kLanes; }
@@ -189,6 +192,13 @@ inline bool small(const ConvShape& s) {
   constexpr double kMost = 1 << 30;
   return 1.0 * s.batch * s.in_h * s.in_w * s.in_c < kMost && 1.0 * s.batch * s.out_h * s.out_w * s.out_c < kMost &&
          1.0 * s.filter_h * s.filter_w * s.in_c * s.out_c < kMost;
+}
+
+/// The outputs along a dim whose windows lie inside: first .. last - 1.
+inline Span whole_windows(int32_t in, int32_t out, int32_t reach, int32_t stride, int32_t pad) {
+  const int32_t first = (pad + stride - 1) / stride, room = in - reach + pad;
+  const int32_t last = room <= 0 ? 0 : lesser((room - 1) / stride + 1, out);
+  return {first, last};
 }
 
 /// Copies n > 0 bytes.
