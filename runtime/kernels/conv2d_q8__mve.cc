@@ -263,14 +263,10 @@ void multiply(const Job& j, Run* runs, int32_t count, int32_t step, int8_t* out)
 struct Window {
   const int8_t* image;
   int32_t top, left;
-  bool whole;  ///< inside the image
 };
 Window window_at(const Job& j, const OutputPixel& at) {
   const ConvShape& s = j.s;
-  const int32_t top = at.y * s.stride_h - s.pad_top, left = at.x * s.stride_w - s.pad_left;
-  return {
-      j.input + at.b * s.in_h * s.in_w * s.in_c, top, left,
-      top >= 0 && left >= 0 && top + (s.filter_h - 1) * s.dilation_h < s.in_h && left + (s.filter_w - 1) * s.dilation_w < s.in_w};
+  return {j.input + at.b * s.in_h * s.in_w * s.in_c, at.y * s.stride_h - s.pad_top, at.x * s.stride_w - s.pad_left};
 }
 
 /// The lines of a window inside the image and of its neighbour to the right.
@@ -300,23 +296,31 @@ INLAY_APART void point_at_taps(const Job& j, const Window* windows, Run* runs) {
   }
 }
 
-/// Copies a window to a row. What lies behind its last tap is multiplied by zeros.
+/// Copies windows inside the image to rows and multiplies them, pair after pair along a row of the output.
+void multiply_copies(const Job& j, const Window& w, Run* runs, int32_t pairs, int8_t* out) {
+  const ConvShape& s = j.s;
+  const int32_t step = s.in_w * s.in_c, n = s.filter_w * s.in_c, row = rounded_up(taps_of(s));
+  const int8_t* x = w.image + w.top * step + w.left * s.in_c;
+  for (; pairs > 0; --pairs, out += 2 * s.out_c) {
+    for (int32_t p = 0; p < 2; ++p, x += s.stride_w * s.in_c) {
+      const int8_t* from = x;
+      int8_t* to = j.scratch + p * row;
+      for (int32_t fy = s.filter_h; fy > 0; --fy, from += step * s.dilation_h, to += n) copy_bytes(to, from, n);
+    }
+    multiply(j, runs, 1, 0, out);
+  }
+}
+
+/// Copies any window to a row. What lies behind its last tap is multiplied by zeros.
 INLAY_APART void copy_window(const Job& j, const Window& w, int8_t* row) {
   const ConvShape& s = j.s;
-  const int32_t step = s.in_w * s.in_c;
-  if (w.whole && s.dilation_w == 1) {
-    const int32_t n = s.filter_w * s.in_c, down = step * s.dilation_h;
-    const int8_t* x = w.image + w.top * step + w.left * s.in_c;
-    for (int32_t fy = s.filter_h; fy > 0; --fy, x += down, row += n) copy_bytes(row, x, n);
-    return;
-  }
   const TapRange rows = taps_inside(w.top, s.filter_h, s.dilation_h, s.in_h);
   const TapRange columns = taps_inside(w.left, s.filter_w, s.dilation_w, s.in_w);
-  std::memset(row, j.q.input_zero, static_cast<size_t>(taps_of(s)));
+  fill_bytes(row, j.q.input_zero, taps_of(s));
   // Neighbouring columns are one run of bytes.
   const int32_t length = s.dilation_w == 1 ? columns.end - columns.begin : 1;
   for (int32_t fy = rows.begin; fy < rows.end; ++fy) {
-    const int8_t* line = w.image + (w.top + fy * s.dilation_h) * step;
+    const int8_t* line = w.image + (w.top + fy * s.dilation_h) * s.in_w * s.in_c;
     for (int32_t fx = columns.begin; fx < columns.end; fx += length) {
       copy_bytes(row + (fy * s.filter_w + fx) * s.in_c, line + (w.left + fx * s.dilation_w) * s.in_c, length * s.in_c);
     }
@@ -347,39 +351,42 @@ void run(const ConvShape& s, const ConvQuant& q, const void* input, const void*,
     p += 2 * pairs;
     out += 2 * pairs * s.out_c;
   } else if (direct) {
-    std::memset(scratch, q.input_zero, static_cast<size_t>(s.in_c));
+    fill_bytes(j.scratch, q.input_zero, s.in_c);
   }
   const Span rows = whole_windows(s.in_h, s.out_h, (s.filter_h - 1) * s.dilation_h, s.stride_h, s.pad_top);
   const Span columns = whole_windows(s.in_w, s.out_w, (s.filter_w - 1) * s.dilation_w, s.stride_w, s.pad_left);
   OutputPixel at = pixel_of(s, p);
   while (p < span.end) {
     Window windows[2];
-    int32_t pairs = 0, n = lesser(2, span.end - p);
     windows[0] = window_at(j, at);
-    if (direct && s.dilation_w == 1 && at.y >= rows.begin && at.y < rows.end && at.x >= columns.begin) {
-      pairs = (lesser(columns.end - at.x, span.end - p)) / 2;
+    const bool whole = s.dilation_w == 1 && at.y >= rows.begin && at.y < rows.end && at.x >= columns.begin;
+    const int32_t pairs = whole ? lesser(columns.end - at.x, span.end - p) / 2 : 0;
+    int32_t n = lesser(2, span.end - p);
+    if (!direct) {
+      runs[0] = {{j.scratch, j.scratch + row}, row / kLanes};
+      runs[1].vectors = 0;
     }
     if (pairs > 0) {  // along a row of the output
-      point_at_lines(j, windows[0], runs);
       n = 2 * pairs;
       at.x += n - 1;
-    } else {
-      OutputPixel next = at;
-      advance(s, &next);
-      windows[1] = n == 2 ? window_at(j, next) : windows[0];
-      if (n == 2) at = next;
       if (direct) {
-        point_at_taps(j, windows, runs);
+        point_at_lines(j, windows[0], runs);
+        multiply(j, runs, pairs, 2 * s.stride_w * s.in_c, out);
       } else {
-        runs[0] = {{j.scratch, j.scratch + row}, row / kLanes};
-        runs[1].vectors = 0;
-        for (int32_t i = 0; i < n; ++i) copy_window(j, windows[i], j.scratch + i * row);
+        multiply_copies(j, windows[0], runs, pairs, out);
       }
-    }
-    if (n > 1) {
-      multiply(j, runs, pairs > 0 ? pairs : 1, 2 * s.stride_w * s.in_c, out);
     } else {
-      multiply_one(j, runs, out);
+      OutputPixel last = at;
+      advance(s, &last);
+      windows[1] = n == 2 ? window_at(j, last) : windows[0];
+      if (n == 2) at = last;
+      if (direct) point_at_taps(j, windows, runs);
+      for (int32_t i = 0; !direct && i < n; ++i) copy_window(j, windows[i], j.scratch + i * row);
+      if (n == 2) {
+        multiply(j, runs, 1, 0, out);
+      } else {
+        multiply_one(j, runs, out);
+      }
     }
     advance(s, &at);
     p += n;

@@ -182,11 +182,11 @@ INLAY_APART void point_at_taps(const ConvShape& s, const int8_t* image, int32_t 
 void run(const ConvShape& s, const ConvQuant& q, const void* input, const void*, const void* packed, void* scratch, void* output,
          Part part) {
   const auto* start = static_cast<const int8_t*>(packed);
-  const auto* padding = static_cast<const int8_t*>(scratch);
-  std::memset(scratch, q.input_zero, scratch_bytes(s));
+  auto* padding = static_cast<int8_t*>(scratch);
+  fill_bytes(padding, q.input_zero, rounded_up(s.in_c));
   Call call;
-  std::memset(call.low, q.range.min, sizeof(call.low));
-  std::memset(call.high, q.range.max, sizeof(call.high));
+  fill_bytes(call.low, q.range.min, kLanes);
+  fill_bytes(call.high, q.range.max, kLanes);
   for (int16_t& zero : call.zero) zero = static_cast<int16_t>(q.output_zero);
   call.taps = taps_of(s);
   call.weight_zero = q.weight_zero;

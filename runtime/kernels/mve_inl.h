@@ -201,10 +201,9 @@ inline Span whole_windows(int32_t in, int32_t out, int32_t reach, int32_t stride
   return {first, last};
 }
 
-/// Copies n > 0 bytes.
+/// Copies n > 0 bytes; fills n > 0 bytes. GCC makes no loops whose last turn is predicated, and its library goes byte by byte.
 inline void copy_bytes(int8_t* to, const int8_t* from, int32_t n) {
 #if defined(__ARM_FEATURE_MVE)
-  // A loop that predicates its last turn: GCC makes none by itself.
   asm volatile(
       "dlstp.8 lr, %[n]\n"
       "1: vldrb.8 q0, [%[from]], #16\n"
@@ -215,6 +214,19 @@ inline void copy_bytes(int8_t* to, const int8_t* from, int32_t n) {
       : "q0", "lr", "memory");
 #else
   std::memcpy(to, from, static_cast<size_t>(n));
+#endif
+}
+inline void fill_bytes(int8_t* to, int32_t value, int32_t n) {
+#if defined(__ARM_FEATURE_MVE)
+  asm volatile(
+      "dlstp.8 lr, %[n]\n"
+      "1: vstrb.8 %q[v], [%[to]], #16\n"
+      "letp lr, 1b\n"
+      : [to] "+r"(to)
+      : [n] "r"(n), [v] "w"(vdupq_n_s8(static_cast<int8_t>(value)))
+      : "lr", "memory");
+#else
+  std::memset(to, value, static_cast<size_t>(n));
 #endif
 }
 
