@@ -67,6 +67,41 @@ inline int32_t sxtb16_ror8(int32_t word) {
 #endif
 }
 
+/// Adds those halfwords to the ones of `sum`, wrapping around.
+inline int32_t sxtab16(int32_t sum, int32_t word) {
+#if INLAY_DSP_NATIVE
+  return __sxtab16(sum, word);
+#else
+  return halves(low_half(sum) + static_cast<int8_t>(word), high_half(sum) + static_cast<int8_t>(word >> 16));
+#endif
+}
+inline int32_t sxtab16_ror8(int32_t sum, int32_t word) {
+#if INLAY_DSP_NATIVE
+  int32_t result;
+  __asm__("sxtab16 %0, %1, %2, ror #8" : "=r"(result) : "r"(sum), "r"(word));
+  return result;
+#else
+  return halves(low_half(sum) + static_cast<int8_t>(word >> 8), high_half(sum) + (word >> 24));
+#endif
+}
+
+/// The larger, or the smaller, of each pair of signed bytes.
+inline int32_t max8(int32_t a, int32_t b) {
+#if INLAY_DSP_NATIVE
+  int32_t result;
+  __asm__("ssub8 %0, %1, %2\n sel %0, %1, %2" : "=&r"(result) : "r"(a), "r"(b) : "cc");
+  return result;
+#else
+  uint32_t result = 0;
+  for (int i = 0; i < 32; i += 8) {
+    const auto x = static_cast<int8_t>(a >> i), y = static_cast<int8_t>(b >> i);
+    result |= static_cast<uint32_t>(static_cast<uint8_t>(x > y ? x : y)) << i;
+  }
+  return static_cast<int32_t>(result);
+#endif
+}
+inline int32_t min8(int32_t a, int32_t b) { return ~max8(~a, ~b); }
+
 /// sum + both products of halfwords, wrapping around.
 inline int32_t smlad(int32_t a, int32_t b, int32_t sum) {
 #if INLAY_DSP_NATIVE
@@ -76,7 +111,7 @@ inline int32_t smlad(int32_t a, int32_t b, int32_t sum) {
 #endif
 }
 
-/// sum + the product of the low, or of the high, halfwords.
+/// sum + the product of the low halfwords, of the high ones, or of the low one of `a` and the high one of `b`.
 inline int32_t smlabb(int32_t a, int32_t b, int32_t sum) {
 #if INLAY_DSP_NATIVE
   return __smlabb(a, b, sum);
@@ -89,6 +124,14 @@ inline int32_t smlatt(int32_t a, int32_t b, int32_t sum) {
   return __smlatt(a, b, sum);
 #else
   return wrap_add(sum, high_half(a) * high_half(b));
+#endif
+}
+
+inline int32_t smlabt(int32_t a, int32_t b, int32_t sum) {
+#if INLAY_DSP_NATIVE
+  return __smlabt(a, b, sum);
+#else
+  return wrap_add(sum, low_half(a) * high_half(b));
 #endif
 }
 

@@ -227,6 +227,33 @@ TEST(Twins, FloatConvolutionsOfThreeByThree) {
   }
 }
 
+TEST(Twins, DepthwiseOfThreeByThree) {
+  std::mt19937 random(9);
+  for (const CpuLevel& level : levels()) {
+    SCOPED_TRACE(level.name);
+    int taken = 0;
+    for (int i = 0; i < 400; ++i) {
+      ConvShape s = {};
+      s.batch = between(random, 1, 2);
+      s.in_h = between(random, 1, 9), s.in_w = between(random, 1, 9);
+      s.in_c = s.out_c = s.groups = between(random, 1, 20);
+      s.filter_h = s.filter_w = 3;
+      s.dilation_h = s.dilation_w = 1;
+      s.stride_h = s.stride_w = between(random, 1, 2);
+      s.pad_top = between(random, 0, 2), s.pad_left = between(random, 0, 2);
+      const int32_t h = s.in_h + s.pad_top + between(random, 0, 2) - 3, w = s.in_w + s.pad_left + between(random, 0, 2) - 3;
+      if (h < 0 || w < 0) continue;
+      s.out_h = h / s.stride_h + 1, s.out_w = w / s.stride_w + 1;
+      const auto* twin = find<ConvTwinQ8>(TwinKind::kDepthwiseConv2dS8, level.features, s);
+      if (twin == nullptr) continue;
+      ++taken;
+      compare_q8<int8_t>(random, *twin, depthwise_conv2d_s8, s, true);
+      if (testing::Test::HasFatalFailure()) return;
+    }
+    EXPECT_GT(taken, 50);
+  }
+}
+
 TEST(Twins, NoneWithoutFeatures) {
   const ConvShape s = {1, 4, 4, 16, 4, 4, 16, 1, 1, 1, 1, 1, 1, 0, 0, 1};
   EXPECT_EQ(find<ConvTwinQ8>(TwinKind::kConv2dS8, 0, s), nullptr);
