@@ -58,24 +58,14 @@ class Quad {
   /// Takes the next `count` <= 4 pixels; what is missing is the last once more.
   void next(const Plan& plan, int32_t count) {
     const int32_t left = window_.left + 3 * plan.s->stride_w;
-    alike = plan.words && count == kPixels && x_ + kPixels < plan.s->out_w && window_.inside && left <= plan.most_left;
-    windows[0] = window_;
+    alike = count == kPixels && x_ + kPixels <= plan.s->out_w && window_.inside && left <= plan.most_left;
     if (alike) {
-      x_ += kPixels;
-      window_.at += kPixels * plan.step;
-      return slide(plan, left + plan.s->stride_w);
+      windows[0] = window_;
+      return advance(plan, kPixels);
     }
     for (int32_t p = 0; p < kPixels; ++p) {
       windows[p] = window_;
-      if (p >= count - 1 && p < kPixels - 1) continue;
-      if (++x_ == plan.s->out_w) {
-        x_ = 0;
-        ++row_;
-        find(plan);
-      } else {
-        window_.at += plan.step;
-        slide(plan, window_.left + plan.s->stride_w);
-      }
+      if (p < count - 1 || p == kPixels - 1) advance(plan, 1);
     }
   }
 
@@ -83,6 +73,14 @@ class Quad {
   bool alike;  ///< all are inside of the image, `step` from one to the next; then only windows[0] is there
 
  private:
+  void advance(const Plan& plan, int32_t pixels) {
+    x_ += pixels;
+    window_.at += pixels * plan.step;
+    if (x_ < plan.s->out_w) return slide(plan, window_.left + pixels * plan.s->stride_w);
+    x_ = 0;
+    ++row_;
+    find(plan);
+  }
   void slide(const Plan& plan, int32_t left) {
     window_.left = left;
     window_.inside = lines_inside_ && left >= 0 && left <= plan.most_left;
@@ -104,42 +102,52 @@ class Quad {
 /// Calls run(values before it, offset of its first value, length) for what each line has of a stretch.
 template <typename Run>
 inline void for_each_run(const Plan& plan, int32_t at, const Taps& taps, Run run) {
-  int32_t n = taps.n, first = taps.at;
-  at += taps.line * plan.line;
-  while (true) {
-    const int32_t some = lesser(n, plan.width - first);
-    run(taps.n - n, at + first, some);
-    n -= some;
-    if (n == 0) return;
-    at += plan.line;
-    first = 0;
+  const int32_t width = plan.width, line = plan.line;
+  at += taps.line * line;
+  for (int32_t done = 0, left = taps.n, first = taps.at; true; first = 0) {
+    const int32_t n = lesser(left, width - first);
+    run(done, at + first, n);
+    left -= n;
+    if (left == 0) return;
+    done += n;
+    at += line;
   }
 }
 
-/// Copies a stretch of a window. Up to three bytes are written behind it.
-[[gnu::noinline]] inline void gather(const Plan& plan, const Window& w, const Taps& taps, int8_t* to) {
-  if (w.inside && w.at + plan.line * (plan.s->filter_h - 1) + plan.width + 3 <= plan.end) {  // three more may be read
-    for_each_run(plan, w.at, taps, [&](int32_t done, int32_t at, int32_t n) {
-      const int8_t* from = plan.input + at;
-      int8_t* into = to + done;
-      for (const int8_t* stop = from + n; from < stop; from += 4, into += 4) store4(into, load4(from));
-    });
-    return;
-  }
-  for (int32_t i = 0; i < taps.n; i += 4) store4(to + i, plan.zero);
+/// Copies a stretch of a window that reaches out of the image. Up to three bytes are written behind it.
+[[gnu::noinline]] inline void gather_some(const Plan& plan, const Window& w, const Taps& taps, int8_t* to) {
   const ConvShape& s = *plan.s;
+  for (int32_t i = 0; i < taps.n; i += 4) store4(to + i, plan.zero);
   const int32_t begin = w.left < 0 ? -w.left * s.in_c : 0, end = lesser((s.in_w - w.left) * s.in_c, plan.width);
-  int32_t y = w.top + taps.line * s.dilation_h, first = taps.at;  // the first value of a run, in its line
+  const int32_t in_h = s.in_h, dilation = s.dilation_h;
+  int32_t y = w.top + taps.line * dilation, first = taps.at;  // the first value of a run, in its line
   for_each_run(plan, w.at, taps, [&](int32_t done, int32_t at, int32_t n) {
-    if (y >= 0 && y < s.in_h) {
+    if (y >= 0 && y < in_h) {
       int32_t i = first < begin ? begin - first : 0;
       const int32_t stop = lesser(n, end - first);
-      for (; i + 4 <= stop; i += 4) store4(to + done + i, load4(plan.input + at + i));
-      for (; i < stop; ++i) to[done + i] = plan.input[at + i];
+      const int8_t* from = plan.input + at;
+      for (; i + 4 <= stop; i += 4) store4(to + done + i, load4(from + i));
+      for (; i < stop; ++i) to[done + i] = from[i];
     }
-    y += s.dilation_h;
+    y += dilation;
     first = 0;
   });
+}
+
+/// Puts a stretch of a window into a pixel's column of a strip, whatever its lines are.
+inline void fill_bytes(const Plan& plan, const Window& w, const Taps& taps, int32_t* column) {
+  int8_t bytes[kMostWords * 4 + 4];
+  if (w.inside && w.at + plan.line * (plan.s->filter_h - 1) + plan.width + 3 <= plan.end) {  // three more may be read
+    const int8_t* input = plan.input;
+    for_each_run(plan, w.at, taps, [&](int32_t done, int32_t at, int32_t n) {
+      int8_t* to = bytes + done;
+      for (const int8_t *from = input + at, *stop = from + n; from < stop; from += 4, to += 4) store4(to, load4(from));
+    });
+  } else {
+    gather_some(plan, w, taps, bytes);
+  }
+  store4(bytes + taps.n, 0);  // zeros behind the last tap
+  widen(bytes, (taps.n + 3) >> 2, column);
 }
 
 /// Puts a stretch of a window into a pixel's column of a strip. All that lies inside of the image is whole words.
@@ -170,22 +178,22 @@ inline void for_each_run(const Plan& plan, int32_t at, const Taps& taps, Run run
 
 /// Fills a strip with a stretch of four windows.
 [[gnu::noinline]] inline void fill_strip(const Plan& plan, const Quad& quad, const Taps& taps, int32_t* strip) {
-  if (quad.alike) {
-    for_each_run(plan, quad.windows[0].at, taps, [&](int32_t done, int32_t at, int32_t n) {
-      widen_four(plan.input + at, plan.step, n >> 2, strip + done * 2);
-    });
+  if (quad.alike && plan.words) {
+    const int8_t* input = plan.input;
+    const int32_t step = plan.step;
+    for_each_run(plan, quad.windows[0].at, taps,
+                 [&](int32_t done, int32_t at, int32_t n) { widen_four(input + at, step, n >> 2, strip + done * 2); });
     return;
   }
-  for (int32_t p = 0; p < kPixels; ++p, ++strip) {
-    const Window& w = quad.windows[p];
-    if (plan.pixels || (w.inside && plan.words)) {
-      fill_column(plan, w, taps, strip);
-      continue;
+  Window w = quad.windows[0];
+  for (int32_t p = 0; true; ++strip) {
+    plan.pixels || (plan.words && w.inside) ? fill_column(plan, w, taps, strip) : fill_bytes(plan, w, taps, strip);
+    if (++p == kPixels) return;
+    if (quad.alike) {
+      w.at += plan.step;
+    } else {
+      w = quad.windows[p];
     }
-    int8_t bytes[kMostWords * 4 + 4];
-    gather(plan, w, taps, bytes);
-    store4(bytes + taps.n, 0);  // zeros behind the last tap
-    widen(bytes, (taps.n + 3) >> 2, strip);
   }
 }
 
