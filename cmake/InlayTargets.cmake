@@ -4,7 +4,7 @@
 # Settings every target of the project shares.
 function(inlay_configure target)
   target_compile_features(${target} PUBLIC cxx_std_17)
-  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF C_STANDARD 99 POSITION_INDEPENDENT_CODE ON
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF C_STANDARD 99 POSITION_INDEPENDENT_CODE ${INLAY_HOSTED}
                         CXX_VISIBILITY_PRESET hidden VISIBILITY_INLINES_HIDDEN ON)
   # Contraction would change float results between compilers and cores.
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wshadow -ffp-contract=off

@@ -4,8 +4,7 @@
 #include "core/cpu.h"
 #include "core/error.h"
 #include "core/tensor.h"
-#include "inlay/backend.h"
-#include "inlay/op.h"
+#include "inlay/prepared.h"
 
 namespace inlay {
 namespace {
@@ -27,19 +26,10 @@ uint32_t features_of(int32_t device) {
   return device < kFirstLevelDevice ? cpu_features() : level_of(device).features;
 }
 
-struct Step {
-  inlay_status (*eval)(const inlay_eval*);  // NULL: nothing to compute, every output is empty
-  const void* data;
-  const void* twin;
-  uint32_t cpu_used;  // the level of its kernel
-};
-
+/// What a segment is compiled to; backends/builtin's own beside what prepared models have too.
 struct Compiled {
-  const inlay_graph* graph;
-  Step* steps;
-  int32_t first_node, node_count;
-  const inlay_pool* pool;  // NULL: one thread
-  int32_t threads;
+  inlay_steps steps;       // first: `inlay embed` sees a compiled segment as that
+  const uint32_t* levels;  // per node: the bit of its kernel's level
 };
 
 const inlay_op* find(const inlay_op_table* table, const inlay_node& node) {
@@ -91,7 +81,8 @@ inlay_status check_shape(inlay_prepare* p, int32_t index, int32_t rank, const in
                     inlay_op_kind_name(node.kind), node.name, index);
 }
 
-inlay_status prepare_node(int32_t device, const inlay_segment& segment, int32_t n, Bump* bump, size_t* scratch, Step* out,
+/// Prepares node `n`: `done` is what its prepare has left.
+inlay_status prepare_node(int32_t device, const inlay_segment& segment, int32_t n, Bump* bump, inlay_prepare* done,
                           inlay_error* error) {
   const inlay_node& node = segment.graph->nodes[n];
   const inlay_op* op = find(segment.ops, node);
@@ -121,24 +112,34 @@ inlay_status prepare_node(int32_t device, const inlay_segment& segment, int32_t 
   Owner owner = {bump, &segment};
   p.owner = &owner;
   INLAY_TRY(op->prepare(&p));
+  p.owner = nullptr;  // gone with this call, as the dummy is
+  if (bump->counting()) p.data = nullptr;
   if (bump->failed()) return INLAY_FAIL(error, MEMORY_TOO_SMALL, "op % does not fit the persistent block", n);
-  if (p.scratch_bytes > *scratch) *scratch = p.scratch_bytes;
-  const auto eval = p.eval != nullptr ? p.eval : op->eval;
-  if (out != nullptr) *out = {all_outputs_empty(*segment.graph, node) ? nullptr : eval, data, p.twin, p.cpu_used};
+  if (p.eval == nullptr) p.eval = op->eval;
+  if (all_outputs_empty(*segment.graph, node)) p.eval = nullptr;
+  *done = p;
   return INLAY_OK;
 }
 
 /// One walk over a segment, counting or filling.
-inlay_status lay_out(int32_t device, const inlay_segment& segment, Bump* bump, Compiled** out, size_t* scratch, inlay_error* error) {
+inlay_status lay_out(int32_t device, const inlay_segment& segment, Bump* bump, Compiled** out, size_t* scratch,
+                     inlay_error* error) {
+  const auto count = static_cast<size_t>(segment.node_count);
   auto* compiled = bump->take_array<Compiled>(1);
-  auto* steps = bump->take_array<Step>(static_cast<size_t>(segment.node_count));
+  auto* steps = bump->take_array<inlay_step>(count);
+  auto* levels = bump->take_array<uint32_t>(count);
   if (bump->failed()) return INLAY_FAIL(error, MEMORY_TOO_SMALL, "the segment does not fit the persistent block");
   for (int32_t i = 0; i < segment.node_count; ++i) {
-    INLAY_TRY(prepare_node(device, segment, segment.first_node + i, bump, scratch, steps != nullptr ? &steps[i] : nullptr, error));
+    inlay_prepare done;
+    INLAY_TRY(prepare_node(device, segment, segment.first_node + i, bump, &done, error));
+    if (done.scratch_bytes > *scratch) *scratch = done.scratch_bytes;
+    if (compiled == nullptr) continue;
+    steps[i] = {done.eval, done.twin, done.data};
+    levels[i] = done.cpu_used;
   }
   if (compiled == nullptr) return INLAY_OK;
-  *compiled = {segment.graph, steps, segment.first_node, segment.node_count, segment.threads > 1 ? segment.pool : nullptr,
-               segment.threads};
+  const inlay_pool* pool = segment.threads > 1 ? segment.pool : nullptr;
+  *compiled = {{segment.graph, steps, segment.first_node, segment.node_count, pool, segment.threads}, levels};
   *out = compiled;
   return INLAY_OK;
 }
@@ -182,26 +183,7 @@ inlay_status compile(int32_t device, const inlay_segment* segment, inlay_block m
   return INLAY_OK;
 }
 
-inlay_status execute(void* raw, const inlay_run* run) {
-  const Compiled& c = *static_cast<const Compiled*>(raw);
-  for (int32_t i = 0; i < c.node_count; ++i) {
-    const Step& step = c.steps[i];
-    if (step.eval == nullptr) continue;
-    const inlay_node& node = c.graph->nodes[c.first_node + i];
-    const inlay_eval call = {c.graph, &node, step.data, run->tensors, run->scratch.data, run->calls, c.pool, c.threads, step.twin};
-    const uint64_t begin = run->observer != nullptr ? run->observer->now(run->observer->user) : 0;
-    const inlay_status status = step.eval(&call);
-    if (status != INLAY_OK) {
-      // The sentence of a called graph's op says more than one about its caller would.
-      return status == INLAY_STATUS_BACKEND_FAILED && calls_graphs(*call.node)
-                 ? status
-                 : INLAY_FAIL(run->error, BACKEND_FAILED, "op % ('%') failed: %", c.first_node + i, call.node->name, inlay_status_text(status));
-    }
-    if (run->observer == nullptr) continue;
-    run->observer->done(run->observer->user, run->graph_index, c.first_node + i, begin, run->observer->now(run->observer->user));
-  }
-  return INLAY_OK;
-}
+inlay_status execute(void* raw, const inlay_run* run) { return inlay_steps_run(&static_cast<const Compiled*>(raw)->steps, run); }
 
 void release(void*) {}
 
@@ -214,25 +196,41 @@ const char* level_name(uint32_t features) {
 
 const char* kernel(void* raw, int32_t node) {
   const Compiled& c = *static_cast<const Compiled*>(raw);
-  const Step& step = c.steps[node - c.first_node];
-  return step.eval == nullptr ? "nothing to do" : level_name(step.cpu_used);
+  const int32_t i = node - c.steps.first_node;
+  return c.steps.steps[i].eval == nullptr ? "nothing to do" : level_name(c.levels[i]);
 }
 
 /// Prepares the node, counting only, to see whether a twin takes it.
 int32_t preference(int32_t device, const inlay_segment* segment, const inlay_node* node) {
   Bump counter;
-  size_t scratch = 0;
-  Step step = {};
+  inlay_prepare done;
   const auto n = static_cast<int32_t>(node - segment->graph->nodes);
-  if (prepare_node(device, *segment, n, &counter, &scratch, &step, nullptr) != INLAY_OK) return 0;
-  return step.cpu_used != 0 ? INLAY_PREFERENCE_TWIN : INLAY_PREFERENCE_PORTABLE;
+  if (prepare_node(device, *segment, n, &counter, &done, nullptr) != INLAY_OK) return 0;
+  return done.cpu_used != 0 ? INLAY_PREFERENCE_TWIN : INLAY_PREFERENCE_PORTABLE;
 }
 
 }  // namespace
 }  // namespace inlay
 
-extern "C" const inlay_backend inlay_backend_builtin = {INLAY_BACKEND_ABI_VERSION, sizeof(inlay_backend), "builtin",
-                                                       INLAY_BACKEND_SHAREABLE,   inlay::probe,          inlay::reject,
-                                                       inlay::measure,            inlay::compile,        inlay::execute,
-                                                       inlay::release,            inlay::preference,     inlay::kernel,
-                                                       nullptr};
+extern "C" const inlay_backend inlay_backend_builtin = {INLAY_BACKEND_ABI_VERSION,
+                                                        sizeof(inlay_backend),
+                                                        "builtin",
+                                                        INLAY_BACKEND_SHAREABLE,
+                                                        inlay::probe,
+                                                        inlay::reject,
+                                                        inlay::measure,
+                                                        inlay::compile,
+                                                        inlay::execute,
+                                                        inlay::release,
+                                                        inlay::preference,
+                                                        inlay::kernel,
+                                                        nullptr};
+
+extern "C" inlay_status inlay_builtin_note(int32_t device, const inlay_segment* segment, int32_t node, inlay_step_note* out,
+                                           inlay_error* error) {
+  inlay::Bump counter;
+  inlay_prepare done;
+  INLAY_TRY(inlay::prepare_node(device, *segment, node, &counter, &done, error));
+  *out = {done.eval_symbol, done.unread, done.unread_quant};
+  return INLAY_OK;
+}

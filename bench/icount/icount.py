@@ -7,8 +7,9 @@
 ./inlay.sh icount prepares both folders and calls this. A count is exact and repeats; it is not a time: no caches, no pipeline.
 """
 import pathlib
-import subprocess
 import sys
+
+import plugin
 
 HERE = pathlib.Path(__file__).resolve().parent
 # QEMU's CPU, our level of it, the CPU for XNNPACK's column.
@@ -22,15 +23,13 @@ def read_layers(path):
 
 def count(build, sysroot, cpu, who, layers):
     """Instructions of each layer, and how many of them had other outputs than the portable kernel."""
-    log = build / f"icount-{cpu}-{who}.txt"
-    log.unlink(missing_ok=True)
-    run = subprocess.run(
-        ["qemu-aarch64", "-cpu", cpu, "-L", str(sysroot), "-plugin", str(build / "roi.so"), "-d", "plugin", "-D", str(log),
-         str(build / "bin" / "inlay-icount"), who], input=layers.read_text(encoding="utf-8"), capture_output=True, text=True)
-    if run.returncode != 0:
-        print(f"{who} on {cpu}: {run.stderr.strip()}", file=sys.stderr)
+    try:
+        printed, regions = plugin.run(build / "roi.so", ["qemu-aarch64", "-cpu", cpu, "-L", str(sysroot)],
+                                      [str(build / "bin" / "inlay-icount"), who], stdin=layers.read_text(encoding="utf-8"))
+    except plugin.Failed as error:
+        print(f"{who} on {cpu}: {error}", file=sys.stderr)
         return None, 0
-    return [int(line) for line in log.read_text().split()], run.stdout.split().count("differs")
+    return [region["instructions"] for region in regions], printed.split().count("differs")
 
 
 def name_of(layer):
@@ -49,7 +48,7 @@ def main():
     build, sysroot = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
     layers = pathlib.Path(sys.argv[3]) if len(sys.argv) > 3 else HERE / "mobilenet_v2.txt"
     rows = read_layers(layers)
-    subprocess.run(["cc", "-O2", "-shared", "-fPIC", str(HERE / "roi.c"), "-o", str(build / "roi.so")], check=True)
+    plugin.build(build)
     columns, different = [], []
     for cpu, level, other in COLUMNS:
         for on, who in ((cpu, level), (other, "xnnpack")):

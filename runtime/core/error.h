@@ -32,7 +32,8 @@ inline inlay_status report_all(inlay_error* error, inlay_status status, const ch
 /// INLAY_FAIL(error, MODEL_CORRUPT, "tensor % lies outside the file", id): the status, with its sentence written unless
 /// the build strips strings (INLAY_STRIP_STRINGS, for firmware).
 #ifdef INLAY_STRIP_STRINGS
-#define INLAY_FAIL(error, status, ...) (static_cast<void>(error), INLAY_STATUS_##status)
+#define INLAY_FAIL(error, status, ...) \
+  (static_cast<void>(sizeof(::inlay::report_all(error, INLAY_STATUS_##status, __VA_ARGS__))), INLAY_STATUS_##status)
 #else
 #define INLAY_FAIL(error, status, ...) ::inlay::report_all(error, INLAY_STATUS_##status, __VA_ARGS__)
 #endif

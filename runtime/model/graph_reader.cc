@@ -128,14 +128,14 @@ int32_t size_of(const Vector* v) {
 
 }  // namespace
 
-inlay_status read_variables(const Reader& r, ModelVariable* out, size_t* total) {
+inlay_status read_variables(const Reader& r, inlay_model_variable* out, size_t* total) {
   const auto* list = r.root->variables();
   const uint32_t count = list != nullptr ? list->size() : 0;
   if (count > static_cast<uint32_t>(kMaxTensors)) return INLAY_FAIL(r.error, MODEL_CORRUPT, "the file has more than % variables", kMaxTensors);
   *total = 0;
   for (uint32_t i = 0; i < count; ++i) {
     const format::Variable& from = *list->Get(i);
-    ModelVariable v = {nullptr, static_cast<size_t>(from.bytes()), *total};
+    inlay_model_variable v = {text(from.name()), nullptr, static_cast<size_t>(from.bytes()), *total};
     if (from.bytes() > SIZE_MAX / 4 || !checked_add(*total, align_up<size_t>(v.bytes, kConstantAlignment), total) || *total > SIZE_MAX / 4) {
       return INLAY_FAIL(r.error, MODEL_CORRUPT, "the variables do not fit an address space");
     }

@@ -28,7 +28,7 @@ inlay_status check_plan(const Reader& r, inlay_model* m, int32_t index, const Ch
     if (item.planned && offsets[t] % item.alignment != 0) {
       return INLAY_FAIL(r.error, MODEL_CORRUPT, "the plan puts tensor % on an address that is not aligned to %", t, item.alignment);
     }
-    if (graph.tensors[t].data != nullptr && !checked_add<uint64_t>(m->weights_bytes, graph.tensors[t].bytes, &m->weights_bytes)) {
+    if (graph.tensors[t].data != nullptr && !checked_add(m->weights_bytes, graph.tensors[t].bytes, &m->weights_bytes)) {
       return INLAY_FAIL(r.error, MODEL_CORRUPT, "the weights do not fit an address space");
     }
   }
@@ -86,7 +86,7 @@ inlay_status build(Reader& r, inlay_model** out) {
   auto* tables = r.memory->take_array<inlay_graph>(graphs->size());
   auto* offsets = r.memory->take_array<const uint32_t*>(graphs->size());
   const uint32_t variable_count = r.root->variables() != nullptr ? r.root->variables()->size() : 0;
-  auto* variables = r.memory->take_array<ModelVariable>(variable_count);
+  auto* variables = r.memory->take_array<inlay_model_variable>(variable_count);
   size_t variables_bytes = 0;
   if (!r.memory->failed()) INLAY_TRY(read_variables(r, variables, &variables_bytes));
   for (uint32_t i = 0; i < graphs->size(); ++i) {
@@ -105,12 +105,12 @@ inlay_status build(Reader& r, inlay_model** out) {
   m->graphs = tables;
   m->offsets = offsets;
   m->graph_count = static_cast<int32_t>(graphs->size());
-  m->planned_bytes = plan->planned_bytes();
+  m->planned_bytes = static_cast<size_t>(plan->planned_bytes());  // find_plan has seen that it fits
   m->variables = variables;
   m->variable_count = static_cast<int32_t>(variable_count);
   m->variables_bytes = variables_bytes;
-  m->lower_bound = plan->lower_bound();
-  m->lower_bound_unshared = plan->lower_bound_unshared();
+  m->lower_bound = static_cast<size_t>(plan->lower_bound());
+  m->lower_bound_unshared = plan->lower_bound_unshared() < SIZE_MAX ? static_cast<size_t>(plan->lower_bound_unshared()) : SIZE_MAX;
   for (uint32_t i = 0; i < graphs->size(); ++i) {
     const auto* stored = plan->graphs()->Get(i)->offsets();
     offsets[i] = stored != nullptr ? stored->data() : kNone;

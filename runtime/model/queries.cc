@@ -31,9 +31,7 @@ int32_t inlay_model_variable_count(const inlay_model* model) { return model->var
 
 const char* inlay_model_variable_name(const inlay_model* model, int32_t index) {
   if (index < 0 || index >= model->variable_count) return nullptr;
-  const auto* list = static_cast<const inlay::format::Model*>(model->root)->variables();
-  const auto* name = list->Get(static_cast<uint32_t>(index))->name();
-  return name != nullptr ? name->c_str() : "";
+  return model->variables[index].name;
 }
 
 int32_t inlay_model_graph_count(const inlay_model* model) { return model->graph_count; }
@@ -47,6 +45,12 @@ const uint32_t* inlay_model_offsets(const inlay_model* model, int32_t index) {
 }
 
 int32_t inlay_model_metadata_at(const inlay_model* model, int32_t index, const char** key, const char** value) {
+  if (const inlay_prepared* prepared = model->prepared; prepared != nullptr) {
+    if (index < 0 || index >= prepared->metadata_count) return 0;
+    *key = prepared->metadata[2 * index];
+    *value = prepared->metadata[2 * index + 1];
+    return 1;
+  }
   const auto* entries = static_cast<const inlay::format::Model*>(model->root)->metadata();
   if (entries == nullptr || index < 0 || index >= static_cast<int32_t>(entries->size())) return 0;
   const auto* entry = entries->Get(static_cast<uint32_t>(index));

@@ -21,7 +21,7 @@ inlay_status read_container(Reader* reader, bool check_crc);
 /// Fills one graph. While counting, only checks what can be checked without tables.
 inlay_status read_graph(const Reader& reader, const format::Graph& from, inlay_graph* out);
 /// Fills root->variables()->size() variables and sums their bytes; with `out` NULL only checks them.
-inlay_status read_variables(const Reader& reader, ModelVariable* out, size_t* total);
+inlay_status read_variables(const Reader& reader, inlay_model_variable* out, size_t* total);
 /// Checks one op's wiring: indices, single writers, order. `written` holds one byte per tensor, already 1 for readable ones.
 inlay_status check_wiring(const Reader& reader, const inlay_graph& graph, uint8_t* written);
 /// Checks the placements: every plan behind the first.

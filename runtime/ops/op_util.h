@@ -45,6 +45,8 @@ class Prepare {
   }
   /// Tells that eval does not read input `i`.
   void leaves(int i) const { raw_->unread |= 1u << i; }
+  /// Tells that eval does not read the quantization of input `i`.
+  void leaves_quant(int i) const { raw_->unread_quant |= 1u << i; }
   /// Lets `eval` compute this node instead of the op's own, which knows every dtype: a firmware links it alone. INLAY_EVAL names both.
   void eval_by(inlay_status (*eval)(const inlay_eval*), const char* symbol) const {
     raw_->eval = eval;
@@ -164,6 +166,8 @@ class Eval {
 /// Defines the one exported object of an op's file. `name` is the symbol of ops.inc; `Data` the op's data struct or
 /// `NoData`; prepare and eval are functions of the file.
 #define INLAY_DEFINE_OP(name, KIND, ALIAS, data_size, prepare_fn, eval_fn)                                              \
+  extern "C" INLAY_API inlay_status inlay_eval_##name(const inlay_eval* raw);                                           \
+  extern "C" INLAY_API inlay_status inlay_eval_##name(const inlay_eval* raw) { return eval_fn(raw); }                   \
   extern "C" INLAY_API const inlay_op inlay_op_##name;                                                                  \
   extern "C" INLAY_API const inlay_op inlay_op_##name = {sizeof(inlay_op), INLAY_OP_##KIND, INLAY_ALIAS_##ALIAS, nullptr, \
-                                                         data_size, prepare_fn, eval_fn};
+                                                         data_size, prepare_fn, inlay_eval_##name};

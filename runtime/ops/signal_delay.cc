@@ -17,7 +17,7 @@ inlay_status prepare(inlay_prepare* raw) {
   INLAY_TRY(signal_samples(p, p.input(0), dtype_bit(INLAY_INT16), "samples"));
   INLAY_TRY(signal_range(p, o->length, 0, 1 << 28, "the delay must be 0 to 2^28 samples"));
   const int64_t rows = o->length > 0 ? signal_rows(p.input(0)) : 1;
-  INLAY_TRY(signal_state(p, p.input(1), INLAY_INT16, rows, std::max(o->length, 1)));
+  INLAY_TRY(signal_state(p, p.input(1), INLAY_INT16, rows, std::max<int32_t>(o->length, 1)));
   *p.data<int32_t>() = o->length;
   return signal_output_like(p, 0, p.input(0), INLAY_INT16);
 }

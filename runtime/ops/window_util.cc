@@ -59,6 +59,8 @@ inlay_status prepare_quant8(const Prepare& p, const ConvTensors& t, ConvMath* ou
   const inlay_tensor* output = p.output(0);
   INLAY_TRY(check_quant(p, t));
   INLAY_TRY(check_bias(p, t, dtype_bit(INLAY_INT32)));
+  p.leaves_quant(1);
+  p.leaves_quant(2);
   out->input_zero = zero_point_of(t.input);
   out->weight_zero = zero_point_of(t.weights);
   out->output_zero = zero_point_of(output);
@@ -83,6 +85,8 @@ inlay_status prepare_quant16(const Prepare& p, const ConvTensors& t, ConvMath* o
     return p.fail("int16 activations and their weights need zero points of 0");
   }
   INLAY_TRY(check_bias(p, t, dtype_bit(INLAY_INT32) | dtype_bit(INLAY_INT64)));
+  p.leaves_quant(1);
+  p.leaves_quant(2);
   out->quant_range = activation_range(output->dtype, p.node().activation, scale_of(output), 0);
   FixedScale* scales = p.allocate<FixedScale>(static_cast<size_t>(t.channels));
   out->scales16 = Rel<FixedScale>::to(scales, p.data<void>());
@@ -98,6 +102,7 @@ inlay_status prepare_quant16(const Prepare& p, const ConvTensors& t, ConvMath* o
   if (t.bias == nullptr || t.bias->dtype == INLAY_INT64) return INLAY_OK;
   int64_t* bias = p.allocate<int64_t>(static_cast<size_t>(t.channels));
   out->bias16 = Rel<int64_t>::to(bias, p.data<void>());
+  p.leaves(2);
   for (int32_t c = 0; bias != nullptr && c < t.channels; ++c) bias[c] = static_cast<const int32_t*>(t.bias->data)[c];
   return INLAY_OK;
 }

@@ -203,35 +203,6 @@ inlay_status check(const inlay_model* model, const inlay_config* config, inlay_e
   return check_placement(*model, *config, error);
 }
 
-inlay_status check_block(const inlay_block& given, size_t need, const char* name, inlay_error* error) {
-  if (need != 0 && given.data == nullptr) return INLAY_FAIL(error, BAD_ARGUMENT, "the % block is NULL, % bytes are needed", name, need);
-  if (reinterpret_cast<uintptr_t>(given.data) % kBlockAlignment != 0) {
-    return INLAY_FAIL(error, MEMORY_MISALIGNED, "the % block must be aligned to %", name, kBlockAlignment);
-  }
-  if (given.bytes < need) {
-    return INLAY_FAIL(error, MEMORY_TOO_SMALL, "the % block has % bytes, % are needed", name, given.bytes, need);
-  }
-  return INLAY_OK;
-}
-
-/// Where each tensor of a graph lies: the model, the planned block, or the variables.
-void place_tensors(inlay_session* s, int32_t index) {
-  const inlay_graph& graph = s->model->graphs[index];
-  const uint32_t* offsets = s->model->offsets[index];
-  auto* planned = static_cast<uint8_t*>(s->memory.planned.data);
-  for (int32_t t = 0; t < graph.tensor_count; ++t) {
-    const inlay_tensor& tensor = graph.tensors[t];
-    void*& place = s->graphs[index].tensors[t];
-    if (tensor.data != nullptr) {
-      place = const_cast<void*>(tensor.data);  // ops never write their inputs
-    } else if ((tensor.flags & INLAY_TENSOR_VARIABLE) != 0) {
-      place = s->variables + s->model->variables[tensor.variable].offset;
-    } else if (offsets[t] != INLAY_NOT_PLANNED) {
-      place = planned + offsets[t];
-    }
-  }
-}
-
 }  // namespace
 }  // namespace inlay
 
@@ -244,7 +215,7 @@ inlay_status inlay_session_measure(const inlay_model* model, const inlay_config*
   Bump counter;
   Walk w = {model, config, &counter, nullptr, 0, error};
   INLAY_TRY(walk(w));
-  *need = {{nullptr, counter.used()}, {nullptr, static_cast<size_t>(model->planned_bytes)}, {nullptr, w.scratch}};
+  *need = {{nullptr, counter.used()}, {nullptr, model->planned_bytes}, {nullptr, w.scratch}};
   return INLAY_OK;
 }
 
@@ -255,7 +226,7 @@ inlay_status inlay_session_init(const inlay_model* model, const inlay_config* co
   if (memory == nullptr || out == nullptr) return INLAY_FAIL(error, BAD_ARGUMENT, "memory or out is NULL");
   *out = nullptr;
   INLAY_TRY(check_block(memory->persistent, sizeof(inlay_session), "persistent", error));
-  INLAY_TRY(check_block(memory->planned, static_cast<size_t>(model->planned_bytes), "planned", error));
+  INLAY_TRY(check_block(memory->planned, model->planned_bytes, "planned", error));
   Bump bump(memory->persistent);
   Walk w = {model, config, &bump, nullptr, 0, error};
   inlay_status status = walk(w);
@@ -266,7 +237,7 @@ inlay_status inlay_session_init(const inlay_model* model, const inlay_config* co
   }
   w.session->memory = *memory;
   w.session->memory.persistent.bytes = bump.used();
-  w.session->memory.planned.bytes = static_cast<size_t>(model->planned_bytes);
+  w.session->memory.planned.bytes = model->planned_bytes;
   w.session->memory.scratch.bytes = w.scratch;
   for (int32_t g = 0; g < model->graph_count; ++g) place_tensors(w.session, g);
   INLAY_TRY(inlay_session_reset(w.session, error));

@@ -80,7 +80,7 @@ inlay_status inlay_session_run(inlay_session* session, inlay_error* error) {
 inlay_status inlay_session_reset(inlay_session* session, inlay_error* error) {
   if (session == nullptr) return INLAY_FAIL(error, BAD_ARGUMENT, "session is NULL");
   for (int32_t i = 0; i < session->model->variable_count; ++i) {
-    const inlay::ModelVariable& v = session->model->variables[i];
+    const inlay_model_variable& v = session->model->variables[i];
     void* at = session->variables + v.offset;
     if (v.initial != nullptr) {
       __builtin_memcpy(at, v.initial, v.bytes);
@@ -94,7 +94,7 @@ inlay_status inlay_session_reset(inlay_session* session, inlay_error* error) {
 inlay_status inlay_session_variable(inlay_session* session, int32_t index, inlay_block* out) {
   if (session == nullptr || out == nullptr) return INLAY_STATUS_BAD_ARGUMENT;
   if (index < 0 || index >= session->model->variable_count) return INLAY_STATUS_BAD_INDEX;
-  const inlay::ModelVariable& v = session->model->variables[index];
+  const inlay_model_variable& v = session->model->variables[index];
   *out = {session->variables + v.offset, v.bytes};
   return INLAY_OK;
 }
@@ -131,8 +131,8 @@ inlay_status inlay_session_bind_output(inlay_session* session, int32_t index, vo
 inlay_status inlay_session_memory(const inlay_session* session, inlay_memory_use* out) {
   if (session == nullptr || out == nullptr) return INLAY_STATUS_BAD_ARGUMENT;
   *out = {session->memory.persistent.bytes, session->memory.planned.bytes, session->memory.scratch.bytes,
-          static_cast<size_t>(session->model->lower_bound), static_cast<size_t>(session->model->weights_bytes),
-          static_cast<size_t>(session->model->lower_bound_unshared)};
+          session->model->lower_bound, session->model->weights_bytes,
+          session->model->lower_bound_unshared};
   return INLAY_OK;
 }
 

@@ -3,7 +3,7 @@
 #pragma once
 #include "core/bump.h"
 #include "core/error.h"
-#include "inlay/backend.h"
+#include "inlay/prepared.h"
 #include "model/model.h"
 
 namespace inlay {
@@ -31,3 +31,13 @@ struct inlay_session {
   bool owned;     ///< hosts: made by inlay_session_create
   bool borrowing;  ///< its segments belong to another session
 };
+static_assert(sizeof(inlay_session) == INLAY_SESSION_WORDS * sizeof(void*), "inlay/prepared.h tells firmwares its size");
+
+namespace inlay {
+
+/// The block is there, aligned to 16, and has `need` bytes.
+inlay_status check_block(const inlay_block& given, size_t need, const char* name, inlay_error* error);
+/// Fills in where each tensor of a graph lies: the model, the planned block, or the variables.
+void place_tensors(inlay_session* s, int32_t index);
+
+}  // namespace inlay

@@ -7,7 +7,7 @@ import struct
 import subprocess
 import unittest
 
-from support import BIN, ROOT, CommandTest, npy, read_npy
+from support import BIN, EMULATOR, ROOT, CommandTest, npy, read_npy
 
 EXAMPLE = ROOT / "examples/custom_op"
 PLUGIN = os.environ.get("INLAY_CUSTOM_OP")
@@ -126,12 +126,13 @@ const inlay_op_table* inlay_ops_entry(uint32_t abi_version) { return abi_version
 
     def test_embed(self):
         model = self.model("int8", "--ops", PLUGIN)
-        self.refused("embed", model, "-o", self.folder / "c", says=["'Mish'", "--custom-op", "--ops"])
-        self.refused("embed", model, "-o", self.folder / "c", "--custom-op", "Mish=mish_op", says=["'Mish'", "--ops"])
+        self.refused("embed", model, "-o", self.folder / "c", "--mode", "file", says=["'Mish'", "--custom-op", "--ops"])
+        self.refused("embed", model, "-o", self.folder / "c", "--mode", "file", "--custom-op", "Mish=mish_op", says=["'Mish'", "--ops"])
+        self.refused("embed", model, "-o", self.folder / "c", "--ops", PLUGIN, says=["'Mish'", "--mode file"])
         for wrong in ("Mish", "=x", "Mish=1st", "Mish="):
             self.inlay("embed", model, "-o", self.folder / "c", "--custom-op", wrong, code=2)
         # The name is that of the program of test_bench_embed.py.
-        self.inlay("embed", model, "-o", self.folder / "c", "--name", "digits", "--custom-op", "Mish=mish_op", "--ops", PLUGIN)
+        self.inlay("embed", model, "-o", self.folder / "c", "--name", "digits", "--mode", "file", "--custom-op", "Mish=mish_op", "--ops", PLUGIN)
         source = self.folder / "c/digits_model.c"
         self.assertIn("&mish_op,", source.read_text(encoding="utf-8"))
         libraries = os.environ.get("INLAY_LIBRARIES", "").split(":")
@@ -140,7 +141,7 @@ const inlay_op_table* inlay_ops_entry(uint32_t abi_version) { return abi_version
         program = self.folder / "firmware"
         self.cc("-Wl,--gc-sections", f"-I{source.parent}", ROOT / "tests/cli/embed_main.c", source, EXAMPLE / "mish.c",
                 *libraries, "-lm", "-o", program)
-        result = subprocess.run([program], input=bytes(range(256)), capture_output=True, check=False)
+        result = subprocess.run([*EMULATOR, program], input=bytes(range(256)), capture_output=True, check=False)
         self.assertEqual((result.returncode, result.stderr), (0, b""))
         self.assertEqual(list(struct.unpack("256b", result.stdout)), self.expected_int8())
 

@@ -86,7 +86,7 @@ Tensor read_tensor(const inlay_model* model, const inlay_tensor& from, const std
   out.is_variable = (from.flags & INLAY_TENSOR_VARIABLE) != 0;
   if (!out.is_variable) return out;
   out.variable = from.variable;
-  const ModelVariable& variable = model->variables[from.variable];
+  const inlay_model_variable& variable = model->variables[from.variable];
   const bool owner = named.count(from.variable) == 0 || out.name == inlay_model_variable_name(model, from.variable);
   if (variable.initial != nullptr && owner) out.initial = shared.at(variable.initial, variable.bytes);
   return out;

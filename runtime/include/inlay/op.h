@@ -5,6 +5,14 @@
  * prepare checks everything once (shapes, dtypes, quantization, options) and books scratch memory; eval trusts it and
  * only computes. A custom op is found by its custom_code; list it in the inlay_op_table of the session.
  *
+ * Prepared for a board: `inlay embed` may call prepare on a 64-bit host and put what it leaves, in `data` and in memory from
+ * allocate, into the flash of a 32-bit board, whose eval reads it there. An op that is to work so leaves the same bytes on both:
+ *   - integers of fixed width, float and double (both little endian), bool; no size_t, long or plain enum, no pointer, no handle;
+ *   - what it has allocated it names by the distance from `data`: all of a node's pieces lie in one block, each aligned to 16;
+ *   - inputs and their scales eval finds anew, at tensors[] and in the graph; a function or another const object is the twin;
+ *   - gaps between members stay zero: it sets members, or whole structs without gaps.
+ * The number of threads, the pool and the CPU it may read: the tool tells it those of the board. Every op of this library is so.
+ *
  * A shared object of ops, for the tools (--ops) and inlay_ops_load, exports
  *   const inlay_op_table* inlay_ops_entry(uint32_t abi_version);
  * It returns NULL when it cannot serve that version. docs/custom_ops.md walks through one.
@@ -54,6 +62,8 @@ typedef struct inlay_calls {
   void* const* (*tensors)(const struct inlay_calls*, int32_t index);
 } inlay_calls;
 
+struct inlay_eval;
+
 /** Given to prepare. */
 typedef struct inlay_prepare {
   uint32_t flags;
@@ -66,7 +76,7 @@ typedef struct inlay_prepare {
   void* (*allocate)(struct inlay_prepare*, size_t bytes);
   /** Checks (or, with INFER, sets) the dims of output `index`. Call it once per output, in order. */
   inlay_status (*output_shape)(struct inlay_prepare*, int32_t index, int32_t rank, const int32_t* dims);
-  /** A graph this node calls, NULL for an index that is not behind the node's own graph. */
+  /** A graph this node calls, in one array with the node's own; NULL for an index that is not behind the node's own graph. */
   const inlay_graph* (*callee)(struct inlay_prepare*, int32_t index);
   void* owner;  /**< of the caller of prepare; not for ops */
   uint32_t cpu; /**< INLAY_CPU_* bits that eval may count on; 0 with INLAY_PREPARE_REFERENCE */
@@ -75,6 +85,7 @@ typedef struct inlay_prepare {
   uint32_t cpu_used;  /**< set by prepare: the INLAY_CPU_* bit of the twin it chose; 0: the portable kernel */
   const void* twin;   /**< set by prepare: handed to eval as it is. Never an address kept in `data` */
   uint32_t unread;    /**< set by prepare: bit i says that eval does not read input i, which then need not be in flash */
+  uint32_t unread_quant; /**< set by prepare: the same of input i's scales and zero points */
   /** Set by prepare, or left NULL for the op's own eval: an eval for just this dtype, which a firmware can link alone. */
   inlay_status (*eval)(const struct inlay_eval*);
   const char* eval_symbol; /**< its name for the linker: a string that lives as long as the op, or NULL */
