@@ -82,8 +82,9 @@ inlay_status check_shape(inlay_prepare* p, int32_t index, int32_t rank, const in
                     inlay_op_kind_name(node.kind), node.name, index);
 }
 
-inlay_status prepare_node(int32_t device, const inlay_segment& segment, int32_t n, Bump* bump, size_t* scratch, inlay_step* out,
-                          uint32_t* level, inlay_error* error) {
+/// Prepares node `n`: `done` is what its prepare has left.
+inlay_status prepare_node(int32_t device, const inlay_segment& segment, int32_t n, Bump* bump, inlay_prepare* done,
+                          inlay_error* error) {
   const inlay_node& node = segment.graph->nodes[n];
   const inlay_op* op = find(segment.ops, node);
   if (op == nullptr || op->data_bytes > INLAY_OP_DATA_MAX) {
@@ -112,11 +113,12 @@ inlay_status prepare_node(int32_t device, const inlay_segment& segment, int32_t 
   Owner owner = {bump, &segment};
   p.owner = &owner;
   INLAY_TRY(op->prepare(&p));
+  p.owner = nullptr;  // gone with this call, as the dummy is
+  if (bump->counting()) p.data = nullptr;
   if (bump->failed()) return INLAY_FAIL(error, MEMORY_TOO_SMALL, "op % does not fit the persistent block", n);
-  if (p.scratch_bytes > *scratch) *scratch = p.scratch_bytes;
-  const auto eval = p.eval != nullptr ? p.eval : op->eval;
-  if (out != nullptr) *out = {all_outputs_empty(*segment.graph, node) ? nullptr : eval, p.twin, data};
-  if (level != nullptr) *level = p.cpu_used;
+  if (p.eval == nullptr) p.eval = op->eval;
+  if (all_outputs_empty(*segment.graph, node)) p.eval = nullptr;
+  *done = p;
   return INLAY_OK;
 }
 
@@ -128,8 +130,12 @@ inlay_status lay_out(int32_t device, const inlay_segment& segment, Bump* bump, C
   auto* levels = bump->take_array<uint32_t>(count);
   if (bump->failed()) return INLAY_FAIL(error, MEMORY_TOO_SMALL, "the segment does not fit the persistent block");
   for (int32_t i = 0; i < segment.node_count; ++i) {
-    INLAY_TRY(prepare_node(device, segment, segment.first_node + i, bump, scratch, steps != nullptr ? &steps[i] : nullptr,
-                           levels != nullptr ? &levels[i] : nullptr, error));
+    inlay_prepare done;
+    INLAY_TRY(prepare_node(device, segment, segment.first_node + i, bump, &done, error));
+    if (done.scratch_bytes > *scratch) *scratch = done.scratch_bytes;
+    if (compiled == nullptr) continue;
+    steps[i] = {done.eval, done.twin, done.data};
+    levels[i] = done.cpu_used;
   }
   if (compiled == nullptr) return INLAY_OK;
   const inlay_pool* pool = segment.threads > 1 ? segment.pool : nullptr;
@@ -197,11 +203,10 @@ const char* kernel(void* raw, int32_t node) {
 /// Prepares the node, counting only, to see whether a twin takes it.
 int32_t preference(int32_t device, const inlay_segment* segment, const inlay_node* node) {
   Bump counter;
-  size_t scratch = 0;
-  uint32_t level = 0;
+  inlay_prepare done;
   const auto n = static_cast<int32_t>(node - segment->graph->nodes);
-  if (prepare_node(device, *segment, n, &counter, &scratch, nullptr, &level, nullptr) != INLAY_OK) return 0;
-  return level != 0 ? INLAY_PREFERENCE_TWIN : INLAY_PREFERENCE_PORTABLE;
+  if (prepare_node(device, *segment, n, &counter, &done, nullptr) != INLAY_OK) return 0;
+  return done.cpu_used != 0 ? INLAY_PREFERENCE_TWIN : INLAY_PREFERENCE_PORTABLE;
 }
 
 }  // namespace
@@ -212,3 +217,12 @@ extern "C" const inlay_backend inlay_backend_builtin = {INLAY_BACKEND_ABI_VERSIO
                                                        inlay::measure,            inlay::compile,        inlay::execute,
                                                        inlay::release,            inlay::preference,     inlay::kernel,
                                                        nullptr};
+
+extern "C" inlay_status inlay_builtin_note(int32_t device, const inlay_segment* segment, int32_t node, inlay_step_note* out,
+                                           inlay_error* error) {
+  inlay::Bump counter;
+  inlay_prepare done;
+  INLAY_TRY(inlay::prepare_node(device, *segment, node, &counter, &done, error));
+  *out = {done.eval_symbol, done.unread, done.unread_quant};
+  return INLAY_OK;
+}

@@ -19,33 +19,45 @@ enum LstmGateIndex { kInputGate, kForgetGate, kCellGate, kOutputGate, kLstmGates
 /// Element (t, b) of a sequence lies at t * time_stride + b * batch_stride vectors.
 struct LstmShape {
   int32_t steps, batch, in, cell, out;
+  int32_t backward;  ///< 1: from the last step to the first
   int64_t time_stride, batch_stride;
-  bool backward;  ///< from the last step to the first
 };
 
-/// One gate, W being float or int8_t. Matrices are [cell, in] and [cell, out], the rest [cell]; NULL: not there. The
+/// Per gate matrices [cell, in] and [cell, out], the rest [cell]; projection [out, cell], its bias [out]. NULL: not there. The
 /// recurrent weights are never NULL of a gate that exists.
-template <typename W>
-struct FloatGate {
-  const W* input;
-  const W* recurrent;
-  const W* peephole;
-  const float* norm;
-  const float* bias;
-  float input_scale, recurrent_scale, peephole_scale;  ///< of int8 weights
+template <typename W, typename Peephole, typename Norm, typename Bias>
+struct LstmWeights {
+  struct Gate {
+    const W* input;
+    const W* recurrent;
+    const Peephole* peephole;
+    const Norm* norm;
+    const Bias* bias;
+  } gates[kLstmGates];
+  const W* projection;
+  const Bias* projection_bias;
 };
 
-template <typename W>
-struct FloatLstm {
+/// What the quantized weights of a gate are scaled by.
+struct GateScales {
+  float input, recurrent, peephole, norm;
+};
+
+/// Scales are those of int8 weights.
+struct FloatLstmMath {
   LstmShape shape;
-  FloatGate<W> gates[kLstmGates];
-  const W* projection;  ///< [out, cell] or NULL
-  const float* projection_bias;
+  GateScales scales[kLstmGates];
   float projection_scale;
   float cell_clip, projection_clip;  ///< 0: none
   uint32_t activation;
-  bool asymmetric;  ///< how int8 weights have activations quantized
+  int32_t asymmetric;  ///< 0 or 1: how int8 weights have activations quantized
 };
+
+/// W is float or int8_t.
+template <typename W>
+using FloatLstmWeights = LstmWeights<W, W, float, float>;
+template <typename W>
+struct FloatLstm : FloatLstmMath, FloatLstmWeights<W> {};
 
 /// Bytes of scratch that lstm_float needs, aligned to 4.
 inline size_t lstm_float_scratch(int32_t in, int32_t cell, int32_t out) {
@@ -56,29 +68,21 @@ inline size_t lstm_float_scratch(int32_t in, int32_t cell, int32_t out) {
 void lstm_float(const FloatLstm<float>& lstm, const float* x, float* h, float* c, float* y, void* scratch);
 void lstm_float(const FloatLstm<int8_t>& lstm, const float* x, float* h, float* c, float* y, void* scratch);
 
-/// One gate in integers. A scale brings a sum to 2^-12 (or, with norm, to the scale that the model gives).
-struct IntegerGate {
-  const int8_t* input;
-  const int8_t* recurrent;
-  const int16_t* peephole;
-  const int16_t* norm;
-  const void* bias;  ///< int32_t, or int64_t with 16-bit activations; 2^-10 of norm_scale's unit with norm
-  float input_scale, recurrent_scale, peephole_scale;
-  float norm_scale;  ///< 4096 times that of norm
-};
-
-/// Activations are int8 or int16, the cell state int16 of the scale 2^-cell_bits, 9 <= cell_bits <= 15.
-struct IntegerLstm {
+/// Activations are int8 or int16, the cell state int16 of the scale 2^-cell_bits, 9 <= cell_bits <= 15. A gate's scale brings a
+/// sum to 2^-12 (or, with norm, to the scale that the model gives); that of norm is 4096 times the model's.
+struct IntegerLstmMath {
   LstmShape shape;
-  IntegerGate gates[kLstmGates];
-  const int8_t* projection;
-  const void* projection_bias;
+  GateScales scales[kLstmGates];
   float projection_scale;                       ///< s_hidden * s_weights / s_output
   float hidden_scale;                           ///< 2^-30 / s_hidden
   int32_t input_zero, hidden_zero, output_zero;
   int32_t cell_bits;
   int32_t cell_clip, projection_clip;  ///< on the stored numbers; 0: none
 };
+
+/// Biases are int32_t, or int64_t with 16-bit activations; 2^-10 of the norm scale's unit with norm.
+using IntegerLstmWeights = LstmWeights<int8_t, int16_t, int16_t, void>;
+struct IntegerLstm : IntegerLstmMath, IntegerLstmWeights {};
 
 /// Bytes of scratch that lstm_integer needs, aligned to 4.
 inline size_t lstm_integer_scratch(int32_t cell) { return (kLstmGates + 1) * sizeof(int16_t) * static_cast<size_t>(cell); }

@@ -58,8 +58,8 @@ class Layer {
   }
 
   void step(const float* x, float* h, float* c, float* y) {
-    const Vector xv = Operand<W>::make(s_.in, x, l_.asymmetric, x_room_);
-    const Vector hv = Operand<W>::make(s_.out, h, l_.asymmetric, h_room_);
+    const Vector xv = Operand<W>::make(s_.in, x, l_.asymmetric != 0, x_room_);
+    const Vector hv = Operand<W>::make(s_.out, h, l_.asymmetric != 0, h_room_);
     float* const i = gate_[kInputGate];
     float* const f = gate_[kForgetGate];
     float* const g = gate_[kCellGate];
@@ -93,13 +93,14 @@ class Layer {
   }
 
   void sum(int index, const Vector& x, const Vector& h, const float* c) {
-    const FloatGate<W>& gate = l_.gates[index];
+    const auto& gate = l_.gates[index];
+    const GateScales& scales = l_.scales[index];
     float* const v = gate_[index];
     for (int32_t k = 0; k < s_.cell; ++k) v[k] = gate.norm != nullptr ? 0.0f : gate.bias[k];
-    Operand<W>::add(s_.cell, s_.in, gate.input, gate.input_scale, x, v);
-    Operand<W>::add(s_.cell, s_.out, gate.recurrent, gate.recurrent_scale, h, v);
+    Operand<W>::add(s_.cell, s_.in, gate.input, scales.input, x, v);
+    Operand<W>::add(s_.cell, s_.out, gate.recurrent, scales.recurrent, h, v);
     if (gate.peephole != nullptr) {
-      for (int32_t k = 0; k < s_.cell; ++k) v[k] += c[k] * Operand<W>::weight(gate.peephole[k], gate.peephole_scale);
+      for (int32_t k = 0; k < s_.cell; ++k) v[k] += c[k] * Operand<W>::weight(gate.peephole[k], scales.peephole);
     }
     if (gate.norm != nullptr) normalize(s_.cell, gate.norm, gate.bias, v);
   }
@@ -109,7 +110,7 @@ class Layer {
       std::memcpy(h, hidden, sizeof(float) * static_cast<size_t>(s_.out));
       return;
     }
-    const Vector v = Operand<W>::make(s_.cell, hidden, l_.asymmetric, hidden_room_);
+    const Vector v = Operand<W>::make(s_.cell, hidden, l_.asymmetric != 0, hidden_room_);
     for (int32_t k = 0; k < s_.out; ++k) h[k] = l_.projection_bias != nullptr ? l_.projection_bias[k] : 0.0f;
     Operand<W>::add(s_.out, s_.cell, l_.projection, l_.projection_scale, v, h);
     clip(s_.out, l_.projection_clip, h);
@@ -127,7 +128,7 @@ void run(const FloatLstm<W>& lstm, const float* x, float* h, float* c, float* y,
   Layer<W> layer(lstm, scratch);
   for (int32_t b = 0; b < s.batch; ++b, h += s.out, c += s.cell) {
     for (int32_t t = 0; t < s.steps; ++t) {
-      const int64_t at = (s.backward ? s.steps - 1 - t : t) * s.time_stride + b * s.batch_stride;
+      const int64_t at = (s.backward != 0 ? s.steps - 1 - t : t) * s.time_stride + b * s.batch_stride;
       layer.step(x + at * s.in, h, c, y + at * s.out);
     }
   }

@@ -115,18 +115,19 @@ class Layer {
 
   /// Each addition saturates: the order is part of the definition.
   void sum(int index, const A* x, const A* h, const int16_t* c) {
-    const IntegerGate& gate = l_.gates[index];
+    const auto& gate = l_.gates[index];
+    const GateScales& scales = l_.scales[index];
     const auto* bias = static_cast<const Acc*>(gate.bias);
     int16_t* const v = gate_[index];
     for (int32_t k = 0; k < s_.cell; ++k) {
       const auto at = static_cast<size_t>(k);
       const Acc from_x = dot(s_.in, x, l_.input_zero, gate.input + at * static_cast<size_t>(s_.in));
       const Acc from_h = dot(s_.out, h, l_.output_zero, gate.recurrent + at * static_cast<size_t>(s_.out));
-      v[k] = saturate16(scaled(gate.norm != nullptr ? from_x : Traits<A>::add(from_x, bias[k]), gate.input_scale));
-      v[k] = saturate16(v[k] + scaled(from_h, gate.recurrent_scale));
-      if (gate.peephole != nullptr) v[k] = saturate16(v[k] + scaled(c[k] * gate.peephole[k], gate.peephole_scale));
+      v[k] = saturate16(scaled(gate.norm != nullptr ? from_x : Traits<A>::add(from_x, bias[k]), scales.input));
+      v[k] = saturate16(v[k] + scaled(from_h, scales.recurrent));
+      if (gate.peephole != nullptr) v[k] = saturate16(v[k] + scaled(c[k] * gate.peephole[k], scales.peephole));
     }
-    if (gate.norm != nullptr) normalize(s_.cell, gate.norm, gate.norm_scale, bias, v);
+    if (gate.norm != nullptr) normalize(s_.cell, gate.norm, scales.norm, bias, v);
   }
 
   void project(A* h) {
@@ -153,7 +154,7 @@ void run(const IntegerLstm& lstm, const A* x, A* h, int16_t* c, A* y, void* scra
   Layer<A> layer(lstm, scratch);
   for (int32_t b = 0; b < s.batch; ++b, h += s.out, c += s.cell) {
     for (int32_t t = 0; t < s.steps; ++t) {
-      const int64_t at = (s.backward ? s.steps - 1 - t : t) * s.time_stride + b * s.batch_stride;
+      const int64_t at = (s.backward != 0 ? s.steps - 1 - t : t) * s.time_stride + b * s.batch_stride;
       layer.step(x + at * s.in, h, c, y + at * s.out);
     }
   }

@@ -11,18 +11,21 @@ namespace inlay::kernels {
 struct RnnShape {
   int32_t steps, batch, in, units;
   int64_t time_stride, batch_stride;
-  bool backward;  ///< from the last step to the first
+};
+
+struct RnnMath {
+  RnnShape shape;
+  int32_t backward;  ///< 1: from the last step to the first
+  uint32_t activation;
+  float input_scale, recurrent_scale;  ///< hybrid
+  int32_t asymmetric;                  ///< hybrid: 0 or 1
 };
 
 /// W [units, in], R [units, units], bias [units].
-struct Rnn {
-  RnnShape shape;
-  const void* input;      ///< float, or int8_t when hybrid
+struct Rnn : RnnMath {
+  const void* input;  ///< float, or int8_t when hybrid
   const void* recurrent;
   const float* bias;
-  float input_scale, recurrent_scale;  ///< hybrid
-  uint32_t activation;
-  bool asymmetric;
 };
 
 /// h [batch, units] is the state: read and written. y gets h after every step.

@@ -13,7 +13,7 @@ void forget_oldest(int32_t memory, T* state) {
 }
 
 DynamicVector vector_of(const FloatSvdf<int8_t>& s, const float* x, void* scratch) {
-  return quantize_vector(s.shape.in, x, s.asymmetric, static_cast<int8_t*>(scratch));
+  return quantize_vector(s.shape.in, x, s.asymmetric != 0, static_cast<int8_t*>(scratch));
 }
 const float* vector_of(const FloatSvdf<float>&, const float* x, void*) { return x; }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "kernels/twins.h"
 
-#include "inlay/op.h"
+#include "inlay/prepared.h"
 #include "kernels/elementwise_twins.h"
 
 namespace inlay::kernels {
@@ -37,12 +37,13 @@ const void* twin_at(TwinKind kind, uint32_t cpu, int32_t index, uint32_t* level)
   return nullptr;
 }
 
-const char* twin_symbol([[maybe_unused]] const void* twin) {
+}  // namespace inlay::kernels
+
+extern "C" const char* inlay_twin_symbol([[maybe_unused]] const void* twin) {
+  using namespace inlay::kernels;
 #define INLAY_TWIN(kind, type, level, symbol) \
   if (twin == &symbol) return #symbol;
 #include "kernels/twins.inc"
 #undef INLAY_TWIN
   return nullptr;
 }
-
-}  // namespace inlay::kernels

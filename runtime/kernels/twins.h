@@ -73,9 +73,6 @@ struct Choice {
 /// Twin `index` of a kind, best level first, of the levels in `cpu` (INLAY_CPU_* bits); NULL behind the last.
 const void* twin_at(TwinKind kind, uint32_t cpu, int32_t index, uint32_t* level);
 
-/// The linker's name of a twin, NULL for what is none.
-const char* twin_symbol(const void* twin);
-
 /// The best twin for a CPU and a shape. `Twin` is the type twins.inc gives to the kind.
 template <typename Twin, typename Shape>
 Choice<Twin> choose_twin(TwinKind kind, uint32_t cpu, const Shape& shape) {

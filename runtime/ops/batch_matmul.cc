@@ -3,7 +3,7 @@
 // operand, the dims in front broadcast. float32, int8, int16, or float32 times constant int8.
 #include "kernels/batch_matmul.h"
 
-#include "ops/op_util.h"
+#include "ops/window_util.h"
 
 namespace inlay {
 namespace {
@@ -12,7 +12,6 @@ struct Data {
   kernels::MatmulShape shape;
   kernels::MatmulQuant quant;
   FixedScale scale16;
-  kernels::HybridScales hybrid;
 };
 
 inlay_status prepare_shape(const Prepare& p, const inlay_matmul& m, kernels::MatmulShape* s) {
@@ -70,7 +69,6 @@ inlay_status prepare_float(const Prepare& p, Data* data) {
   for (int32_t i = 0; q.zero_points != nullptr && i < q.count; ++i) {
     if (q.zero_points[i] != 0) return p.fail("an int8 factor of a float one needs zero points of 0");
   }
-  data->hybrid = {q.scales, q.count == 1 ? 0 : 1};
   p.scratch(static_cast<size_t>(data->shape.k) * (sizeof(float) + 1));
   return INLAY_OK;
 }
@@ -103,7 +101,7 @@ inlay_status eval(const inlay_eval* raw) {
         kernels::batch_matmul_f32(d.shape, e.input<float>(0), e.input<float>(1), e.output<float>(0));
       } else {
         auto* row = e.scratch<float>();
-        kernels::batch_matmul_hybrid(d.shape, d.hybrid, e.input<float>(0), e.input<int8_t>(1), row,
+        kernels::batch_matmul_hybrid(d.shape, hybrid_scales(e), e.input<float>(0), e.input<int8_t>(1), row,
                                      reinterpret_cast<int8_t*>(row + d.shape.k), e.output<float>(0));
       }
       break;

@@ -5,6 +5,14 @@
 
 namespace inlay {
 
+/// A called graph, counted in graphs from the caller's own: the graphs of a model lie one behind the other.
+struct Callee {
+  int32_t distance;
+
+  static Callee to(const inlay_graph& callee, const inlay_graph& own) { return {static_cast<int32_t>(&callee - &own)}; }
+  const inlay_graph& from(const inlay_graph& own) const { return (&own)[distance]; }
+};
+
 /// Graph `index` exists and takes `count` inputs like the node's inputs from `first` on (dtype, shape); *out is the graph.
 inlay_status check_call_inputs(const Prepare& p, int32_t index, int32_t first, int32_t count, const inlay_graph** out);
 /// The callee gives outputs like the node's outputs, dtype and shape; checks or sets the shapes of those.

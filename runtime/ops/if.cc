@@ -6,7 +6,7 @@ namespace inlay {
 namespace {
 
 struct Data {
-  const inlay_graph* branches[2];  ///< then, else
+  Callee branches[2];  ///< then, else
 };
 
 inlay_status prepare(inlay_prepare* raw) {
@@ -18,18 +18,19 @@ inlay_status prepare(inlay_prepare* raw) {
   INLAY_TRY(p.params(INLAY_PARAMS_GRAPHS, &params));
   INLAY_TRY(p.dtype(p.input(0), dtype_bit(INLAY_BOOL), "condition"));
   if (p.input(0)->bytes != 1) return p.fail("the condition must be one value");
-  auto* data = p.data<Data>();
-  INLAY_TRY(check_call_inputs(p, params->first, 1, node.input_count - 1, &data->branches[0]));
-  INLAY_TRY(check_call_inputs(p, params->second, 1, node.input_count - 1, &data->branches[1]));
-  INLAY_TRY(check_call_outputs(p, *data->branches[0]));
-  return check_call_outputs(p, *data->branches[1]);
+  const inlay_graph *yes = nullptr, *no = nullptr;
+  INLAY_TRY(check_call_inputs(p, params->first, 1, node.input_count - 1, &yes));
+  INLAY_TRY(check_call_inputs(p, params->second, 1, node.input_count - 1, &no));
+  *p.data<Data>() = {{Callee::to(*yes, *raw->graph), Callee::to(*no, *raw->graph)}};
+  INLAY_TRY(check_call_outputs(p, *yes));
+  return check_call_outputs(p, *no);
 }
 
 inlay_status eval(const inlay_eval* raw) {
   const inlay_node& node = *raw->node;
   const auto& graphs = *static_cast<const inlay_graphs*>(node.params);
   const bool yes = truth(raw->tensors, node.inputs[0]);
-  const inlay_graph& callee = *static_cast<const Data*>(raw->data)->branches[yes ? 0 : 1];
+  const inlay_graph& callee = static_cast<const Data*>(raw->data)->branches[yes ? 0 : 1].from(*raw->graph);
   const int32_t index = yes ? graphs.first : graphs.second;
   void* const* inside = raw->calls->tensors(raw->calls, index);
   copy_values(callee.input_count, node.inputs + 1, raw->tensors, callee, callee.inputs, inside);

@@ -9,7 +9,7 @@ namespace {
 
 struct Data {
   kernels::RowShape shape;
-  const uint32_t* table;  ///< 8 bit: as SOFTMAX
+  Rel<uint32_t> table;  ///< 8 bit: as SOFTMAX
 };
 
 inlay_status prepare(inlay_prepare* raw) {
@@ -29,7 +29,7 @@ inlay_status prepare(inlay_prepare* raw) {
   INLAY_TRY(p.per_tensor(output, "output"));
   auto* table = p.allocate<uint32_t>(kernels::kSoftmaxTable);
   if (table != nullptr) kernels::softmax_table(1.0f, scale_of(input), table);
-  data->table = table;
+  data->table = Rel<uint32_t>::to(table, data);
   return INLAY_OK;
 }
 
@@ -37,7 +37,7 @@ template <typename T>
 void quantized(const Eval& e) {
   const auto& d = *e.data<Data>();
   const inlay_tensor* output = e.output_tensor(0);
-  kernels::log_softmax_q8(d.shape, d.table, scale_of(e.input_tensor(0)), scale_of(output), zero_point_of(output),
+  kernels::log_softmax_q8(d.shape, d.table.from(&d), scale_of(e.input_tensor(0)), scale_of(output), zero_point_of(output),
                           dtype_range(output->dtype), e.input<T>(0), e.output<T>(0));
 }
 

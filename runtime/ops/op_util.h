@@ -45,6 +45,8 @@ class Prepare {
   }
   /// Tells that eval does not read input `i`.
   void leaves(int i) const { raw_->unread |= 1u << i; }
+  /// Tells that eval does not read the quantization of input `i`.
+  void leaves_quant(int i) const { raw_->unread_quant |= 1u << i; }
   /// Lets `eval` compute this node instead of the op's own, which knows every dtype: a firmware links it alone. INLAY_EVAL names both.
   void eval_by(inlay_status (*eval)(const inlay_eval*), const char* symbol) const {
     raw_->eval = eval;

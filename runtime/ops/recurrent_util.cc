@@ -28,8 +28,7 @@ inlay_status sequence_output(const Prepare& p, int32_t units) {
   return p.output_shape(0, x->rank, dims);
 }
 
-inlay_status weights_input(const Prepare& p, int index, uint32_t dtype, int32_t rows, int32_t cols, const char* what,
-                           const void** data, float* scale) {
+inlay_status weights_input(const Prepare& p, int index, uint32_t dtype, int32_t rows, int32_t cols, const char* what, float* scale) {
   const inlay_tensor* t = p.input(index);
   if (t == nullptr) {
     return INLAY_FAIL(p.error(), OP_INVALID, "% '%': % are missing", inlay_op_kind_name(p.node().kind), p.node().name, what);
@@ -41,7 +40,6 @@ inlay_status weights_input(const Prepare& p, int index, uint32_t dtype, int32_t 
     return INLAY_FAIL(p.error(), OP_INVALID, "% '%': % have a shape other than [%, %]", inlay_op_kind_name(p.node().kind),
                       p.node().name, what, rows, cols);
   }
-  *data = t->data;
   if (scale == nullptr || dtype == INLAY_FLOAT32) return INLAY_OK;
   INLAY_TRY(p.per_tensor(t, what));
   if (zero_point_of(t) != 0) return p.fail("weights need zero points of 0");

@@ -18,9 +18,9 @@ inlay_status prepare_sequence(const Prepare& p, const inlay_recurrent** options,
 /// Output 0 is the input with `units` in place of its last dim.
 inlay_status sequence_output(const Prepare& p, int32_t units);
 
-/// Input `index` is a constant [rows, cols], or [rows] when cols is 0. Quantized weights have one scale, and zero point 0.
-inlay_status weights_input(const Prepare& p, int index, uint32_t dtype, int32_t rows, int32_t cols, const char* what,
-                           const void** data, float* scale);
+/// Input `index` is a constant [rows, cols], or [rows] when cols is 0. Quantized weights have one scale, and zero point 0; `scale`
+/// may be NULL.
+inlay_status weights_input(const Prepare& p, int index, uint32_t dtype, int32_t rows, int32_t cols, const char* what, float* scale);
 /// Input `index` is a variable of batch * units values.
 inlay_status state_input(const Prepare& p, int index, uint32_t dtype, int32_t batch, int32_t units, const char* what);
 

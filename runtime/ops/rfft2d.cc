@@ -9,15 +9,14 @@ namespace {
 
 struct Data {
   kernels::Rfft2dShape shape;
-  const kernels::Complex* table_h;
-  const kernels::Complex* table_w;
+  Rel<kernels::Complex> table_h, table_w;
 };
 
-/// The table of one length; NULL while measuring.
-const kernels::Complex* make_table(const Prepare& p, int32_t length) {
+/// The table of one length.
+Rel<kernels::Complex> make_table(const Prepare& p, int32_t length) {
   auto* table = p.allocate<kernels::Complex>(static_cast<size_t>(length));
   if (table != nullptr) kernels::fft_table(length, table);
-  return table;
+  return Rel<kernels::Complex>::to(table, p.data<void>());
 }
 
 inlay_status prepare(inlay_prepare* raw) {
@@ -45,7 +44,7 @@ inlay_status prepare(inlay_prepare* raw) {
   INLAY_TRY(p.output_shape(0, input->rank, dims));
   auto* data = p.data<Data>();
   data->shape = {outer, input->dims[input->rank - 2], input->dims[input->rank - 1], h, w};
-  data->table_h = h > 1 ? make_table(p, h) : nullptr;
+  if (h > 1) data->table_h = make_table(p, h);
   data->table_w = make_table(p, w);
   p.scratch(2 * sizeof(kernels::Complex) * static_cast<size_t>(h > w ? h : w));
   return INLAY_OK;
@@ -54,7 +53,8 @@ inlay_status prepare(inlay_prepare* raw) {
 inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
   const auto& d = *e.data<Data>();
-  kernels::rfft2d(d.shape, d.table_h, d.table_w, e.input<float>(0), e.scratch<kernels::Complex>(), e.output<kernels::Complex>(0));
+  kernels::rfft2d(d.shape, d.table_h.from(&d), d.table_w.from(&d), e.input<float>(0), e.scratch<kernels::Complex>(),
+                  e.output<kernels::Complex>(0));
   return INLAY_OK;
 }
 

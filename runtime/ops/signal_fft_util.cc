@@ -8,7 +8,7 @@ template <typename T>
 void prepare_as(const Prepare& p, bool inverse, SignalFftData* d) {
   auto* table = p.allocate<kernels::SignalComplex<T>>(static_cast<size_t>(kernels::signal_fft_table_size(d->length)));
   if (table != nullptr) kernels::signal_fft_plan(d->length, inverse, table);
-  d->table = table;
+  d->table = Rel<uint8_t>::to(reinterpret_cast<const uint8_t*>(table), d);
   p.scratch(static_cast<size_t>(d->length) * sizeof(kernels::SignalComplex<T>));
 }
 
@@ -29,7 +29,7 @@ inlay_status prepare_signal_fft(inlay_prepare* raw, bool inverse) {
   if (!inverse && count > length) return p.fail("there are more samples than the length");
   INLAY_TRY(signal_output(p, 0, in, inverse ? length : length + 2, in->dtype));
   auto* d = p.data<SignalFftData>();
-  *d = {signal_rows(in), count, length, nullptr};
+  *d = {signal_rows(in), count, length, {0}};
   switch (in->dtype) {
     case INLAY_INT16: prepare_as<int16_t>(p, inverse, d); break;
     case INLAY_INT32: prepare_as<int32_t>(p, inverse, d); break;

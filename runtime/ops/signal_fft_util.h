@@ -9,7 +9,7 @@ namespace inlay {
 struct SignalFftData {
   int64_t rows;
   int32_t count, length;  ///< numbers per row of the input, samples of the transform
-  const void* table;
+  Rel<uint8_t> table;     ///< kernels::SignalComplex of the samples' dtype
 };
 
 /// The whole prepare. inverse: from bins [..., length + 2] to samples [..., length]; else from [..., n], n <= length, to bins.
@@ -17,7 +17,7 @@ inlay_status prepare_signal_fft(inlay_prepare* raw, bool inverse);
 
 template <typename T>
 kernels::SignalFftPlan<T> signal_fft_plan_of(const SignalFftData& d) {
-  const auto* table = static_cast<const kernels::SignalComplex<T>*>(d.table);
+  const auto* table = reinterpret_cast<const kernels::SignalComplex<T>*>(d.table.from(&d));
   return {d.length, table, table + d.length / 2};
 }
 

@@ -12,7 +12,8 @@ struct Data {
   kernels::SoftmaxShape shape;
   Rel<uint32_t> table;  ///< 8 bit: by distance from the row's largest value
   float beta;
-  kernels::Softmax16 wide;  ///< int16
+  Rel<int16_t> exponent, reciprocal;  ///< int16: kernels::Softmax16
+  int32_t multiplier, shift;          ///< int16
 };
 
 inlay_status prepare_s16(const Prepare& p, Data* data) {
@@ -24,9 +25,12 @@ inlay_status prepare_s16(const Prepare& p, Data* data) {
   auto* exponent = p.allocate<int16_t>(kernels::kTable16);
   auto* reciprocal = p.allocate<int16_t>(kernels::kTable16);
   if (exponent != nullptr && reciprocal != nullptr) kernels::make_softmax16_tables(exponent, reciprocal);
-  data->wide.exponent = exponent;
-  data->wide.reciprocal = reciprocal;
-  kernels::make_softmax16_scale(scale_of(p.input(0)), data->beta, &data->wide);
+  data->exponent = Rel<int16_t>::to(exponent, data);
+  data->reciprocal = Rel<int16_t>::to(reciprocal, data);
+  kernels::Softmax16 scale = {};
+  kernels::make_softmax16_scale(scale_of(p.input(0)), data->beta, &scale);
+  data->multiplier = scale.multiplier;
+  data->shift = scale.shift;
   return INLAY_OK;
 }
 
@@ -65,6 +69,7 @@ inlay_status eval(const inlay_eval* raw) {
   const auto& d = *e.data<Data>();
   const int64_t depth = d.shape.depth;
   const uint32_t* table = d.table.from(&d);
+  const kernels::Softmax16 wide = {d.exponent.from(&d), d.reciprocal.from(&d), d.multiplier, d.shift};
   for_each_part(e, part_count(d.shape.rows * depth * 40, e), [&](kernels::Part part, int32_t) {
     const kernels::Stretch own = kernels::stretch_of(d.shape.rows, 1, part);
     const kernels::SoftmaxShape rows = {own.end - own.begin, d.shape.depth};
@@ -72,7 +77,7 @@ inlay_status eval(const inlay_eval* raw) {
     switch (e.input_tensor(0)->dtype) {
       case INLAY_INT8: kernels::softmax_s8(rows, table, e.input<int8_t>(0) + at, e.output<int8_t>(0) + at); break;
       case INLAY_UINT8: kernels::softmax_u8(rows, table, e.input<uint8_t>(0) + at, e.output<uint8_t>(0) + at); break;
-      case INLAY_INT16: kernels::softmax_s16(rows, d.wide, e.input<int16_t>(0) + at, e.output<int16_t>(0) + at); break;
+      case INLAY_INT16: kernels::softmax_s16(rows, wide, e.input<int16_t>(0) + at, e.output<int16_t>(0) + at); break;
       default: kernels::softmax_f32(rows, d.beta, e.input<float>(0) + at, e.output<float>(0) + at); break;
     }
   });

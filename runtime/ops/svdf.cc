@@ -13,9 +13,8 @@ namespace {
 enum { kInput, kFeatures, kTimes, kBias, kState, kInputs };
 
 union Data {
-  kernels::FloatSvdf<float> f32;
-  kernels::FloatSvdf<int8_t> hybrid;
-  kernels::IntegerSvdf integer;
+  kernels::FloatSvdfMath real;
+  kernels::IntegerSvdfMath integer;
 };
 
 inlay_status prepare_shape(const Prepare& p, const inlay_recurrent& r, kernels::SvdfShape* out) {
@@ -32,28 +31,23 @@ inlay_status prepare_shape(const Prepare& p, const inlay_recurrent& r, kernels::
   return INLAY_OK;
 }
 
-template <typename W>
-inlay_status prepare_float(const Prepare& p, const inlay_recurrent& r, const kernels::SvdfShape& s, kernels::FloatSvdf<W>* out) {
+inlay_status prepare_float(const Prepare& p, const inlay_recurrent& r, const kernels::SvdfShape& s, kernels::FloatSvdfMath* out) {
   const uint32_t dtype = p.input(kFeatures)->dtype;
   const int32_t filters = s.units * s.rank;
-  const void *features = nullptr, *times = nullptr, *bias = nullptr;
   INLAY_TRY(p.dtype(p.output(0), kFloat, "output"));
-  INLAY_TRY(weights_input(p, kFeatures, dtype, filters, s.in, "feature weights", &features, &out->feature_scale));
-  INLAY_TRY(weights_input(p, kTimes, dtype, filters, s.memory, "time weights", &times, &out->time_scale));
-  if (p.input(kBias) != nullptr) INLAY_TRY(weights_input(p, kBias, INLAY_FLOAT32, s.units, 0, "biases", &bias, nullptr));
+  INLAY_TRY(weights_input(p, kFeatures, dtype, filters, s.in, "feature weights", &out->feature_scale));
+  INLAY_TRY(weights_input(p, kTimes, dtype, filters, s.memory, "time weights", &out->time_scale));
+  if (p.input(kBias) != nullptr) INLAY_TRY(weights_input(p, kBias, INLAY_FLOAT32, s.units, 0, "biases", nullptr));
   INLAY_TRY(state_input(p, kState, INLAY_FLOAT32, s.batch, filters * s.memory, "the state"));
   if (p.node().activation > INLAY_ACT_TANH) return p.fail("unknown activation");
   out->shape = s;
-  out->features = static_cast<const W*>(features);
-  out->times = static_cast<const W*>(times);
-  out->bias = static_cast<const float*>(bias);
   out->activation = p.node().activation;
-  out->asymmetric = r.asymmetric != 0;
+  out->asymmetric = r.asymmetric;
   if (dtype == INLAY_INT8) p.scratch(static_cast<size_t>(s.in));
   return INLAY_OK;
 }
 
-inlay_status prepare_integer(const Prepare& p, const kernels::SvdfShape& s, kernels::IntegerSvdf* out) {
+inlay_status prepare_integer(const Prepare& p, const kernels::SvdfShape& s, kernels::IntegerSvdfMath* out) {
   const inlay_tensor* x = p.input(kInput);
   const inlay_tensor* y = p.output(0);
   const inlay_tensor* state = p.input(kState);
@@ -62,10 +56,9 @@ inlay_status prepare_integer(const Prepare& p, const kernels::SvdfShape& s, kern
   INLAY_TRY(p.dtype(y, dtype_bit(INLAY_INT8), "output"));
   INLAY_TRY(p.dtype(p.input(kTimes), dtype_bit(INLAY_INT8) | dtype_bit(INLAY_INT16), "time weights"));
   float feature_scale = 0.0f, time_scale = 0.0f;
-  const void *features = nullptr, *bias = nullptr;
-  INLAY_TRY(weights_input(p, kFeatures, INLAY_INT8, filters, s.in, "feature weights", &features, &feature_scale));
-  INLAY_TRY(weights_input(p, kTimes, memory_dtype, filters, s.memory, "time weights", &out->times, &time_scale));
-  if (p.input(kBias) != nullptr) INLAY_TRY(weights_input(p, kBias, INLAY_INT32, s.units, 0, "biases", &bias, nullptr));
+  INLAY_TRY(weights_input(p, kFeatures, INLAY_INT8, filters, s.in, "feature weights", &feature_scale));
+  INLAY_TRY(weights_input(p, kTimes, memory_dtype, filters, s.memory, "time weights", &time_scale));
+  if (p.input(kBias) != nullptr) INLAY_TRY(weights_input(p, kBias, INLAY_INT32, s.units, 0, "biases", nullptr));
   INLAY_TRY(state_input(p, kState, memory_dtype, s.batch, filters * s.memory, "the state"));
   INLAY_TRY(p.per_tensor(x, "input"));
   INLAY_TRY(p.per_tensor(y, "output"));
@@ -76,8 +69,6 @@ inlay_status prepare_integer(const Prepare& p, const kernels::SvdfShape& s, kern
   INLAY_TRY(scale_ratio(p, scale_of(x) * feature_scale, scale_of(state), &out->feature_scale));
   INLAY_TRY(scale_ratio(p, scale_of(state) * time_scale, scale_of(y), &out->time_scale));
   out->shape = s;
-  out->features = static_cast<const int8_t*>(features);
-  out->bias = static_cast<const int32_t*>(bias);
   out->input_zero = zero_point_of(x);
   out->output_zero = zero_point_of(y);
   out->range = dtype_range(INLAY_INT8);
@@ -98,33 +89,33 @@ inlay_status prepare(inlay_prepare* raw) {
   auto* data = p.data<Data>();
   if (x->dtype == INLAY_INT8) {
     INLAY_TRY(prepare_integer(p, s, &data->integer));
-  } else if (p.input(kFeatures)->dtype == INLAY_FLOAT32) {
-    INLAY_TRY(prepare_float(p, *r, s, &data->f32));
   } else {
-    INLAY_TRY(prepare_float(p, *r, s, &data->hybrid));
+    INLAY_TRY(prepare_float(p, *r, s, &data->real));
   }
   const int32_t dims[2] = {s.batch, s.units};
   return p.output_shape(0, 2, dims);
 }
 
+template <typename S>
+void eval_integer(const Eval& e) {
+  const kernels::IntegerSvdf svdf = {e.data<Data>()->integer, e.input<int8_t>(kFeatures), e.input<void>(kTimes),
+                                     e.optional_input<int32_t>(kBias)};
+  kernels::svdf_integer(svdf, e.input<int8_t>(kInput), state_of<S>(e, kState), e.output<int8_t>(0));
+}
+
+template <typename W>
+void eval_float(const Eval& e) {
+  const kernels::FloatSvdf<W> svdf = {e.data<Data>()->real, e.input<W>(kFeatures), e.input<W>(kTimes), e.optional_input<float>(kBias)};
+  kernels::svdf_float(svdf, e.input<float>(kInput), state_of<float>(e, kState), e.output<float>(0), e.scratch<void>());
+}
+
 inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
-  const auto& d = *e.data<Data>();
+  const bool wide_state = e.input_tensor(kState)->dtype == INLAY_INT16;
   if (e.input_tensor(kInput)->dtype == INLAY_INT8) {
-    const auto* x = e.input<int8_t>(kInput);
-    if (e.input_tensor(kState)->dtype == INLAY_INT16) {
-      kernels::svdf_integer(d.integer, x, state_of<int16_t>(e, kState), e.output<int8_t>(0));
-    } else {
-      kernels::svdf_integer(d.integer, x, state_of<int8_t>(e, kState), e.output<int8_t>(0));
-    }
-    return INLAY_OK;
-  }
-  const auto* x = e.input<float>(kInput);
-  auto* const state = state_of<float>(e, kState);
-  if (e.input_tensor(kFeatures)->dtype == INLAY_FLOAT32) {
-    kernels::svdf_float(d.f32, x, state, e.output<float>(0), nullptr);
+    wide_state ? eval_integer<int16_t>(e) : eval_integer<int8_t>(e);
   } else {
-    kernels::svdf_float(d.hybrid, x, state, e.output<float>(0), e.scratch<void>());
+    e.input_tensor(kFeatures)->dtype == INLAY_FLOAT32 ? eval_float<float>(e) : eval_float<int8_t>(e);
   }
   return INLAY_OK;
 }

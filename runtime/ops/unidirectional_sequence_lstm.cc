@@ -29,9 +29,8 @@ enum { kX, kWeights = 1, kRecurrent = 5, kPeephole = 9, kBias = 12, kProjection 
 constexpr int kPeepholeOf[kLstmGates] = {0, 1, -1, 2};  ///< the cell gate looks at no cell
 
 union Data {
-  kernels::FloatLstm<float> f32;
-  kernels::FloatLstm<int8_t> hybrid;
-  kernels::IntegerLstm integer;
+  kernels::FloatLstmMath real;
+  kernels::IntegerLstmMath integer;
 };
 
 /// Which optional parts are there, the same for every gate.
@@ -59,37 +58,26 @@ inlay_status find_parts(const Prepare& p, Parts* out) {
   return INLAY_OK;
 }
 
-/// A constant as the kernel types it.
-template <typename T>
-inlay_status typed_input(const Prepare& p, int index, uint32_t dtype, int32_t rows, int32_t cols, const char* what, const T** out,
-                         float* scale) {
-  const void* data = nullptr;
-  INLAY_TRY(weights_input(p, index, dtype, rows, cols, what, &data, scale));
-  *out = static_cast<const T*>(data);
-  return INLAY_OK;
-}
-
-template <typename W>
 inlay_status prepare_float(const Prepare& p, const inlay_recurrent& r, const Parts& parts, const kernels::LstmShape& s,
-                           kernels::FloatLstm<W>* out) {
-  const uint32_t dtype = sizeof(W) == 1 ? INLAY_INT8 : INLAY_FLOAT32;
+                           kernels::FloatLstmMath* out) {
+  const uint32_t dtype = p.input(kRecurrent + kForgetGate)->dtype;
   INLAY_TRY(p.dtype(p.output(0), kFloat, "output"));
   if (p.node().activation > INLAY_ACT_TANH) return p.fail("unknown activation");
   out->shape = s;
   for (int g = parts.input_gate ? 0 : 1; g < kLstmGates; ++g) {
-    auto& gate = out->gates[g];
+    kernels::GateScales& scales = out->scales[g];
     const int peephole = kPeepholeOf[g];
-    INLAY_TRY(typed_input(p, kWeights + g, dtype, s.cell, s.in, "weights", &gate.input, &gate.input_scale));
-    INLAY_TRY(typed_input(p, kRecurrent + g, dtype, s.cell, s.out, "recurrent weights", &gate.recurrent, &gate.recurrent_scale));
-    INLAY_TRY(typed_input(p, kBias + g, INLAY_FLOAT32, s.cell, 0, "biases", &gate.bias, nullptr));
-    if (parts.norm) INLAY_TRY(typed_input(p, kNorm + g, INLAY_FLOAT32, s.cell, 0, "normalization", &gate.norm, nullptr));
+    INLAY_TRY(weights_input(p, kWeights + g, dtype, s.cell, s.in, "weights", &scales.input));
+    INLAY_TRY(weights_input(p, kRecurrent + g, dtype, s.cell, s.out, "recurrent weights", &scales.recurrent));
+    INLAY_TRY(weights_input(p, kBias + g, INLAY_FLOAT32, s.cell, 0, "biases", nullptr));
+    if (parts.norm) INLAY_TRY(weights_input(p, kNorm + g, INLAY_FLOAT32, s.cell, 0, "normalization", nullptr));
     if (!parts.peephole || peephole < 0) continue;
-    INLAY_TRY(typed_input(p, kPeephole + peephole, dtype, s.cell, 0, "peephole weights", &gate.peephole, &gate.peephole_scale));
+    INLAY_TRY(weights_input(p, kPeephole + peephole, dtype, s.cell, 0, "peephole weights", &scales.peephole));
   }
   if (parts.projection) {
-    INLAY_TRY(typed_input(p, kProjection, dtype, s.out, s.cell, "projection weights", &out->projection, &out->projection_scale));
+    INLAY_TRY(weights_input(p, kProjection, dtype, s.out, s.cell, "projection weights", &out->projection_scale));
     if (p.input(kProjectionBias) != nullptr) {
-      INLAY_TRY(typed_input(p, kProjectionBias, INLAY_FLOAT32, s.out, 0, "projection biases", &out->projection_bias, nullptr));
+      INLAY_TRY(weights_input(p, kProjectionBias, INLAY_FLOAT32, s.out, 0, "projection biases", nullptr));
     }
   }
   INLAY_TRY(state_input(p, kOutputState, INLAY_FLOAT32, s.batch, s.out, "the output state"));
@@ -97,7 +85,7 @@ inlay_status prepare_float(const Prepare& p, const inlay_recurrent& r, const Par
   out->cell_clip = r.cell_clip;
   out->projection_clip = r.projection_clip;
   out->activation = p.node().activation;
-  out->asymmetric = r.asymmetric != 0;
+  out->asymmetric = r.asymmetric;
   p.scratch(kernels::lstm_float_scratch(s.in, s.cell, s.out));
   return INLAY_OK;
 }
@@ -115,9 +103,9 @@ inlay_status find_between(const Prepare& p, bool norm, Between* out) {
   out->hidden = scale_of(p.output(0));
   out->hidden_zero = zero_point_of(p.output(0));
   if (t == nullptr) return norm ? p.fail("normalization needs the scales of the gates") : INLAY_OK;
-  const void* data = nullptr;
-  INLAY_TRY(weights_input(p, kIntermediates, INLAY_FLOAT32, kLstmGates + 1, 2, "the intermediate scales", &data, nullptr));
-  const auto* rows = static_cast<const float*>(data);
+  INLAY_TRY(weights_input(p, kIntermediates, INLAY_FLOAT32, kLstmGates + 1, 2, "the intermediate scales", nullptr));
+  p.leaves(kIntermediates);
+  const auto* rows = static_cast<const float*>(t->data);
   for (int i = 0; i <= kLstmGates; ++i) {
     const float scale = rows[2 * i], zero = rows[2 * i + 1];
     if (!(scale > 7.8e-31f && scale < 1.2e30f)) return p.fail("an intermediate scale is not a usable positive number");
@@ -146,27 +134,27 @@ int32_t clip_of(float clip, float scale, int32_t max) {
 }
 
 inlay_status prepare_integer_gate(const Prepare& p, int g, const Parts& parts, const kernels::LstmShape& s, const Between& between,
-                                  uint32_t bias_dtype, kernels::IntegerGate* gate) {
+                                  uint32_t bias_dtype, kernels::GateScales* scales) {
   const float target = between.gate[g];
   float input = 0.0f, recurrent = 0.0f, peephole_scale = 0.0f;
   const int peephole = kPeepholeOf[g];
-  INLAY_TRY(typed_input(p, kWeights + g, INLAY_INT8, s.cell, s.in, "weights", &gate->input, &input));
-  INLAY_TRY(typed_input(p, kRecurrent + g, INLAY_INT8, s.cell, s.out, "recurrent weights", &gate->recurrent, &recurrent));
-  INLAY_TRY(weights_input(p, kBias + g, bias_dtype, s.cell, 0, "biases", &gate->bias, nullptr));
-  INLAY_TRY(scale_ratio(p, scale_of(p.input(kX)) * input, target, &gate->input_scale));
-  INLAY_TRY(scale_ratio(p, scale_of(p.input(kOutputState)) * recurrent, target, &gate->recurrent_scale));
+  INLAY_TRY(weights_input(p, kWeights + g, INLAY_INT8, s.cell, s.in, "weights", &input));
+  INLAY_TRY(weights_input(p, kRecurrent + g, INLAY_INT8, s.cell, s.out, "recurrent weights", &recurrent));
+  INLAY_TRY(weights_input(p, kBias + g, bias_dtype, s.cell, 0, "biases", nullptr));
+  INLAY_TRY(scale_ratio(p, scale_of(p.input(kX)) * input, target, &scales->input));
+  INLAY_TRY(scale_ratio(p, scale_of(p.input(kOutputState)) * recurrent, target, &scales->recurrent));
   if (parts.norm) {
     float norm = 0.0f;
-    INLAY_TRY(typed_input(p, kNorm + g, INLAY_INT16, s.cell, 0, "normalization", &gate->norm, &norm));
-    INLAY_TRY(scale_ratio(p, norm, 1.0f / 4096.0f, &gate->norm_scale));
+    INLAY_TRY(weights_input(p, kNorm + g, INLAY_INT16, s.cell, 0, "normalization", &norm));
+    INLAY_TRY(scale_ratio(p, norm, 1.0f / 4096.0f, &scales->norm));
   }
   if (!parts.peephole || peephole < 0) return INLAY_OK;
-  INLAY_TRY(typed_input(p, kPeephole + peephole, INLAY_INT16, s.cell, 0, "peephole weights", &gate->peephole, &peephole_scale));
-  return scale_ratio(p, scale_of(p.input(kCellState)) * peephole_scale, target, &gate->peephole_scale);
+  INLAY_TRY(weights_input(p, kPeephole + peephole, INLAY_INT16, s.cell, 0, "peephole weights", &peephole_scale));
+  return scale_ratio(p, scale_of(p.input(kCellState)) * peephole_scale, target, &scales->peephole);
 }
 
 inlay_status prepare_integer(const Prepare& p, const inlay_recurrent& r, const Parts& parts, const kernels::LstmShape& s,
-                             kernels::IntegerLstm* out) {
+                             kernels::IntegerLstmMath* out) {
   const inlay_tensor* x = p.input(kX);
   const inlay_tensor* y = p.output(0);
   const uint32_t bias_dtype = x->dtype == INLAY_INT8 ? INLAY_INT32 : INLAY_INT64;
@@ -188,14 +176,14 @@ inlay_status prepare_integer(const Prepare& p, const inlay_recurrent& r, const P
   INLAY_TRY(find_between(p, parts.norm, &between));
   out->shape = s;
   for (int g = parts.input_gate ? 0 : 1; g < kLstmGates; ++g) {
-    INLAY_TRY(prepare_integer_gate(p, g, parts, s, between, bias_dtype, &out->gates[g]));
+    INLAY_TRY(prepare_integer_gate(p, g, parts, s, between, bias_dtype, &out->scales[g]));
   }
   if (parts.projection) {
     float scale = 0.0f;
-    INLAY_TRY(typed_input(p, kProjection, INLAY_INT8, s.out, s.cell, "projection weights", &out->projection, &scale));
+    INLAY_TRY(weights_input(p, kProjection, INLAY_INT8, s.out, s.cell, "projection weights", &scale));
     INLAY_TRY(scale_ratio(p, between.hidden * scale, scale_of(y), &out->projection_scale));
     if (p.input(kProjectionBias) != nullptr) {
-      INLAY_TRY(weights_input(p, kProjectionBias, bias_dtype, s.out, 0, "projection biases", &out->projection_bias, nullptr));
+      INLAY_TRY(weights_input(p, kProjectionBias, bias_dtype, s.out, 0, "projection biases", nullptr));
     }
   }
   INLAY_TRY(scale_ratio(p, 1.0f / 1073741824.0f, between.hidden, &out->hidden_scale));
@@ -226,43 +214,51 @@ inlay_status prepare(inlay_prepare* raw) {
   constexpr int32_t kLargest = 1 << 24;  // far above any layer; keeps sizes inside 32 bits
   if (cell < 1 || out < 1 || cell > kLargest || out > kLargest || q.in > kLargest) return p.fail("its sizes are empty or too large");
   if (!parts.projection && cell != out) return p.fail("without a projection there are as many outputs as cells");
-  const kernels::LstmShape shape = {q.steps, q.batch, q.in, cell, out, q.time_stride, q.batch_stride, q.backward};
+  const kernels::LstmShape shape = {q.steps, q.batch, q.in, cell, out, q.backward ? 1 : 0, q.time_stride, q.batch_stride};
   auto* data = p.data<Data>();
   if (x->dtype != INLAY_FLOAT32) {
     INLAY_TRY(prepare_integer(p, *r, parts, shape, &data->integer));
-  } else if (recurrent->dtype == INLAY_FLOAT32) {
-    INLAY_TRY(prepare_float(p, *r, parts, shape, &data->f32));
   } else {
-    INLAY_TRY(prepare_float(p, *r, parts, shape, &data->hybrid));
+    INLAY_TRY(prepare_float(p, *r, parts, shape, &data->real));
   }
   return sequence_output(p, out);
 }
 
+/// Where the weights of a layer lie.
+template <typename W, typename Peephole, typename Norm, typename Bias>
+void find_weights(const Eval& e, kernels::LstmWeights<W, Peephole, Norm, Bias>* out) {
+  for (int g = 0; g < kLstmGates; ++g) {
+    const int peephole = kPeepholeOf[g];
+    out->gates[g] = {e.optional_input<W>(kWeights + g), e.optional_input<W>(kRecurrent + g),
+                     peephole >= 0 ? e.optional_input<Peephole>(kPeephole + peephole) : nullptr, e.optional_input<Norm>(kNorm + g),
+                     e.optional_input<Bias>(kBias + g)};
+  }
+  out->projection = e.optional_input<W>(kProjection);
+  out->projection_bias = e.optional_input<Bias>(kProjectionBias);
+}
+
 template <typename A>
-void eval_integer(const Eval& e, const kernels::IntegerLstm& lstm) {
+void eval_integer(const Eval& e) {
+  kernels::IntegerLstm lstm = {e.data<Data>()->integer, {}};
+  find_weights(e, &lstm);
   kernels::lstm_integer(lstm, e.input<A>(kX), state_of<A>(e, kOutputState), state_of<int16_t>(e, kCellState), e.output<A>(0),
                         e.scratch<void>());
 }
 
 template <typename W>
-void eval_float(const Eval& e, const kernels::FloatLstm<W>& lstm) {
+void eval_float(const Eval& e) {
+  kernels::FloatLstm<W> lstm = {e.data<Data>()->real, {}};
+  find_weights(e, &lstm);
   kernels::lstm_float(lstm, e.input<float>(kX), state_of<float>(e, kOutputState), state_of<float>(e, kCellState), e.output<float>(0),
                       e.scratch<void>());
 }
 
 inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
-  const auto& d = *e.data<Data>();
   switch (e.input_tensor(kX)->dtype) {
-    case INLAY_INT8: eval_integer<int8_t>(e, d.integer); break;
-    case INLAY_INT16: eval_integer<int16_t>(e, d.integer); break;
-    default:
-      if (e.input_tensor(kRecurrent + kForgetGate)->dtype == INLAY_FLOAT32) {
-        eval_float(e, d.f32);
-      } else {
-        eval_float(e, d.hybrid);
-      }
-      break;
+    case INLAY_INT8: eval_integer<int8_t>(e); break;
+    case INLAY_INT16: eval_integer<int16_t>(e); break;
+    default: e.input_tensor(kRecurrent + kForgetGate)->dtype == INLAY_FLOAT32 ? eval_float<float>(e) : eval_float<int8_t>(e); break;
   }
   return INLAY_OK;
 }

@@ -25,15 +25,14 @@ inlay_status prepare(inlay_prepare* raw) {
   const int32_t units = weights->dims[0];
   if (units < 1) return p.fail("weights are empty");
 
-  auto* data = p.data<kernels::Rnn>();
-  data->shape = {s.steps, s.batch, s.in, units, s.time_stride, s.batch_stride, s.backward};
+  auto* data = p.data<kernels::RnnMath>();
+  data->shape = {s.steps, s.batch, s.in, units, s.time_stride, s.batch_stride};
+  data->backward = s.backward ? 1 : 0;
   data->activation = p.node().activation;
-  data->asymmetric = options->asymmetric != 0;
-  const void* bias = nullptr;
-  INLAY_TRY(weights_input(p, kWeights, weights->dtype, units, s.in, "weights", &data->input, &data->input_scale));
-  INLAY_TRY(weights_input(p, kRecurrent, weights->dtype, units, units, "recurrent weights", &data->recurrent, &data->recurrent_scale));
-  INLAY_TRY(weights_input(p, kBias, INLAY_FLOAT32, units, 0, "biases", &bias, nullptr));
-  data->bias = static_cast<const float*>(bias);
+  data->asymmetric = options->asymmetric;
+  INLAY_TRY(weights_input(p, kWeights, weights->dtype, units, s.in, "weights", &data->input_scale));
+  INLAY_TRY(weights_input(p, kRecurrent, weights->dtype, units, units, "recurrent weights", &data->recurrent_scale));
+  INLAY_TRY(weights_input(p, kBias, INLAY_FLOAT32, units, 0, "biases", nullptr));
   INLAY_TRY(state_input(p, kState, INLAY_FLOAT32, s.batch, units, "the state"));
   if (weights->dtype == INLAY_INT8) p.scratch(static_cast<size_t>(s.in) + static_cast<size_t>(units));
   return sequence_output(p, units);
@@ -41,7 +40,7 @@ inlay_status prepare(inlay_prepare* raw) {
 
 inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
-  const auto& d = *e.data<kernels::Rnn>();
+  const kernels::Rnn d = {*e.data<kernels::RnnMath>(), e.input<void>(kWeights), e.input<void>(kRecurrent), e.input<float>(kBias)};
   auto* const state = state_of<float>(e, kState);
   if (e.input_tensor(kWeights)->dtype == INLAY_FLOAT32) {
     kernels::rnn_f32(d, e.input<float>(kInput), state, e.output<float>(0));
@@ -53,6 +52,6 @@ inlay_status eval(const inlay_eval* raw) {
 
 }  // namespace
 
-INLAY_DEFINE_OP(unidirectional_sequence_rnn, UNIDIRECTIONAL_SEQUENCE_RNN, NONE, sizeof(kernels::Rnn), prepare, eval)
+INLAY_DEFINE_OP(unidirectional_sequence_rnn, UNIDIRECTIONAL_SEQUENCE_RNN, NONE, sizeof(kernels::RnnMath), prepare, eval)
 
 }  // namespace inlay

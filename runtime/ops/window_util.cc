@@ -59,6 +59,8 @@ inlay_status prepare_quant8(const Prepare& p, const ConvTensors& t, ConvMath* ou
   const inlay_tensor* output = p.output(0);
   INLAY_TRY(check_quant(p, t));
   INLAY_TRY(check_bias(p, t, dtype_bit(INLAY_INT32)));
+  p.leaves_quant(1);
+  p.leaves_quant(2);
   out->input_zero = zero_point_of(t.input);
   out->weight_zero = zero_point_of(t.weights);
   out->output_zero = zero_point_of(output);
@@ -83,6 +85,8 @@ inlay_status prepare_quant16(const Prepare& p, const ConvTensors& t, ConvMath* o
     return p.fail("int16 activations and their weights need zero points of 0");
   }
   INLAY_TRY(check_bias(p, t, dtype_bit(INLAY_INT32) | dtype_bit(INLAY_INT64)));
+  p.leaves_quant(1);
+  p.leaves_quant(2);
   out->quant_range = activation_range(output->dtype, p.node().activation, scale_of(output), 0);
   FixedScale* scales = p.allocate<FixedScale>(static_cast<size_t>(t.channels));
   out->scales16 = Rel<FixedScale>::to(scales, p.data<void>());

@@ -80,7 +80,7 @@ class Bench(CommandTest):
 
 class Embed(CommandTest):
     def embedded(self):
-        out, error = self.inlay("embed", self.int8, "-o", self.folder / "c", "--name", "digits")
+        out, error = self.inlay("embed", self.int8, "-o", self.folder / "c", "--name", "digits", "--mode", "file")
         self.assertIn("digits_model.c", out)
         self.assertEqual(error, "")
         return self.folder / "c/digits_model.c"

@@ -126,12 +126,13 @@ const inlay_op_table* inlay_ops_entry(uint32_t abi_version) { return abi_version
 
     def test_embed(self):
         model = self.model("int8", "--ops", PLUGIN)
-        self.refused("embed", model, "-o", self.folder / "c", says=["'Mish'", "--custom-op", "--ops"])
-        self.refused("embed", model, "-o", self.folder / "c", "--custom-op", "Mish=mish_op", says=["'Mish'", "--ops"])
+        self.refused("embed", model, "-o", self.folder / "c", "--mode", "file", says=["'Mish'", "--custom-op", "--ops"])
+        self.refused("embed", model, "-o", self.folder / "c", "--mode", "file", "--custom-op", "Mish=mish_op", says=["'Mish'", "--ops"])
+        self.refused("embed", model, "-o", self.folder / "c", "--ops", PLUGIN, says=["'Mish'", "--mode file"])
         for wrong in ("Mish", "=x", "Mish=1st", "Mish="):
             self.inlay("embed", model, "-o", self.folder / "c", "--custom-op", wrong, code=2)
         # The name is that of the program of test_bench_embed.py.
-        self.inlay("embed", model, "-o", self.folder / "c", "--name", "digits", "--custom-op", "Mish=mish_op", "--ops", PLUGIN)
+        self.inlay("embed", model, "-o", self.folder / "c", "--name", "digits", "--mode", "file", "--custom-op", "Mish=mish_op", "--ops", PLUGIN)
         source = self.folder / "c/digits_model.c"
         self.assertIn("&mish_op,", source.read_text(encoding="utf-8"))
         libraries = os.environ.get("INLAY_LIBRARIES", "").split(":")

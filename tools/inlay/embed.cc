@@ -9,6 +9,7 @@
 #include <memory>
 #include <set>
 
+#include "tools/embed/write.h"
 #include "tools/emit/emit.h"
 #include "tools/graph/op_call.h"
 #include "tools/inlay/commands.h"
@@ -24,6 +25,8 @@ struct EmbedArgs {
   std::string model, out;
   std::string lang = "c";
   std::string name = "model";
+  std::string target = "portable", mode = "prepared";
+  bool names = false;
   std::vector<std::string> ops, custom_ops;
 };
 
@@ -170,25 +173,46 @@ std::string source_text(const EmbedArgs& args, const Bytes& bytes, const std::ve
   return out + array_text(bytes) + "\n};\n";
 }
 
-void embed(const EmbedArgs& args) {
-  load_ops(args.ops);
-  const ModelPtr model = open_model(args.model);
-  const Bytes bytes = read_file(args.model);
-  const std::vector<std::string> ops = used_ops(model.get(), args);
-  if (const std::string missing = missing_user_op(model.get()); !missing.empty()) {
-    throw Error("the custom op '" + printable(missing.c_str()) + "' is needed to measure the session; give it with --ops LIB.so");
-  }
-  const Sizes sizes = measure(model.get(), args.model, bytes);
-  const std::string header = header_text(args, sizes, bytes.size());
-  const std::string source = source_text(args, bytes, ops);
-
+/// Writes both files and says where.
+std::string write_both(const EmbedArgs& args, const std::string& header, const std::string& source) {
   make_folder(args.out);
   const std::string stem = (std::filesystem::path(args.out) / (args.name + "_model")).string();
   write_file(stem + ".c", source.data(), source.size());
   write_file(stem + ".h", header.data(), header.size());
-  std::printf("%s.c, %s.h: %zu bytes of model, %zu ops; RAM: tables %zu, persistent %zu, planned %zu, scratch %zu bytes\n", stem.c_str(),
-              stem.c_str(), bytes.size(), ops.size(), sizes.tables, sizes.session.persistent.bytes, sizes.session.planned.bytes,
+  return stem + ".c, " + stem + ".h";
+}
+
+void embed_prepared(const EmbedArgs& args, const inlay_model* model, const Bytes& bytes) {
+  const Target& target = find_target(args.target);
+  const Image image = make_image(model, target, {args.names});
+  const std::string origin = "Model SHA-256: " + sha256_hex(bytes.data(), bytes.size());
+  const std::string files = write_both(args, image_header(image, args.name, target), image_source(image, args.name, origin));
+  const ImageSizes sizes = sizes_of(image, target);
+  std::printf("%s: for %s, flash %zu bytes (data %zu, tables %zu) and the code of the ops; RAM %zu bytes (session %zu, planned %zu, "
+              "scratch %zu)\n",
+              files.c_str(), target.name, sizes.flash(), sizes.data, sizes.tables, sizes.ram(), sizes.session, sizes.planned, sizes.scratch);
+}
+
+void embed_file(const EmbedArgs& args, const inlay_model* model, const Bytes& bytes) {
+  const std::vector<std::string> ops = used_ops(model, args);
+  if (const std::string missing = missing_user_op(model); !missing.empty()) {
+    throw Error("the custom op '" + printable(missing.c_str()) + "' is needed to measure the session; give it with --ops LIB.so");
+  }
+  const Sizes sizes = measure(model, args.model, bytes);
+  const std::string header = header_text(args, sizes, bytes.size());
+  const std::string source = source_text(args, bytes, ops);
+
+  const std::string files = write_both(args, header, source);
+  std::printf("%s: %zu bytes of model, %zu ops; RAM: tables %zu, persistent %zu, planned %zu, scratch %zu bytes\n", files.c_str(),
+              bytes.size(), ops.size(), sizes.tables, sizes.session.persistent.bytes, sizes.session.planned.bytes,
               sizes.session.scratch.bytes);
+}
+
+void embed(const EmbedArgs& args) {
+  load_ops(args.ops);
+  const ModelPtr model = open_model(args.model);
+  const Bytes bytes = read_file(args.model);
+  (args.mode == "file" ? embed_file : embed_prepared)(args, model.get(), bytes);
 }
 
 }  // namespace
@@ -199,6 +223,11 @@ void add_embed(CLI::App& app) {
   command->add_option("MODEL", args->model, "the .inlay file")->required();
   command->add_option("-o,--output", args->out, "the folder for NAME_model.c and NAME_model.h")->required();
   command->add_option("--lang", args->lang, "the language of the sources")->check(CLI::IsMember({"c"}));
+  command->add_option("--target", args->target, "the processor whose kernels are wanted")->check(CLI::IsMember(target_names()));
+  command->add_option("--mode", args->mode,
+                      "prepared: everything a session would work out lies in flash; file: the .inlay file, verified and prepared on the board")
+      ->check(CLI::IsMember({"prepared", "file"}));
+  command->add_flag("--names", args->names, "prepared: keep the names of all tensors and ops, for errors and observers");
   command->add_option("--name", args->name, "prefix of the files and symbols")->check(CLI::Validator(check_name, "IDENTIFIER"));
   command->add_option("--ops", args->ops, kOpsHelp)->allow_extra_args(false);
   command->add_option("--custom-op", args->custom_ops, "NAME=SYMBOL: the C object of a custom op of the model")

@@ -68,7 +68,7 @@ typedef struct inlay_prepare {
   void* (*allocate)(struct inlay_prepare*, size_t bytes);
   /** Checks (or, with INFER, sets) the dims of output `index`. Call it once per output, in order. */
   inlay_status (*output_shape)(struct inlay_prepare*, int32_t index, int32_t rank, const int32_t* dims);
-  /** A graph this node calls, NULL for an index that is not behind the node's own graph. */
+  /** A graph this node calls, in one array with the node's own; NULL for an index that is not behind the node's own graph. */
   const inlay_graph* (*callee)(struct inlay_prepare*, int32_t index);
   void* owner;  /**< of the caller of prepare; not for ops */
   uint32_t cpu; /**< INLAY_CPU_* bits that eval may count on; 0 with INLAY_PREPARE_REFERENCE */
@@ -77,6 +77,7 @@ typedef struct inlay_prepare {
   uint32_t cpu_used;  /**< set by prepare: the INLAY_CPU_* bit of the twin it chose; 0: the portable kernel */
   const void* twin;   /**< set by prepare: handed to eval as it is. Never an address kept in `data` */
   uint32_t unread;    /**< set by prepare: bit i says that eval does not read input i, which then need not be in flash */
+  uint32_t unread_quant; /**< set by prepare: the same of input i's scales and zero points */
   /** Set by prepare, or left NULL for the op's own eval: an eval for just this dtype, which a firmware can link alone. */
   inlay_status (*eval)(const struct inlay_eval*);
   const char* eval_symbol; /**< its name for the linker: a string that lives as long as the op, or NULL */

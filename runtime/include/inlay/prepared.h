@@ -91,6 +91,21 @@ INLAY_API inlay_status inlay_session_init_prepared(const inlay_model* model, con
 /** Reads all data of a prepared model once and compares its checksum. @errors MODEL_CORRUPT, BAD_ARGUMENT, UNSUPPORTED. */
 INLAY_API inlay_status inlay_prepared_check(const inlay_model* model, inlay_error* error);
 
+/* ---- for tools that write prepared models -------------------------------------------------------------------- */
+
+/** What such a tool must know of one op of `builtin` beside its step. */
+typedef struct inlay_step_note {
+  const char* eval_symbol; /**< the linker's name of step.eval, or NULL: that of the op's own eval */
+  uint32_t unread;         /**< bit i: eval does not read input i */
+  uint32_t unread_quant;   /**< bit i: nor the scales and zero points of input i */
+} inlay_step_note;
+
+/** The note of node `node` of the segment's graph, prepared for `device` of `builtin`. @errors as its measure. */
+INLAY_API inlay_status inlay_builtin_note(int32_t device, const inlay_segment* segment, int32_t node, inlay_step_note* out,
+                                          inlay_error* error);
+/** The linker's name of a twin's object, NULL for what is none. */
+INLAY_API const char* inlay_twin_symbol(const void* twin);
+
 #ifdef __cplusplus
 }
 #endif

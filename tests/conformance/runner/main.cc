@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "conformance/runner/prepared.h"
 #include "conformance/runner/report.h"
 #include "tools/emit/emit.h"
 #include "tools/inlay/handles.h"
@@ -100,6 +101,7 @@ int run(const Args& args) {
   // The table is for users, and the template is only a thing to copy.
   if (args.mode == "support" && devices.size() > 1 && devices[0].name == "template") devices.erase(devices.begin());
   const std::vector<StoredOp> ops = read_ops(args);
+  if (args.mode == "prepared") return print_prepared(ops, args.only_case) > 0 ? 1 : 0;
   return args.mode == "perf" ? measure(ops, devices, args.only_case) : test(args, ops, devices);
 }
 
@@ -109,8 +111,8 @@ int run(const Args& args) {
 int main(int argc, char** argv) {
   inlay::conformance::Args args;
   CLI::App app{"Runs the cases of tests/conformance/data"};
-  app.add_option("--mode", args.mode, "test, perf (median time per case) or support (the table of ops, dtypes and backends)")
-      ->check(CLI::IsMember({"test", "perf", "support"}));
+  app.add_option("--mode", args.mode, "test, perf (median time per case), support (the table of ops, dtypes and backends) or prepared (what prepare leaves)")
+      ->check(CLI::IsMember({"test", "perf", "support", "prepared"}));
   app.add_option("--backend", args.backend, "a device such as builtin, or a backend's .so; all: every one of this build");
   app.add_option("--threads", args.threads, "more than 1: every op in parts, and the bits compared with those of one thread")
       ->check(CLI::Range(1, 64));

@@ -88,9 +88,9 @@ struct OneCell {
   float zero = 0.0f, open = 30.0f, one = 1.0f;
   FloatLstm<float> lstm = {};
   OneCell() {
-    lstm.shape = {1, 1, 1, 1, 1, 1, 1, false};
+    lstm.shape = {1, 1, 1, 1, 1, 0, 1, 1};
     lstm.activation = INLAY_ACT_TANH;
-    for (auto& gate : lstm.gates) gate = {&zero, &zero, nullptr, nullptr, &open, 0.0f, 0.0f, 0.0f};
+    for (auto& gate : lstm.gates) gate = {&zero, &zero, nullptr, nullptr, &open};
     lstm.gates[kCellGate].bias = &one;
   }
 };
@@ -122,8 +122,9 @@ TEST(Lstm, IntegerCellAddsUp) {
   const int8_t zero = 0;
   const int32_t open = 32767, one = 4096;
   IntegerLstm lstm = {};
-  lstm.shape = {1, 1, 1, 1, 1, 1, 1, false};
-  for (auto& gate : lstm.gates) gate = {&zero, &zero, nullptr, nullptr, &open, 1.0f, 1.0f, 0.0f, 0.0f};
+  lstm.shape = {1, 1, 1, 1, 1, 0, 1, 1};
+  for (auto& gate : lstm.gates) gate = {&zero, &zero, nullptr, nullptr, &open};
+  for (auto& scales : lstm.scales) scales = {1.0f, 1.0f, 0.0f, 0.0f};
   lstm.gates[kCellGate].bias = &one;
   lstm.cell_bits = 12;
   lstm.hidden_scale = 128.0f / 1073741824.0f;  // 2^-30 / (1 / 128)
@@ -146,11 +147,12 @@ TEST(Lstm, BiasesAtTheEndsOf64BitsWrap) {
   const int8_t zero = 0;
   const int16_t coefficient = 32767;
   IntegerLstm lstm = {};
-  lstm.shape = {1, 1, 1, 1, 1, 1, 1, false};
+  lstm.shape = {1, 1, 1, 1, 1, 0, 1, 1};
   lstm.cell_bits = 12;
   lstm.hidden_scale = 32768.0f / 1073741824.0f;
   for (const int64_t bias : {INT64_MAX, INT64_MIN, INT64_MAX - 100}) {
-    for (auto& gate : lstm.gates) gate = {&zero, &zero, nullptr, &coefficient, &bias, 1.0f, 1.0f, 0.0f, 1.0f};
+    for (auto& gate : lstm.gates) gate = {&zero, &zero, nullptr, &coefficient, &bias};
+    for (auto& scales : lstm.scales) scales = {1.0f, 1.0f, 0.0f, 1.0f};
     const int16_t x = 77;
     int16_t h = 0, c = 0, y = 0;
     std::vector<uint32_t> scratch((lstm_integer_scratch(1) + 3) / 4);
