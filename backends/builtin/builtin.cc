@@ -29,7 +29,7 @@ uint32_t features_of(int32_t device) {
 
 /// What a segment is compiled to; backends/builtin's own beside what prepared models have too.
 struct Compiled {
-  inlay_steps steps;  // first: `inlay embed` sees a compiled segment as that
+  inlay_steps steps;       // first: `inlay embed` sees a compiled segment as that
   const uint32_t* levels;  // per node: the bit of its kernel's level
 };
 
@@ -123,7 +123,8 @@ inlay_status prepare_node(int32_t device, const inlay_segment& segment, int32_t 
 }
 
 /// One walk over a segment, counting or filling.
-inlay_status lay_out(int32_t device, const inlay_segment& segment, Bump* bump, Compiled** out, size_t* scratch, inlay_error* error) {
+inlay_status lay_out(int32_t device, const inlay_segment& segment, Bump* bump, Compiled** out, size_t* scratch,
+                     inlay_error* error) {
   const auto count = static_cast<size_t>(segment.node_count);
   auto* compiled = bump->take_array<Compiled>(1);
   auto* steps = bump->take_array<inlay_step>(count);
@@ -212,11 +213,19 @@ int32_t preference(int32_t device, const inlay_segment* segment, const inlay_nod
 }  // namespace
 }  // namespace inlay
 
-extern "C" const inlay_backend inlay_backend_builtin = {INLAY_BACKEND_ABI_VERSION, sizeof(inlay_backend), "builtin",
-                                                       INLAY_BACKEND_SHAREABLE,   inlay::probe,          inlay::reject,
-                                                       inlay::measure,            inlay::compile,        inlay::execute,
-                                                       inlay::release,            inlay::preference,     inlay::kernel,
-                                                       nullptr};
+extern "C" const inlay_backend inlay_backend_builtin = {INLAY_BACKEND_ABI_VERSION,
+                                                        sizeof(inlay_backend),
+                                                        "builtin",
+                                                        INLAY_BACKEND_SHAREABLE,
+                                                        inlay::probe,
+                                                        inlay::reject,
+                                                        inlay::measure,
+                                                        inlay::compile,
+                                                        inlay::execute,
+                                                        inlay::release,
+                                                        inlay::preference,
+                                                        inlay::kernel,
+                                                        nullptr};
 
 extern "C" inlay_status inlay_builtin_note(int32_t device, const inlay_segment* segment, int32_t node, inlay_step_note* out,
                                            inlay_error* error) {

@@ -16,7 +16,8 @@ struct Rel {
     return {static_cast<int32_t>((reinterpret_cast<const uint8_t*>(at) - static_cast<const uint8_t*>(data)) / 16)};
   }
   const T* from(const void* data) const {
-    return lines != 0 ? reinterpret_cast<const T*>(static_cast<const uint8_t*>(data) + static_cast<ptrdiff_t>(lines) * 16) : nullptr;
+    return lines != 0 ? reinterpret_cast<const T*>(static_cast<const uint8_t*>(data) + static_cast<ptrdiff_t>(lines) * 16)
+                      : nullptr;
   }
 };
 

@@ -84,8 +84,8 @@ bool eval_conv_twin(const Eval& e, const ConvData& d) {
   if (twin == nullptr || e.input_tensor(0)->dtype != INLAY_FLOAT32) return false;
   for_each_part(e, d.twin.parts, [&](kernels::Part part, int32_t thread) {
     void* scratch = e.scratch<uint8_t>() + d.twin.scratch_step * thread;
-    twin->run(d.shape, d.math.range, e.input<float>(0), e.input<float>(1), e.optional_input<float>(2), d.twin.packed.from(&d), scratch,
-              e.output<float>(0), part);
+    twin->run(d.shape, d.math.range, e.input<float>(0), e.input<float>(1), e.optional_input<float>(2), d.twin.packed.from(&d),
+              scratch, e.output<float>(0), part);
   });
   return true;
 }

@@ -4,7 +4,8 @@
 namespace inlay {
 
 inlay_status check_block(const inlay_block& given, size_t need, const char* name, inlay_error* error) {
-  if (need != 0 && given.data == nullptr) return INLAY_FAIL(error, BAD_ARGUMENT, "the % block is NULL, % bytes are needed", name, need);
+  if (need != 0 && given.data == nullptr)
+    return INLAY_FAIL(error, BAD_ARGUMENT, "the % block is NULL, % bytes are needed", name, need);
   if (reinterpret_cast<uintptr_t>(given.data) % kBlockAlignment != 0) {
     return INLAY_FAIL(error, MEMORY_MISALIGNED, "the % block must be aligned to %", name, kBlockAlignment);
   }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sessions of models that a host has prepared: nothing is checked, planned or packed here, only places are filled in.
-#include "core/crc32c.h"
 #include "inlay/prepared.h"
+
+#include "core/crc32c.h"
 #include "session/session.h"
 
 namespace inlay {
@@ -12,11 +13,24 @@ int32_t probe(inlay_device_info*, int32_t, inlay_error*) { return 0; }
 const char* reject(int32_t, const inlay_segment*, const inlay_node*) { return "it only runs what a host has prepared"; }
 inlay_status measure(int32_t, const inlay_segment*, inlay_need*, inlay_error*) { return INLAY_STATUS_UNSUPPORTED; }
 inlay_status compile(int32_t, const inlay_segment*, inlay_block, void**, inlay_error*) { return INLAY_STATUS_UNSUPPORTED; }
-inlay_status execute(void* compiled, const inlay_run* run) { return inlay_steps_run(static_cast<const inlay_steps*>(compiled), run); }
+inlay_status execute(void* compiled, const inlay_run* run) {
+  return inlay_steps_run(static_cast<const inlay_steps*>(compiled), run);
+}
 void release(void*) {}
 
-constexpr inlay_backend kPrepared = {INLAY_BACKEND_ABI_VERSION, sizeof(inlay_backend), "prepared", INLAY_BACKEND_SHAREABLE,
-                                     probe, reject, measure, compile, execute, release, nullptr, nullptr, nullptr};
+constexpr inlay_backend kPrepared = {INLAY_BACKEND_ABI_VERSION,
+                                     sizeof(inlay_backend),
+                                     "prepared",
+                                     INLAY_BACKEND_SHAREABLE,
+                                     probe,
+                                     reject,
+                                     measure,
+                                     compile,
+                                     execute,
+                                     release,
+                                     nullptr,
+                                     nullptr,
+                                     nullptr};
 
 inlay_status check_model(const inlay_model* model, inlay_error* error) {
   if (model == nullptr) return INLAY_FAIL(error, BAD_ARGUMENT, "model is NULL");
@@ -58,7 +72,8 @@ inlay_session* lay_out(const inlay_model& model, Bump* bump) {
 
 extern "C" {
 
-inlay_status inlay_session_init_prepared(const inlay_model* model, const inlay_arena* memory, inlay_session** out, inlay_error* error) {
+inlay_status inlay_session_init_prepared(const inlay_model* model, const inlay_arena* memory, inlay_session** out,
+                                         inlay_error* error) {
   using namespace inlay;
   INLAY_TRY(check_model(model, error));
   if (memory == nullptr || out == nullptr) return INLAY_FAIL(error, BAD_ARGUMENT, "memory or out is NULL");

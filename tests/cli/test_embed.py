@@ -29,16 +29,16 @@ MODELS = ("ad_toycar_int8", "kws_dscnn_int8", "resnet8_cifar10_int8", "vww_mobil
 
 
 class Prepared(CommandTest):
-    def build(self, model, target):
+    def build(self, model, target, *options):
         """The program of an embedded model."""
         folder = self.folder / target
-        out, error = self.inlay("embed", model, "-o", folder, "--name", "net", "--target", target)
+        out, error = self.inlay("embed", model, "-o", folder, "--name", "net", "--target", target, *options)
         self.assertIn(target, out)
         self.assertEqual(error, "")
         program = folder / "net"
         libraries = os.environ["INLAY_LIBRARIES"].split(":")
         command = [os.environ.get("INLAY_CC", "gcc"), *STRICT, "-Wl,--gc-sections", f"-I{ROOT / 'runtime/include'}", f"-I{folder}",
-                   HERE / "embed_prepared.c", folder / "net_model.c", *libraries, "-lm", "-o", program]
+                   HERE / "embed_prepared.c", folder / "net_model.c", *folder.glob("net_data.S"), *libraries, "-lm", "-o", program]
         result = subprocess.run([str(a) for a in command], capture_output=True, text=True, check=False)
         self.assertEqual(result.returncode, 0, result.stderr[:2000])
         return program
@@ -58,8 +58,8 @@ class Prepared(CommandTest):
             arguments += ["-i", self.file(f"in{seed}_{i}.npy", npy(name, tensor["shape"], data))]
         return raw, arguments
 
-    def check(self, model, target):
-        program = self.build(model, target)
+    def check(self, model, target, *options):
+        program = self.build(model, target, *options)
         raw, arguments = self.inputs_of(model, 1)
         result = subprocess.run([program], input=raw + raw, capture_output=True, check=False)
         self.assertEqual((result.returncode, result.stderr), (0, b""))
@@ -85,6 +85,12 @@ class Prepared(CommandTest):
             for target in TARGETS if name.endswith("int8") else TARGETS[:1]:
                 with self.subTest(model=name, target=target):
                     self.check(model, target)
+
+    @unittest.skipUnless("INLAY_LIBRARIES" in os.environ, "INLAY_LIBRARIES is not set")
+    def test_bytes_placed_by_the_linker(self):
+        self.check(self.int8, "portable", "--binary")
+        self.assertTrue((self.folder / "portable/net_data.bin").is_file())
+        self.check(self.int8, "cortex-m4", "--names")
 
     def test_refusals(self):
         self.inlay("embed", self.int8, "-o", self.folder, "--target", "z80", code=2)

@@ -62,7 +62,8 @@ ImageQuant quant_of(DataBlock* data, const inlay_quant& from) {
   if (from.count == 0) return out;
   out.scales = data->add(from.scales, count * sizeof(float), 4);
   // All zeros is what no zero points mean.
-  const bool zeros = from.zero_points == nullptr || std::all_of(from.zero_points, from.zero_points + count, [](int32_t z) { return z == 0; });
+  const bool zeros =
+      from.zero_points == nullptr || std::all_of(from.zero_points, from.zero_points + count, [](int32_t z) { return z == 0; });
   if (!zeros) out.zero_points = data->add(from.zero_points, count * sizeof(int32_t), 4);
   out.count = from.count;
   out.axis = from.axis;
@@ -89,7 +90,8 @@ ImageTensor tensor_of(DataBlock* data, const inlay_graph& graph, int32_t id, con
 const char* symbol_of(int kind) {
   switch (kind) {
 #define INLAY_OP(number, NAME, symbol, alias) \
-  case number: return #symbol;
+  case number:                                \
+    return #symbol;
 #include "inlay/ops.inc"
 #undef INLAY_OP
     default: return nullptr;
@@ -161,10 +163,12 @@ int64_t DataBlock::add(const void* data, size_t bytes, size_t alignment) {
 
 Image make_image(const inlay_model* model, const Target& target, const ImageOptions& options) {
   Image image;
-  for (int32_t g = 0; g < inlay_model_graph_count(model); ++g) image.graphs.push_back(graph_of(&image, model, g, target, options));
+  for (int32_t g = 0; g < inlay_model_graph_count(model); ++g)
+    image.graphs.push_back(graph_of(&image, model, g, target, options));
   for (int32_t i = 0; i < model->variable_count; ++i) {
     const inlay_model_variable& v = model->variables[i];
-    image.variables.push_back({image.data.add(v.name), v.initial != nullptr ? image.data.add(v.initial, v.bytes) : kNowhere, v.bytes, v.offset});
+    image.variables.push_back(
+        {image.data.add(v.name), v.initial != nullptr ? image.data.add(v.initial, v.bytes) : kNowhere, v.bytes, v.offset});
   }
   const char *key = nullptr, *value = nullptr;
   for (int32_t i = 0; inlay_model_metadata_at(model, i, &key, &value) != 0; ++i) {

@@ -41,8 +41,9 @@ std::string tensor_text(const ImageTensor& t) {
 }
 
 std::string node_text(const ImageNode& n) {
-  return "    {" + at(n.name) + ", 0, " + at(n.params) + ", 0, " + at(n.inputs) + ", " + at(n.outputs) + ", 0, " + number(n.kind) + ", " +
-         number(n.input_count) + ", " + number(n.output_count) + ", " + number(n.params_type) + ", " + number(n.activation) + "},\n";
+  return "    {" + at(n.name) + ", 0, " + at(n.params) + ", 0, " + at(n.inputs) + ", " + at(n.outputs) + ", 0, " +
+         number(n.kind) + ", " + number(n.input_count) + ", " + number(n.output_count) + ", " + number(n.params_type) + ", " +
+         number(n.activation) + "},\n";
 }
 
 std::string step_text(const ImageNode& n) {
@@ -86,9 +87,9 @@ std::string graphs_text(const Image& image) {
   for (size_t g = 0; g < image.graphs.size(); ++g) {
     const ImageGraph& from = image.graphs[g];
     const std::string i = std::to_string(g);
-    graphs += "    {" + at(from.name) + ", tensors_" + i + ", nodes_" + i + ", " + at(from.inputs) + ", " + at(from.outputs) + ", " +
-              number(static_cast<int64_t>(from.tensors.size())) + ", " + number(static_cast<int64_t>(from.nodes.size())) + ", " +
-              number(from.input_count) + ", " + number(from.output_count) + "},\n";
+    graphs += "    {" + at(from.name) + ", tensors_" + i + ", nodes_" + i + ", " + at(from.inputs) + ", " + at(from.outputs) +
+              ", " + number(static_cast<int64_t>(from.tensors.size())) + ", " + number(static_cast<int64_t>(from.nodes.size())) +
+              ", " + number(from.input_count) + ", " + number(from.output_count) + "},\n";
     steps += "    {&graphs[" + i + "], steps_" + i + ", 0, " + number(static_cast<int64_t>(from.nodes.size())) + ", 0, 1},\n";
     offsets += "    " + at(from.offsets) + ",\n";
   }
@@ -96,20 +97,22 @@ std::string graphs_text(const Image& image) {
 }
 
 std::string model_text(const Image& image, const std::string& name) {
-  const std::vector<uint8_t>& bytes = image.data.bytes();
-  std::vector<uint8_t> whole = bytes;  // as the array of words will be
-  whole.resize((bytes.size() + 3) / 4 * 4);
-  std::string out = table("static const inlay_model_variable variables", image.variables, [](const ImageVariable& v) {
-    return "    {" + at(v.name) + ", " + at(v.initial) + ", " + size(v.bytes) + ", " + size(v.offset) + "},\n";
-  }, "{0, 0, 0, 0}");
-  out += table("static const char* const metadata", image.metadata, [](int64_t text) { return "    " + at(text) + ",\n"; }, "0");
-  out += "static const inlay_prepared prepared = {INLAY_PREPARED_VERSION, " + std::to_string(crc32c(whole.data(), whole.size())) + "u, " +
-         name + "_data, sizeof(" + name + "_data), " + size(image.scratch_bytes) + ", steps, metadata, " +
+  const std::vector<uint8_t> whole = image_bytes(image);
+  std::string out = table(
+      "static const inlay_model_variable variables", image.variables,
+      [](const ImageVariable& v) {
+        return "    {" + at(v.name) + ", " + at(v.initial) + ", " + size(v.bytes) + ", " + size(v.offset) + "},\n";
+      },
+      "{0, 0, 0, 0}");
+  out += table(
+      "static const char* const metadata", image.metadata, [](int64_t text) { return "    " + at(text) + ",\n"; }, "0");
+  out += "static const inlay_prepared prepared = {INLAY_PREPARED_VERSION, " + std::to_string(crc32c(whole.data(), whole.size())) +
+         "u, " + name + "_data, " + size(whole.size()) + ", " + size(image.scratch_bytes) + ", steps, metadata, " +
          number(static_cast<int64_t>(image.metadata.size() / 2)) + "};\n";
-  out += "const inlay_model " + name + "_model = {0, 0, graphs, offsets, variables, " + number(static_cast<int64_t>(image.graphs.size())) +
-         ", " + number(static_cast<int64_t>(image.variables.size())) + ", " + size(image.variables_bytes) + ", " + size(image.planned_bytes) +
-         ", " + size(image.weights_bytes) + ", " + size(image.lower_bound) + ", " + size(image.lower_bound_unshared) +
-         ", 0, 0, &prepared};\n";
+  out += "const inlay_model " + name + "_model = {0, 0, graphs, offsets, variables, " +
+         number(static_cast<int64_t>(image.graphs.size())) + ", " + number(static_cast<int64_t>(image.variables.size())) + ", " +
+         size(image.variables_bytes) + ", " + size(image.planned_bytes) + ", " + size(image.weights_bytes) + ", " +
+         size(image.lower_bound) + ", " + size(image.lower_bound_unshared) + ", 0, 0, &prepared};\n";
   return out;
 }
 
@@ -127,21 +130,41 @@ std::string image_header(const Image& image, const std::string& name, const Targ
   out += "#ifndef " + guard + "\n#define " + guard + "\n\n#include \"inlay/prepared.h\"\n\n";
   out += "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
   out += "/* Bytes to give inlay_session_init_prepared, each block aligned to 16. Nothing else needs RAM but the stack. */\n";
-  out += "#define " + prefix + "_SESSION_BYTES INLAY_PREPARED_SESSION_BYTES(" + size(image.graphs.size()) + ", " + size(tensor_count(image)) +
-         ", " + size(image.variables_bytes) + ")\n";
+  out += "#define " + prefix + "_SESSION_BYTES INLAY_PREPARED_SESSION_BYTES(" + size(image.graphs.size()) + ", " +
+         size(tensor_count(image)) + ", " + size(image.variables_bytes) + ")\n";
   out += "#define " + prefix + "_PLANNED_BYTES " + size(image.planned_bytes) + "\n";
   out += "#define " + prefix + "_SCRATCH_BYTES " + size(image.scratch_bytes) + "\n\n";
   out += "extern const inlay_model " + name + "_model;\n\n";
   return out + "#ifdef __cplusplus\n}\n#endif\n#endif /* " + guard + " */\n";
 }
 
-std::string image_source(const Image& image, const std::string& name, const std::string& origin) {
+std::vector<uint8_t> image_bytes(const Image& image) {
+  std::vector<uint8_t> whole = image.data.bytes();
+  whole.resize(std::max<size_t>((whole.size() + 3) / 4 * 4, 4));  // whole words, and C has no empty arrays
+  return whole;
+}
+
+std::string image_assembly(const std::string& name) {
+  const std::string symbol = name + "_data";
+  return "/* The bytes of a prepared model, in a section that a linker script may place. */\n    .section .rodata." + symbol +
+         ", \"a\"\n    .balign 16\n    .global " + symbol + "\n    .type " + symbol + ", %object\n" + symbol +
+         ":\n    .incbin \"" + symbol + ".bin\"\n    .size " + symbol + ", . - " + symbol +
+         "\n    .section .note.GNU-stack, \"\", %progbits\n";
+}
+
+std::string image_source(const Image& image, const std::string& name, const std::string& origin, bool placed) {
   std::string out = "/* Written by inlay embed " + std::string(inlay_version()) + "; do not edit.\n * " + origin + " */\n";
   out += "#include \"" + name + "_model.h\"\n\n";
-  out += "#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__\n#error \"the tables are for little-endian processors\"\n#endif\n\n";
-  const size_t words = (image.data.bytes().size() + 3) / 4;
-  out += "static const uint32_t " + name + "_data[" + size(words > 0 ? words : 1) + "] __attribute__((aligned(16))) = {\n";
-  out += (words > 0 ? words_text(image.data.bytes()) : "0,") + "\n};\n";
+  out +=
+      "#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__\n#error \"the tables are for little-endian "
+      "processors\"\n#endif\n\n";
+  const std::vector<uint8_t> whole = image_bytes(image);
+  const std::string array = "const uint32_t " + name + "_data[" + size(whole.size() / 4) + "]";
+  if (placed) {
+    out += "extern " + array + "; /* " + name + "_data.S */\n";
+  } else {
+    out += "static " + array + " __attribute__((aligned(16))) = {\n" + words_text(whole) + "\n};\n";
+  }
   out += "#define AT(offset) ((const void*)((const unsigned char*)" + name + "_data + (offset)))\n\n";
   out += symbols_text(image);
   for (size_t g = 0; g < image.graphs.size(); ++g) out += graph_tables(image.graphs[g], g);
@@ -151,7 +174,7 @@ std::string image_source(const Image& image, const std::string& name, const std:
 ImageSizes sizes_of(const Image& image, const Target& target) {
   const auto word = static_cast<size_t>(target.pointer_bytes);
   ImageSizes out = {};
-  out.data = std::max<size_t>((image.data.bytes().size() + 3) / 4 * 4, 4);
+  out.data = image_bytes(image).size();
   // The structs of inlay/graph.h and inlay/prepared.h where a pointer has a word; tables without a line have one all the same.
   const auto lines = [](size_t count) { return std::max<size_t>(count, 1); };
   for (const ImageGraph& g : image.graphs) {

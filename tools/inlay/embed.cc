@@ -26,7 +26,7 @@ struct EmbedArgs {
   std::string lang = "c";
   std::string name = "model";
   std::string target = "portable", mode = "prepared";
-  bool names = false;
+  bool names = false, binary = false;
   std::vector<std::string> ops, custom_ops;
 };
 
@@ -79,14 +79,16 @@ std::vector<std::string> used_ops(const inlay_model* model, const EmbedArgs& arg
         const std::string name = graph->nodes[n].custom_code;
         if (custom.count(name) == 0) {
           throw Error("op " + std::to_string(n) + " of the model is the custom op '" + printable(name.c_str()) +
-                      "'; name the C object of it with --custom-op '" + printable(name.c_str()) + "=SYMBOL', and give it with --ops LIB.so");
+                      "'; name the C object of it with --custom-op '" + printable(name.c_str()) +
+                      "=SYMBOL', and give it with --ops LIB.so");
         }
         users.insert(custom.at(name));
         continue;
       }
       const auto found = op_symbols().find(kind);
       if (found == op_symbols().end()) {
-        throw Error("op " + std::to_string(n) + " of the model is " + inlay_op_kind_name(kind) + ", which this build has no kernel for");
+        throw Error("op " + std::to_string(n) + " of the model is " + inlay_op_kind_name(kind) +
+                    ", which this build has no kernel for");
       }
       used[kind] = std::string("inlay_op_") + found->second;
     }
@@ -132,8 +134,11 @@ std::string header_text(const EmbedArgs& args, const Sizes& sizes, size_t bytes)
   std::string out = "/* Written by inlay embed " + std::string(inlay_version()) + "; do not edit. */\n";
   out += "#ifndef " + guard + "\n#define " + guard + "\n\n#include \"inlay/inlay.h\"\n\n";
   out += "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
-  out += "/* Bytes to give inlay_model_init and inlay_session_init (device: reference, one thread). Measured on a host with\n"
-         " * " + std::to_string(sizeof(void*) * 8) + "-bit pointers: on a 32-bit target the tables and the persistent block are upper bounds. */\n";
+  out +=
+      "/* Bytes to give inlay_model_init and inlay_session_init (device: reference, one thread). Measured on a host with\n"
+      " * " +
+      std::to_string(sizeof(void*) * 8) +
+      "-bit pointers: on a 32-bit target the tables and the persistent block are upper bounds. */\n";
   out += define(prefix, "MODEL_BYTES", bytes) + define(prefix, "TABLE_BYTES", sizes.tables);
   out += define(prefix, "PERSISTENT_BYTES", sizes.session.persistent.bytes);
   out += define(prefix, "PLANNED_BYTES", sizes.session.planned.bytes);
@@ -182,15 +187,28 @@ std::string write_both(const EmbedArgs& args, const std::string& header, const s
   return stem + ".c, " + stem + ".h";
 }
 
+/// The block of bytes beside the tables, for a linker script to place.
+void write_binary(const EmbedArgs& args, const Image& image) {
+  const std::string stem = (std::filesystem::path(args.out) / (args.name + "_data")).string();
+  const std::vector<uint8_t> bytes = image_bytes(image);
+  const std::string assembly = image_assembly(args.name);
+  write_file(stem + ".bin", bytes.data(), bytes.size());
+  write_file(stem + ".S", assembly.data(), assembly.size());
+}
+
 void embed_prepared(const EmbedArgs& args, const inlay_model* model, const Bytes& bytes) {
   const Target& target = find_target(args.target);
   const Image image = make_image(model, target, {args.names});
   const std::string origin = "Model SHA-256: " + sha256_hex(bytes.data(), bytes.size());
-  const std::string files = write_both(args, image_header(image, args.name, target), image_source(image, args.name, origin));
+  const std::string files =
+      write_both(args, image_header(image, args.name, target), image_source(image, args.name, origin, args.binary));
+  if (args.binary) write_binary(args, image);
   const ImageSizes sizes = sizes_of(image, target);
-  std::printf("%s: for %s, flash %zu bytes (data %zu, tables %zu) and the code of the ops; RAM %zu bytes (session %zu, planned %zu, "
-              "scratch %zu)\n",
-              files.c_str(), target.name, sizes.flash(), sizes.data, sizes.tables, sizes.ram(), sizes.session, sizes.planned, sizes.scratch);
+  std::printf(
+      "%s: for %s, flash %zu bytes (data %zu, tables %zu) and the code of the ops; RAM %zu bytes (session %zu, planned %zu, "
+      "scratch %zu)\n",
+      files.c_str(), target.name, sizes.flash(), sizes.data, sizes.tables, sizes.ram(), sizes.session, sizes.planned,
+      sizes.scratch);
 }
 
 void embed_file(const EmbedArgs& args, const inlay_model* model, const Bytes& bytes) {
@@ -224,9 +242,14 @@ void add_embed(CLI::App& app) {
   command->add_option("-o,--output", args->out, "the folder for NAME_model.c and NAME_model.h")->required();
   command->add_option("--lang", args->lang, "the language of the sources")->check(CLI::IsMember({"c"}));
   command->add_option("--target", args->target, "the processor whose kernels are wanted")->check(CLI::IsMember(target_names()));
-  command->add_option("--mode", args->mode,
-                      "prepared: everything a session would work out lies in flash; file: the .inlay file, verified and prepared on the board")
+  command
+      ->add_option("--mode", args->mode,
+                   "prepared: everything a session would work out lies in flash; file: the .inlay file, verified and prepared on "
+                   "the board")
       ->check(CLI::IsMember({"prepared", "file"}));
+  command->add_flag(
+      "--binary", args->binary,
+      "prepared: the bytes as NAME_data.bin, placed by NAME_data.S in section .rodata.NAME_data, instead of a C array");
   command->add_flag("--names", args->names, "prepared: keep the names of all tensors and ops, for errors and observers");
   command->add_option("--name", args->name, "prefix of the files and symbols")->check(CLI::Validator(check_name, "IDENTIFIER"));
   command->add_option("--ops", args->ops, kOpsHelp)->allow_extra_args(false);
