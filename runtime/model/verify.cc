@@ -66,8 +66,9 @@ class Walk {
     uint32_t last = 0;  // the field before: the type of a union
     for (uint32_t i = 0; i < count; ++i) {
       const uint32_t slot = 4 + 2 * i, offset = slot < layout_bytes ? u16(layout + slot) : 0;
-      if (offset == 0 ? fields[i].kind == kRequiredText : !field(fields[i], at + offset, last)) return false;
-      last = offset != 0 ? at + offset : 0;
+      const uint32_t here = offset != 0 ? at + offset : 0;
+      if (here == 0 ? required(fields[i], last) : !field(fields[i], here, last)) return false;
+      last = here;
     }
     return true;
   }
@@ -108,6 +109,10 @@ class Walk {
       if (!(f.kind == kListOfTexts ? text(at) : table(at, f.size))) return false;
     }
     return true;
+  }
+
+  bool required(Field f, uint32_t type_at) const {
+    return f.kind == kRequiredText || (f.kind == kUnion && type_at != 0 && bytes_[type_at] != 0);
   }
 
   bool field(Field f, uint32_t at, uint32_t type_at) {
