@@ -25,6 +25,14 @@ int32_t between(std::mt19937& random, int32_t low, int32_t high) {
   return low + static_cast<int32_t>(random() % static_cast<uint32_t>(high - low + 1));
 }
 
+/// The levels of this CPU and the guests.
+std::vector<CpuLevel> levels() {
+  std::vector<CpuLevel> all;
+  for (int32_t i = 0; i < cpu_level_count(); ++i) all.push_back(cpu_level(i));
+  for (int32_t i = 0; i < cpu_guest_count(); ++i) all.push_back(cpu_guest(i));
+  return all;
+}
+
 /// Two shapes that broadcast: equal ones, one of a single value, one value per channel, or any mixture.
 struct Shapes {
   int32_t a[4], b[4], rank;
@@ -122,9 +130,9 @@ void check_sums_and_products(std::mt19937& random, uint32_t cpu, TwinKind add, T
 
 TEST(ElementwiseTwins, PairsEqualThePortableOnes) {
   std::mt19937 random(3);
-  for (int32_t level = 0; level < cpu_level_count(); ++level) {
-    const uint32_t cpu = cpu_level(level).features;
-    SCOPED_TRACE(cpu_level(level).name);
+  for (const CpuLevel& level : levels()) {
+    const uint32_t cpu = level.features;
+    SCOPED_TRACE(level.name);
     check_sums_and_products<int8_t>(random, cpu, TwinKind::kAddS8, TwinKind::kMulS8);
     check_sums_and_products<uint8_t>(random, cpu, TwinKind::kAddU8, TwinKind::kMulU8);
     for (int i = 0; i < 300; ++i) {
@@ -143,9 +151,9 @@ TEST(ElementwiseTwins, PairsEqualThePortableOnes) {
 
 TEST(ElementwiseTwins, TablesEqualThePortableOnes) {
   std::mt19937 random(4);
-  for (int32_t level = 0; level < cpu_level_count(); ++level) {
+  for (const CpuLevel& level : levels()) {
     uint32_t own = 0;
-    const auto* twin = static_cast<const TableTwin*>(twin_at(TwinKind::kBytes, cpu_level(level).features, 0, &own));
+    const auto* twin = static_cast<const TableTwin*>(twin_at(TwinKind::kBytes, level.features, 0, &own));
     if (twin == nullptr) continue;
     const std::vector<uint8_t> table = draw<uint8_t>(random, 256);
     for (const size_t n : {0u, 1u, 31u, 127u, 128u, 129u, 160u, 1000u}) {
@@ -186,8 +194,8 @@ void compare_resize(std::mt19937& random, uint32_t cpu, TwinKind kind, void (*po
 
 TEST(ElementwiseTwins, ResizingEqualsThePortableOne) {
   std::mt19937 random(6);
-  for (int32_t level = 0; level < cpu_level_count(); ++level) {
-    const uint32_t cpu = cpu_level(level).features;
+  for (const CpuLevel& level : levels()) {
+    const uint32_t cpu = level.features;
     compare_resize<int8_t>(random, cpu, TwinKind::kResizeBilinearS8, resize_bilinear_s8);
     compare_resize<uint8_t>(random, cpu, TwinKind::kResizeBilinearU8, resize_bilinear_u8);
     compare_resize<float>(random, cpu, TwinKind::kResizeBilinearF32, resize_bilinear_f32);
@@ -202,6 +210,10 @@ PoolShape draw_pool(std::mt19937& random) {
   s.filter_h = between(random, 1, 4), s.filter_w = between(random, 1, 4);
   s.stride_h = between(random, 1, 3), s.stride_w = between(random, 1, 3);
   s.pad_top = between(random, 0, s.filter_h - 1), s.pad_left = between(random, 0, s.filter_w - 1);
+  if (random() % 10 == 0) {  // the whole image, more values than a sum of 16 bits may have
+    s.in_h = s.filter_h = between(random, 10, 30), s.in_w = s.filter_w = between(random, 10, 30);
+    s.stride_h = s.stride_w = 30, s.pad_top = s.pad_left = 0;
+  }
   // The last window begins inside the image.
   s.out_h = (s.in_h - 1 + s.pad_top) / s.stride_h + 1, s.out_w = (s.in_w - 1 + s.pad_left) / s.stride_w + 1;
   return s;
@@ -224,8 +236,8 @@ void compare_pool(std::mt19937& random, uint32_t cpu, TwinKind kind, Range range
 
 TEST(ElementwiseTwins, PoolingEqualsThePortableOne) {
   std::mt19937 random(8);
-  for (int32_t level = 0; level < cpu_level_count(); ++level) {
-    const uint32_t cpu = cpu_level(level).features;
+  for (const CpuLevel& level : levels()) {
+    const uint32_t cpu = level.features;
     for (const QuantRange range : {QuantRange{-128, 127}, QuantRange{-20, 90}}) {
       compare_pool<int8_t>(random, cpu, TwinKind::kMaxPoolS8, range, max_pool2d_s8);
       compare_pool<int8_t>(random, cpu, TwinKind::kAveragePoolS8, range, average_pool2d_s8);

@@ -176,17 +176,25 @@ void check_all(uint32_t cpu) {
   }
 }
 
+/// The levels of this CPU and the guests.
+std::vector<CpuLevel> levels() {
+  std::vector<CpuLevel> all;
+  for (int32_t i = 0; i < cpu_level_count(); ++i) all.push_back(cpu_level(i));
+  for (int32_t i = 0; i < cpu_guest_count(); ++i) all.push_back(cpu_guest(i));
+  return all;
+}
+
 TEST(Twins, ConvolutionsOfEveryLevelEqualThePortableOnes) {
-  for (int32_t level = 0; level < cpu_level_count(); ++level) {
-    SCOPED_TRACE(cpu_level(level).name);
-    check_all(cpu_level(level).features);
+  for (const CpuLevel& level : levels()) {
+    SCOPED_TRACE(level.name);
+    check_all(level.features);
   }
 }
 
 TEST(Twins, ManyChannelsAndTheSumsOfExtremes) {
   std::mt19937 random(5);
-  for (int32_t level = 0; level < cpu_level_count(); ++level) {
-    const uint32_t cpu = cpu_level(level).features;
+  for (const CpuLevel& level : levels()) {
+    const uint32_t cpu = level.features;
     for (const int32_t rows : {1, 3, 4, 7, 50}) {
       const ConvShape s = {rows, 1, 1, 1999, 1, 1, 37, 1, 1, 1, 1, 1, 1, 0, 0, 1};
       for (int i = 0; i < 4; ++i) {
@@ -216,6 +224,33 @@ TEST(Twins, FloatConvolutionsOfThreeByThree) {
       compare_f32(random, *twin, false, s);
       if (testing::Test::HasFatalFailure()) return;
     }
+  }
+}
+
+TEST(Twins, DepthwiseOfThreeByThree) {
+  std::mt19937 random(9);
+  for (const CpuLevel& level : levels()) {
+    SCOPED_TRACE(level.name);
+    int taken = 0;
+    for (int i = 0; i < 400; ++i) {
+      ConvShape s = {};
+      s.batch = between(random, 1, 2);
+      s.in_h = between(random, 1, 9), s.in_w = between(random, 1, 9);
+      s.in_c = s.out_c = s.groups = between(random, 1, 20);
+      s.filter_h = s.filter_w = 3;
+      s.dilation_h = s.dilation_w = 1;
+      s.stride_h = s.stride_w = between(random, 1, 2);
+      s.pad_top = between(random, 0, 2), s.pad_left = between(random, 0, 2);
+      const int32_t h = s.in_h + s.pad_top + between(random, 0, 2) - 3, w = s.in_w + s.pad_left + between(random, 0, 2) - 3;
+      if (h < 0 || w < 0) continue;
+      s.out_h = h / s.stride_h + 1, s.out_w = w / s.stride_w + 1;
+      const auto* twin = find<ConvTwinQ8>(TwinKind::kDepthwiseConv2dS8, level.features, s);
+      if (twin == nullptr) continue;
+      ++taken;
+      compare_q8<int8_t>(random, *twin, depthwise_conv2d_s8, s, true);
+      if (testing::Test::HasFatalFailure()) return;
+    }
+    EXPECT_GT(taken, 50);
   }
 }
 
