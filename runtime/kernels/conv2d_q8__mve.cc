@@ -9,7 +9,7 @@
 namespace inlay::kernels {
 namespace {
 
-constexpr int32_t kMostRuns = 25;  // of a window read in place: as many taps
+constexpr int32_t kMostRuns = 9;  // of a window read in place, as many as taps: they are on the stack
 
 /// Windows are read where they are, tap by tap.
 bool in_place(const ConvShape& s) { return s.in_c % kLanes == 0 && s.filter_h * s.filter_w <= kMostRuns; }

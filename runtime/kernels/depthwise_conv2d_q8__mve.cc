@@ -112,7 +112,7 @@ static_assert(offsetof(Call, tap) == 12 && offsetof(Call, zero) == 112 && offset
 
 /// Nine taps of weights that two by two stay within 16 bits. r0 is the block, r1 the output, the other registers are taps; q4 ..
 /// q7 are the sums.
-INLAY_APART void multiply_nine(Call* call) {
+INLAY_NAKED void multiply_nine([[maybe_unused]] Call* call) {
   asm volatile(
       R"(
       .macro inlay_widen             // q2, q0: sums of even and odd channels in 16 bits
@@ -145,9 +145,12 @@ INLAY_APART void multiply_nine(Call* call) {
         vmul.f32 \sum, \sum, q0
         vcvtn.s32.f32 \sum, \sum
       .endm
-        ldm %[call], {r0-r6, r8-r11}
+        push {r4-r11, lr}
+        vpush {d8-d15}
+        mov r12, r0
+        ldm r12, {r0-r6, r8-r11}
       2: dlstp.8 lr, r2
-        ldr r2, [%[call], #44]
+        ldr r2, [r12, #44]
       1: vldrw.32 q4, [r0]
         vldrw.32 q5, [r0, #16]
         vldrw.32 q6, [r0, #32]
@@ -165,15 +168,15 @@ INLAY_APART void multiply_nine(Call* call) {
         inlay_scale q5, 224
         inlay_scale q6, 240
         inlay_scale q7, 256
-        vldrw.32 q0, [%[call], #112]
+        vldrw.32 q0, [r12, #112]
         vqmovnb.s32 q1, q4
         vqmovnb.s32 q2, q6
         vqmovnt.s32 q1, q5
         vqmovnt.s32 q2, q7
         vqadd.s16 q1, q1, q0
-        vldrw.32 q3, [%[call], #128]
+        vldrw.32 q3, [r12, #128]
         vqadd.s16 q2, q2, q0
-        vldrw.32 q4, [%[call], #144]
+        vldrw.32 q4, [r12, #144]
         vqmovnb.s16 q5, q1
         vqmovnt.s16 q5, q2
         vmax.s8 q5, q5, q3
@@ -181,11 +184,11 @@ INLAY_APART void multiply_nine(Call* call) {
         vmin.s8 q5, q5, q4
         vstrb.8 q5, [r1], #16
         letp lr, 1b
-        ldrd r0, lr, [%[call], #160] // the next windows
+        ldrd r0, lr, [r12, #160] // the next windows
         subs r0, r0, #1
-        str r0, [%[call], #160]
+        str r0, [r12, #160]
         add r2, r2, lr
-        str r2, [%[call], #44]
+        str r2, [r12, #44]
         add r3, r3, lr
         add r4, r4, lr
         add r5, r5, lr
@@ -194,20 +197,18 @@ INLAY_APART void multiply_nine(Call* call) {
         add r9, r9, lr
         add r10, r10, lr
         add r11, r11, lr
-        ldr lr, [%[call], #168]
+        ldr lr, [r12, #168]
         add r1, r1, lr
-        ldr r0, [%[call]]
-        ldr r2, [%[call], #8]
+        ldr r0, [r12]
+        ldr r2, [r12, #8]
         bne 2b
-        str r1, [%[call], #4]
+        str r1, [r12, #4]
       .purgem inlay_widen
       .purgem inlay_two_taps
       .purgem inlay_scale
-      )"
-      :
-      : [call] "r"(call)
-      : "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "lr", "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7",
-        "cc", "memory");
+        vpop {d8-d15}
+        pop {r4-r11, pc}
+      )");
 }
 #else
 void multiply_nine(Call* call) { multiply(call); }

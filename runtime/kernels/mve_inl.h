@@ -168,6 +168,14 @@ namespace {
 /// A function whose inner loop takes all registers: not to be merged with the loops around it.
 #define INLAY_APART __attribute__((noinline))
 
+/// A function that is assembly from its first instruction to its last: callers must not count on registers it seems to leave
+/// alone.
+#if defined(__clang__)
+#define INLAY_NAKED __attribute__((naked, noinline))
+#else
+#define INLAY_NAKED __attribute__((naked, noipa))
+#endif
+
 constexpr int32_t kLanes = 16;  // bytes of a vector
 
 inline int32_t rounded_up(int32_t n) { return (n + kLanes - 1) / kLanes * kLanes; }

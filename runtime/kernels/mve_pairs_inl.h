@@ -70,7 +70,7 @@ inline int32x4_t sums_of(const int8_t** panel, const Run* run) {
 
 /// The same of two pixels takes all registers: r0 r2 r4 r6 are the sums of one, r8 r10 r12 lr those of the other, r1 r3 r5 a run,
 /// r7 the panel, r9 the next run, r11 the pairs, q5 q6 q7 the range and the zero point.
-[[gnu::naked]] void multiply_pairs([[maybe_unused]] Pairs* pairs) {
+INLAY_NAKED void multiply_pairs([[maybe_unused]] Pairs* pairs) {
   asm volatile(
       R"(
         push {r4-r11, lr}
@@ -163,9 +163,13 @@ inline int32x4_t sums_of(const int8_t** panel, const Run* run) {
   int32x4_t sums = vldrwq_s32(reinterpret_cast<const int32_t*>(*panel));
   *panel += kPanel * 4;
   for (; run->vectors > 0; ++run) {
-    for (int32_t i = 0; i < run->vectors * kLanes * kPanel; ++i, ++*panel) {
-      const int32_t k = i / kPanel / kLanes * kLanes + i % kLanes, c = i / kLanes % kPanel;
-      sums.lane[c] = static_cast<int32_t>(static_cast<uint32_t>(sums.lane[c]) + static_cast<uint32_t>(run->x[0][k] * **panel));
+    for (int32_t v = 0; v < run->vectors; ++v) {
+      for (int32_t& sum : sums.lane) {
+        int32_t products = 0;
+        for (int32_t i = 0; i < kLanes; ++i) products += run->x[0][v * kLanes + i] * (*panel)[i];
+        sum = static_cast<int32_t>(static_cast<uint32_t>(sum) + static_cast<uint32_t>(products));
+        *panel += kLanes;
+      }
     }
   }
   return sums;

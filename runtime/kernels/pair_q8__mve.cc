@@ -18,7 +18,7 @@ void add(const AddQuant& q, const int8_t* a, const int8_t* b, uint32_t modulo, i
   const auto start = static_cast<int32_t>(modulo);
   const int32x4_t low = vdupq_n_s32(q.range.min), high = vdupq_n_s32(q.range.max);
 #if defined(__ARM_FEATURE_MVE)
-  int32x4_t x, y;
+  int32x4_t x, y;  // widening loads and narrowing stores want low registers
   asm volatile(
       "dlstp.32 lr, %[n]\n"
       "1: vldrb.s32 %q[x], [%[a]], #4\n"
@@ -31,7 +31,7 @@ void add(const AddQuant& q, const int8_t* a, const int8_t* b, uint32_t modulo, i
       "vmin.s32 %q[x], %q[x], %q[high]\n"
       "vstrb.32 %q[x], [%[out]], #4\n"
       "letp lr, 1b\n"
-      : [x] "=&w"(x), [y] "=&w"(y), [a] "+&r"(a), [b] "+&r"(b), [out] "+&r"(out)
+      : [x] "=&w"(x), [y] "=&w"(y), [a] "+&l"(a), [b] "+&l"(b), [out] "+&l"(out)
       : [n] "r"(n), [factor] "w"(vdupq_n_s32(q.a_factor)), [start] "r"(start), [b_factor] "r"(q.b_factor), [shift] "r"(-q.shift),
         [zero] "r"(q.output_zero), [low] "w"(low), [high] "w"(high)
       : "lr", "memory");
