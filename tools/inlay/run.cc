@@ -32,8 +32,8 @@ struct RunArgs {
 };
 
 /// DIR/in_0.npy or DIR/out_0.npy.
-void save_array(const RunArgs& args, const char* what, int32_t index, const inlay_tensor_info& info, const std::vector<int64_t>& shape,
-                const void* data, size_t bytes) {
+void save_array(const RunArgs& args, const char* what, int32_t index, const inlay_tensor_info& info,
+                const std::vector<int64_t>& shape, const void* data, size_t bytes) {
   const Bytes npy = format_npy(info.dtype, shape, data, bytes);
   write_file((std::filesystem::path(args.out) / (what + std::to_string(index) + ".npy")).string(), npy.data(), npy.size());
 }
