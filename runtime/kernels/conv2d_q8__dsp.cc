@@ -36,8 +36,7 @@ void pack(const ConvShape& s, const ConvQuant& q, const void* weights, void* pac
   auto* start = static_cast<int32_t*>(packed);
   const int32_t taps = taps_of(s);
   for (int32_t c = 0; c < s.out_c; ++c, w += taps) {
-    const uint32_t sum =
-        static_cast<uint32_t>(sum_of(w, taps)) - static_cast<uint32_t>(taps) * static_cast<uint32_t>(q.weight_zero);
+    const uint32_t sum = sum_of(w, taps) - static_cast<uint32_t>(taps) * static_cast<uint32_t>(q.weight_zero);
     const uint32_t bias = q.bias != nullptr ? static_cast<uint32_t>(q.bias[c]) : 0;
     start[c] = static_cast<int32_t>(bias - sum * static_cast<uint32_t>(q.input_zero));
   }
@@ -81,7 +80,7 @@ void convolve_some(const Job& j, int32_t c, const int8_t* filter, int32_t channe
   int32_t excess[kPixels] = {}, sums[kPixels];
   if (q.weight_zero != 0) find_excess(j.strip, words, q.weight_zero, excess);
   for (const int32_t end = c + channels; c < end; ++c, filter += taps) {
-    for (int32_t p = 0; p < kPixels; ++p) sums[p] = wrap_add(j.start[c], -excess[p]);
+    for (int32_t p = 0; p < kPixels; ++p) sums[p] = wrap_sub(j.start[c], excess[p]);
     add_products(j.strip, words, filter, taps, 1, sums);
     store_block(q, sums, q.scales + c, 1, j.steps, j.output + c);
   }
@@ -123,7 +122,7 @@ void convolve_some(const Job& j, int32_t c, const int8_t* filter, int32_t channe
       if (j.q.weight_zero != 0) {
         int32_t excess[kPixels];
         find_excess(j.strip, words, j.q.weight_zero, excess);
-        for (int32_t i = 0; i < channels * kPixels; ++i) sums[i] = wrap_add(sums[i], -excess[i % kPixels]);
+        for (int32_t i = 0; i < channels * kPixels; ++i) sums[i] = wrap_sub(sums[i], excess[i % kPixels]);
       }
       for (some.at += some.n; some.at >= j.plan.width; some.at -= j.plan.width) ++some.line;
     }
@@ -136,14 +135,16 @@ void convolve_some(const Job& j, int32_t c, const int8_t* filter, int32_t channe
   const int32_t whole = taps / 4 * 4, x = load_some(row + whole, taps - whole);
   for (int32_t i = 0; i < count; ++i, filter += taps) {
     const int32_t w = load_some(filter + whole, taps - whole);
-    sums[i] = smlad(sxtb16_ror8(x), sxtb16_ror8(w), smlad(sxtb16(x), sxtb16(w), wrap_add(sums[i], -off)));
+    sums[i] = smlad(sxtb16_ror8(x), sxtb16_ror8(w), smlad(sxtb16(x), sxtb16(w), wrap_sub(sums[i], off)));
   }
 }
 
 /// All channels of one pixel, whose row lies in memory.
 [[gnu::noinline]] void connect(const ConvShape& s, const ConvQuant& q, const int8_t* row, const int8_t* filter,
                                const int32_t* start, int8_t* output) {
-  const int32_t taps = s.in_c, off = q.weight_zero != 0 ? sum_of(row, taps) * q.weight_zero : 0;
+  const int32_t taps = s.in_c;
+  const uint32_t excess = q.weight_zero != 0 ? sum_of(row, taps) * static_cast<uint32_t>(q.weight_zero) : 0;
+  const auto off = static_cast<int32_t>(excess);
   const bool plain = off == 0 && taps % 4 == 0;
   const float* scales = q.scales;
   for (int32_t left = s.out_c; left > 0; left -= 4, filter += 4 * taps, start += 4, scales += 4, output += 4) {
@@ -156,10 +157,9 @@ void convolve_some(const Job& j, int32_t c, const int8_t* filter, int32_t channe
 }
 
 /// A convolution that only mixes the channels of a pixel is one of a single row of pixels.
-ConvShape as_row(ConvShape s) {
-  s.in_w = s.out_w = s.batch * s.out_h * s.out_w;
-  s.batch = s.in_h = s.out_h = 1;
-  return s;
+void make_row(ConvShape* s) {
+  s->in_w = s->out_w = s->batch * s->out_h * s->out_w;
+  s->batch = s->in_h = s->out_h = 1;
 }
 
 void run(const ConvShape& shape, const ConvQuant& q, const void* in, const void* filters, const void* packed, void* scratch,
@@ -169,7 +169,8 @@ void run(const ConvShape& shape, const ConvQuant& q, const void* in, const void*
   const auto* start = static_cast<const int32_t*>(packed);
   auto* output = static_cast<int8_t*>(out);
   const bool rows = pixel_by_pixel(shape);
-  const ConvShape s = rows ? as_row(shape) : shape;
+  ConvShape s = shape;
+  if (rows) make_row(&s);
   const int32_t width = s.filter_w * s.in_c, pixels = s.batch * s.out_h * s.out_w;
   const Plan plan = {&s,
                      input,

@@ -186,10 +186,10 @@ inline void widen(const int8_t* from, int32_t words, int32_t* to) {
   sums[0] = a, sums[1] = b, sums[2] = c, sums[3] = d;
 }
 
-/// The sum of `n` bytes.
-inline int32_t sum_of(const int8_t* values, int32_t n) {
-  int32_t sum = 0;
-  for (int32_t i = 0; i < n; ++i) sum += values[i];
+/// The sum of `n` bytes, wrapping around.
+inline uint32_t sum_of(const int8_t* values, int32_t n) {
+  uint32_t sum = 0;
+  for (int32_t i = 0; i < n; ++i) sum += static_cast<uint32_t>(values[i]);
   return sum;
 }
 

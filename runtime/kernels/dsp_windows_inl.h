@@ -56,7 +56,7 @@ class Quad {
   Quad(const Plan& plan, int32_t pixel) : row_(pixel / plan.s->out_w), x_(pixel % plan.s->out_w) { find(plan); }
 
   /// Takes the next `count` <= 4 pixels; what is missing is the last once more.
-  void next(const Plan& plan, int32_t count) {
+  [[gnu::noinline]] void next(const Plan& plan, int32_t count) {
     const int32_t left = window_.left + 3 * plan.s->stride_w;
     alike = count == kPixels && x_ + kPixels <= plan.s->out_w && window_.inside && left <= plan.most_left;
     if (alike) {
