@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// int8 convolution and fully connected for Cortex-M with SMLAD. The windows of four pixels are widened to halfwords in a strip of a
-// few hundred bytes, and multiplied by one filter after another, which are read where the model has them: nothing is copied to RAM but
-// one start value for each channel. Of a pixel or two, as in a fully connected op, rows are read where they are, for four filters at
-// a time. Zero points stay in the input: what they add is in the start values, and padding is a zero point.
+// int8 convolution and fully connected for Cortex-M with SMLAD. The windows of four pixels are widened to halfwords in a strip of
+// a few hundred bytes, and multiplied by one filter after another, which are read where the model has them: nothing is copied to
+// RAM but one start value for each channel. Of a pixel or two, as in a fully connected op, rows are read where they are, for four
+// filters at a time. Zero points stay in the input: what they add is in the start values, and padding is a zero point.
 #include "kernels/dsp_store_inl.h"
 #include "kernels/dsp_windows_inl.h"
 #include "kernels/twins.h"
@@ -36,7 +36,8 @@ void pack(const ConvShape& s, const ConvQuant& q, const void* weights, void* pac
   auto* start = static_cast<int32_t*>(packed);
   const int32_t taps = taps_of(s);
   for (int32_t c = 0; c < s.out_c; ++c, w += taps) {
-    const uint32_t sum = static_cast<uint32_t>(sum_of(w, taps)) - static_cast<uint32_t>(taps) * static_cast<uint32_t>(q.weight_zero);
+    const uint32_t sum =
+        static_cast<uint32_t>(sum_of(w, taps)) - static_cast<uint32_t>(taps) * static_cast<uint32_t>(q.weight_zero);
     const uint32_t bias = q.bias != nullptr ? static_cast<uint32_t>(q.bias[c]) : 0;
     start[c] = static_cast<int32_t>(bias - sum * static_cast<uint32_t>(q.input_zero));
   }
@@ -140,8 +141,8 @@ void convolve_some(const Job& j, int32_t c, const int8_t* filter, int32_t channe
 }
 
 /// All channels of one pixel, whose row lies in memory.
-[[gnu::noinline]] void connect(const ConvShape& s, const ConvQuant& q, const int8_t* row, const int8_t* filter, const int32_t* start,
-                               int8_t* output) {
+[[gnu::noinline]] void connect(const ConvShape& s, const ConvQuant& q, const int8_t* row, const int8_t* filter,
+                               const int32_t* start, int8_t* output) {
   const int32_t taps = s.in_c, off = q.weight_zero != 0 ? sum_of(row, taps) * q.weight_zero : 0;
   const bool plain = off == 0 && taps % 4 == 0;
   const float* scales = q.scales;
@@ -161,8 +162,8 @@ ConvShape as_row(ConvShape s) {
   return s;
 }
 
-void run(const ConvShape& shape, const ConvQuant& q, const void* in, const void* filters, const void* packed, void* scratch, void* out,
-         Part part) {
+void run(const ConvShape& shape, const ConvQuant& q, const void* in, const void* filters, const void* packed, void* scratch,
+         void* out, Part part) {
   const auto* input = static_cast<const int8_t*>(in);
   const auto* weights = static_cast<const int8_t*>(filters);
   const auto* start = static_cast<const int32_t*>(packed);
@@ -170,8 +171,18 @@ void run(const ConvShape& shape, const ConvQuant& q, const void* in, const void*
   const bool rows = pixel_by_pixel(shape);
   const ConvShape s = rows ? as_row(shape) : shape;
   const int32_t width = s.filter_w * s.in_c, pixels = s.batch * s.out_h * s.out_w;
-  const Plan plan = {&s, input, cut_of(s), taps_of(s), width, s.dilation_h * s.in_w * s.in_c, s.stride_w * s.in_c,
-                     s.in_w - s.filter_w, s.batch * s.in_h * s.in_w * s.in_c, (q.input_zero & 0xFF) * 0x01010101, width % 4 == 0, s.in_c % 4 == 0};
+  const Plan plan = {&s,
+                     input,
+                     cut_of(s),
+                     taps_of(s),
+                     width,
+                     s.dilation_h * s.in_w * s.in_c,
+                     s.stride_w * s.in_c,
+                     s.in_w - s.filter_w,
+                     s.batch * s.in_h * s.in_w * s.in_c,
+                     (q.input_zero & 0xFF) * 0x01010101,
+                     width % 4 == 0,
+                     s.in_c % 4 == 0};
   const int32_t each = divide_up(divide_up(pixels, kPixels), part.count) * kPixels;
   const int32_t first = part.index * each, end = lesser(first + each, pixels);
   if (first >= end) return;
