@@ -7,14 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 packages=(cmake ninja-build g++ flatbuffers-compiler libflatbuffers-dev libcli11-dev nlohmann-json3-dev libstb-dev libgtest-dev
   libxnnpack-dev libpthreadpool-dev libdnnl-dev)
 test_packages=(python3 python3-venv libsimde-dev qemu-user)
-
-# Targets of `cross`: Debian's architecture, packages of the host, the CPUs to run the tests on.
-declare -A cross_arch=([aarch64-linux]=arm64)
-declare -A cross_packages=([aarch64-linux]="g++-aarch64-linux-gnu qemu-user")
-declare -A cross_emulator=([aarch64-linux]=qemu-aarch64)
-declare -A cross_cpus=([aarch64-linux]="cortex-a53 cortex-a76 max")
-sysroot_packages=(libc6-dev libstdc++-12-dev libgcc-12-dev libflatbuffers-dev libcli11-dev nlohmann-json3-dev libstb-dev libgtest-dev
-  libxnnpack-dev libpthreadpool-dev libcpuinfo-dev)
+firmware_packages=(gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib qemu-system-arm)
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "inlay.sh: $*"; exit 1; }
@@ -29,14 +22,16 @@ usage: ./inlay.sh COMMAND
   bench             build, then measure Inlay and its peers (LiteRT, ONNX Runtime, OpenVINO, ncnn, MNN) in turns
   bench compare A.. the same with arguments, or MODEL.tflite...: bench/compare/README.md
   bench ARGS...     build, then inlay-bench ARGS
-  cross TARGET      build for another processor (aarch64-linux) and run the tests in QEMU
+  cross TARGET      build for another processor: aarch64-linux, armv7hf-linux, riscv64-linux, and run every test in QEMU; or the
+                    libraries of a firmware, and print their size: cortex-m0plus, -m3, -m4, -m7, -m33, -m55
+  firmware ARGS...  examples/firmware_cortex_m on emulated Cortex-M boards: answers, flash, RAM, ticks, instructions in one table
   icount            instructions of our convolutions on 64-bit ARM, and of XNNPACK's, counted by QEMU
   icount CORE ELF.. instructions and stack of firmware on cortex-m3, m4, m7, m33 or m55; by function: bench/icount/README.md
   fuzz SECONDS      run every fuzz target that long (clang, libFuzzer)
   format [--check]  clang-format over our sources; --check only reports
   lint              include rules, SPDX lines and the other checks of scripts/lint.py
   help              this text
-demo, test, cross, icount and fuzz install missing Debian packages with apt-get (as root or through sudo -n). INLAY_SHARED names the folder of
+demo, test, cross, firmware, icount and fuzz install missing Debian packages with apt-get (as root or through sudo -n). INLAY_SHARED names the folder of
 models and reference outputs for the model tests (default: ../shared); without it those tests are skipped.
 TEXT
 }
@@ -186,7 +181,7 @@ bench() {
 }
 
 run_tests() {
-  need "${packages[@]}" "${test_packages[@]}"
+  need "${packages[@]}" "${test_packages[@]}" "${firmware_packages[@]}" python3-kconfiglib
   build asan
   build release
   oracle
@@ -220,34 +215,14 @@ fuzz() {
   ((!failed)) || die "a target failed; its input is build/fuzz/inlay-* or build/fuzz/tflite-* (tests/fuzz/README.md)"
 }
 
-cross_build() {  # TARGET [CMAKE TARGET...]
-  local target=${1:-} packages_here
-  [[ -n "${cross_arch[$target]:-}" ]] || die "cross takes one of: ${!cross_arch[*]}"
-  shift
-  read -ra packages_here <<<"${cross_packages[$target]}"
-  need "${packages[@]}" "${packages_here[@]}"
-  quiet "fetching $target packages" "build/log/$target-sysroot.txt" \
-    scripts/sysroot.sh "${cross_arch[$target]}" "build/sysroot/$target" "${sysroot_packages[@]}"
-  build "$target" "$@"
-}
+. scripts/cross.sh
 
-cross() {
-  local target=${1:-} cpu
-  cross_build "$target" inlay inlay-bench inlay_unit_tests inlay_conformance
-  local bin=build/$target/bin emulate=("${cross_emulator[$target]}" -L "build/sysroot/$target")
-  for cpu in ${cross_cpus[$target]}; do
-    quiet "unit tests on $cpu" "build/log/$target-unit-$cpu.txt" "${emulate[@]}" -cpu "$cpu" "$bin/inlay_unit_tests" --gtest_brief=1
-    quiet "conformance on $cpu" "build/log/$target-conformance-$cpu.txt" "${emulate[@]}" -cpu "$cpu" "$bin/inlay_conformance"
-  done
-}
-
-icount() {
-  if [[ "${1:-}" == cortex-m* ]]; then
-    need g++ python3 gcc-arm-none-eabi qemu-system-arm
-    exec python3 bench/icount/cortex_m.py "$@"
-  fi
-  cross_build aarch64-linux inlay-icount
-  python3 bench/icount/icount.py build/aarch64-linux build/sysroot/aarch64-linux "$@"
+firmware() {
+  need "${packages[@]}" "${firmware_packages[@]}" python3
+  build release inlay
+  local shared="${INLAY_SHARED:-$PWD/../shared}"
+  say "building the firmware for its boards, and running it (build/firmware)"
+  exec python3 examples/firmware_cortex_m/boards.py --build build/firmware --tool build/release/bin/inlay --shared "$shared" "$@"
 }
 
 sources() { find runtime backends tools bench tests examples -name '*.cc' -o -name '*.h' -o -name '*.c' -o -name '*.hpp'; }
@@ -269,6 +244,7 @@ case "$command" in
   build) build "${1:-release}" ;;
   bench) bench "$@" ;;
   cross) cross "$@" ;;
+  firmware) firmware "$@" ;;
   icount) icount "$@" ;;
   fuzz) fuzz "$@" ;;
   format) format "$@" ;;

@@ -7,9 +7,10 @@
 #include <math.h>
 #include <string.h>
 
-/* What prepare leaves for eval: at most INLAY_OP_DATA_MAX bytes; larger things come from p->allocate. */
+/* What prepare leaves for eval: at most INLAY_OP_DATA_MAX bytes; larger things come from p->allocate. The same bytes on every
+   processor (uint64_t, not size_t), for `inlay embed` makes them on this one for a board. */
 typedef struct mish_data {
-  size_t count;
+  uint64_t count;
   int8_t table[256]; /* int8: the answer for every stored value, from -128 on */
 } mish_data;
 
@@ -57,7 +58,7 @@ static inlay_status prepare(inlay_prepare* p) {
     fill_table(in, out, data->table);
   }
   data->count = 1;
-  for (int i = 0; i < in->rank; i++) data->count *= (size_t)in->dims[i];
+  for (int i = 0; i < in->rank; i++) data->count *= (uint64_t)in->dims[i];
   return p->output_shape(p, 0, in->rank, in->dims);
 }
 
@@ -67,9 +68,9 @@ static inlay_status eval(const inlay_eval* e) {
   const void* from = in->data != NULL ? in->data : e->tensors[e->node->inputs[0]];
   void* to = e->tensors[e->node->outputs[0]];
   if (in->dtype == INLAY_FLOAT32) {
-    for (size_t i = 0; i < data->count; i++) ((float*)to)[i] = (float)mish(((const float*)from)[i]);
+    for (uint64_t i = 0; i < data->count; i++) ((float*)to)[i] = (float)mish(((const float*)from)[i]);
   } else {
-    for (size_t i = 0; i < data->count; i++) ((int8_t*)to)[i] = data->table[((const int8_t*)from)[i] + 128];
+    for (uint64_t i = 0; i < data->count; i++) ((int8_t*)to)[i] = data->table[((const int8_t*)from)[i] + 128];
   }
   return INLAY_OK;
 }

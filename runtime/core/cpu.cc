@@ -3,6 +3,11 @@
 
 #include "inlay/op.h"
 
+// Cortex-A computes with the same words of two and four values, but has better.
+#if defined(__ARM_FEATURE_DSP) && __ARM_ARCH_PROFILE == 'M'
+#define INLAY_AT_HOME_DSP
+#endif
+
 #if defined(INLAY_TWINS_NEON) && defined(__linux__)
 // Linux's word on the CPU, declared here so that core needs no header of an operating system.
 extern "C" unsigned long getauxval(unsigned long type) noexcept;
@@ -31,7 +36,7 @@ constexpr CpuLevel kLevels[] = {
 #if defined(INLAY_TWINS_I8MM)
     {"i8mm", INLAY_CPU_I8MM, INLAY_CPU_NEON | INLAY_CPU_DOTPROD | INLAY_CPU_I8MM},
 #endif
-#if defined(INLAY_TWINS_DSP) && defined(__ARM_FEATURE_DSP)
+#if defined(INLAY_TWINS_DSP) && defined(INLAY_AT_HOME_DSP)
     {"dsp", INLAY_CPU_DSP, INLAY_CPU_DSP},
 #endif
 #if defined(INLAY_TWINS_MVE) && defined(__ARM_FEATURE_MVE)
@@ -42,7 +47,7 @@ constexpr CpuLevel kLevels[] = {
 constexpr int32_t kLevelCount = static_cast<int32_t>(sizeof(kLevels) / sizeof(kLevels[0])) - 1;
 
 constexpr CpuLevel kGuests[] = {
-#if defined(INLAY_TWINS_DSP) && !defined(__ARM_FEATURE_DSP)
+#if defined(INLAY_TWINS_DSP) && !defined(INLAY_AT_HOME_DSP)
     {"dsp", INLAY_CPU_DSP, INLAY_CPU_DSP},
 #endif
 #if defined(INLAY_TWINS_MVE) && !defined(__ARM_FEATURE_MVE)
@@ -68,13 +73,18 @@ constexpr CpuLevel kGuests[] = {
   }
 #endif
 #if defined(INLAY_TWINS_NEON)
-  if (bit == INLAY_CPU_NEON) return true;  // every AArch64 CPU with floating point has it
 #if defined(__linux__)
-  // AT_HWCAP, AT_HWCAP2 and their bits
-  constexpr unsigned long kHwcap = 16, kHwcap2 = 26, kDotProducts = 1ul << 20, kI8mm = 1ul << 13;
+  constexpr unsigned long kHwcap = 16;  // AT_HWCAP, its bits, and AT_HWCAP2's
+#if defined(__aarch64__)
+  constexpr unsigned long kHwcap2 = 26, kDotProducts = 1ul << 20, kI8mm = 1ul << 13;
   if (bit == INLAY_CPU_DOTPROD) return (getauxval(kHwcap) & kDotProducts) != 0;
   if (bit == INLAY_CPU_I8MM) return (getauxval(kHwcap2) & kI8mm) != 0;
+#else
+  constexpr unsigned long kNeon = 1ul << 12;
+  if (bit == INLAY_CPU_NEON) return (getauxval(kHwcap) & kNeon) != 0;
 #endif
+#endif
+  if (bit == INLAY_CPU_NEON) return true;  // every AArch64 CPU with floating point has it
 #if defined(__ARM_FEATURE_DOTPROD)
   if (bit == INLAY_CPU_DOTPROD) return true;
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// float32 convolution and fully connected for 64-bit ARM: windows as rows, weights in panels of 16 output channels. A 1x1
+// float32 convolution and fully connected for ARM: windows as rows, weights in panels of 16 output channels. A 1x1
 // convolution reads its rows where they are.
 #include "kernels/neon_inl.h"
 #include "kernels/twins.h"
@@ -7,10 +7,10 @@
 namespace inlay::kernels {
 namespace {
 
-constexpr int32_t kRows = 4;          // of one register block: 4 x 16 sums in 16 registers
-constexpr int32_t kPanel = 16;        // output channels of a panel
-constexpr int32_t kMaxRows = 48;      // gathered at a time
-constexpr int64_t kRowBytes = 32768;  // about, of all rows gathered at a time
+constexpr int32_t kRows = kVectors / 8;  // of one register block: its sums are in half of the registers
+constexpr int32_t kPanel = 16;           // output channels of a panel
+constexpr int32_t kMaxRows = 48;         // gathered at a time
+constexpr int64_t kRowBytes = 32768;     // about, of all rows gathered at a time
 
 int64_t panel_values(const ConvShape& s) { return group_filter(s) * kPanel; }
 int64_t panels_per_group(const ConvShape& s) { return (s.out_c / s.groups + kPanel - 1) / kPanel; }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// 8-bit convolution for 64-bit ARM without dot products: blocks of rows and 8 output channels, sixteen taps of a channel side by
+// 8-bit convolution for ARM without dot products: blocks of rows and 8 output channels, sixteen taps of a channel side by
 // side. Two products of bytes fit into 16 bits when no weight is -128 (2 * 127 * 128), and then share one addition to the 32-bit
 // sums; panels with such a weight are told apart when they are packed.
 #include <limits>
@@ -11,7 +11,7 @@ namespace {
 
 struct Neon {
   static constexpr bool kHalves = false;
-  static constexpr int32_t kRows = 2, kPanel = 8, kGrain = 8;
+  static constexpr int32_t kRows = kVectors / 16, kPanel = 8, kGrain = 8;
 
   /// Sixteen taps of each channel, and at the end, of up to eight left, eight.
   static int64_t depth(int64_t taps) { return round_up_to(taps, 8); }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// float32 depthwise convolution for 64-bit ARM.
+// float32 depthwise convolution for ARM.
 #include "kernels/depthwise_f32_inl.h"
 #include "kernels/neon_inl.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// 8-bit depthwise convolution for 64-bit ARM without dot products: two products of bytes share 16 bits before they are added to
+// 8-bit depthwise convolution for ARM without dot products: two products of bytes share 16 bits before they are added to
 // the 32-bit sums, which fits when no weight is -128 (2 * 127 * 128).
 #include <limits>
 
@@ -46,6 +46,7 @@ struct Neon {
     acc[2] = vaddw_s16(acc[2], vget_low_s16(high));
     acc[3] = vaddw_high_s16(acc[3], high);
   }
+#if defined(__aarch64__)
   // The low halves of products, in the compiler's place: it would keep a second copy of each operand's low half, and spill.
   static int16x8_t mul_low(int8x16_t x, int8x16_t w) {
     int16x8_t product;
@@ -56,6 +57,10 @@ struct Neon {
     __asm__("smlal %0.8h, %1.8b, %2.8b" : "+w"(sum) : "w"(x), "w"(w));
     return sum;
   }
+#else
+  static int16x8_t mul_low(int8x16_t x, int8x16_t w) { return vmull_s8(vget_low_s8(x), vget_low_s8(w)); }
+  static int16x8_t add_low(int16x8_t sum, int8x16_t x, int8x16_t w) { return vmlal_s8(sum, vget_low_s8(x), vget_low_s8(w)); }
+#endif
 
   static void pair(int32x4_t (&acc)[4], int8x16_t x, int8x16_t w, int8x16_t y, int8x16_t v) {
     add(acc, add_low(mul_low(x, w), y, v), vmlal_high_s8(vmull_high_s8(x, w), y, v));

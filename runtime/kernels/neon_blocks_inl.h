@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Blocks of rows times panels of output channels, of the 8-bit convolutions for 64-bit ARM: what all levels do with them.
+// Blocks of rows times panels of output channels, of the 8-bit convolutions for ARM: what all levels do with them.
 #pragma once
 #include "kernels/neon_inl.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// 8-bit convolution and fully connected for 64-bit ARM, but for the inner products, which each level brings. Rows are the windows
+// 8-bit convolution and fully connected for ARM, but for the inner products, which each level brings. Rows are the windows
 // of output pixels as int8, zero point and all: what that adds is in the packed bias, and padding is the zero point. A 1x1
 // convolution of int8 reads its rows where they are. Weights lie in panels of output channels. A zero point of weights is taken
 // off afterwards, by the sum of the row.

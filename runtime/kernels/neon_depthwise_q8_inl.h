@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// 8-bit depthwise convolution for 64-bit ARM, one output channel per input channel, sixteen channels at a time. The input's zero
+// 8-bit depthwise convolution for ARM, one output channel per input channel, sixteen channels at a time. The input's zero
 // point is part of the packed bias; padding is a row or a column of zero points. Windows of 3x3 slide along a row of the output
 // with weights and columns of the input in registers: each level multiplies them its own way. All others, and weights with a zero
 // point, are widened to 16 bits.

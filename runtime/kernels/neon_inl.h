@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the twins for 64-bit ARM share. Only for files named *__neon.cc, *__dotprod.cc, *__i8mm.cc. Everything has internal
-// linkage. The 8-bit ones compute on int8: uint8 values are turned into int8 by flipping their highest bit, and their zero points
+// What the twins for ARM share; those named *__neon.cc are for 32 bits, too. Only for them, *__dotprod.cc and *__i8mm.cc.
+// Everything has internal linkage. The 8-bit ones compute on int8: uint8 values are turned into int8 by flipping their highest bit, and their zero points
 // with them.
 #pragma once
 #include <arm_neon.h>
@@ -8,6 +8,9 @@
 #include <type_traits>
 
 #include "kernels/twin_inl.h"
+#if !defined(__aarch64__)
+#include "kernels/neon32_inl.h"
+#endif
 
 namespace inlay::kernels {
 namespace {
@@ -34,6 +37,13 @@ inline int8x16_t repeat8(const int8_t* p) {
   std::memcpy(&eight, p, 8);
   return vreinterpretq_s8_s64(vdupq_n_s64(eight));
 }
+
+/// Vectors that fit into registers at a time: half as many as 64-bit ARM has.
+#if defined(__aarch64__)
+constexpr int32_t kVectors = 32;
+#else
+constexpr int32_t kVectors = 16;
+#endif
 
 /// This value is read again through this pointer: GCC would otherwise load it once and copy it, which takes more instructions.
 template <typename P>

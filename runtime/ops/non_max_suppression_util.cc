@@ -36,6 +36,7 @@ inlay_status prepare_nms(const Prepare& p, bool soft) {
   if (boxes->dims[0] > kMost) return p.fail("more than 2^24 boxes");
   INLAY_TRY(check_scalar(p, 2, dtype_bit(INLAY_INT32), "the number of results"));
   INLAY_TRY(p.constant(most, "the number of results"));
+  p.leaves(2);
   INLAY_TRY(check_scalar(p, 3, kFloat, "the overlap threshold"));
   INLAY_TRY(check_scalar(p, 4, kFloat, "the score threshold"));
   if (soft) INLAY_TRY(check_scalar(p, 5, kFloat, "sigma"));

@@ -36,6 +36,7 @@ inlay_status prepare(inlay_prepare* raw) {
   INLAY_TRY(p.rank(indices, 0, INLAY_MAX_RANK - 1, "indices"));
   INLAY_TRY(p.dtype(depth, dtype_bit(INLAY_INT32), "depth"));
   INLAY_TRY(p.constant(depth, "depth"));
+  p.leaves(1);
   if (element_count(*depth) != 1) return p.fail("depth is not one element");
   if (params->axis < 0 || params->axis > indices->rank) return p.fail("the axis lies outside the output's rank");
   int32_t size = 0, dims[INLAY_MAX_RANK];

@@ -11,6 +11,7 @@ inlay_status resize_target(const Prepare& p, int32_t dims[4]) {
   INLAY_TRY(p.rank(input, 4, 4, "input"));
   INLAY_TRY(p.dtype(size, dtype_bit(INLAY_INT32), "size"));
   INLAY_TRY(p.constant(size, "size"));
+  p.leaves(1);
   if (element_count(*size) != 2) return p.fail("size needs two values, height and width");
   dims[0] = input->dims[0];
   dims[3] = input->dims[3];

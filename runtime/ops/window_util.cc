@@ -102,6 +102,7 @@ inlay_status prepare_quant16(const Prepare& p, const ConvTensors& t, ConvMath* o
   if (t.bias == nullptr || t.bias->dtype == INLAY_INT64) return INLAY_OK;
   int64_t* bias = p.allocate<int64_t>(static_cast<size_t>(t.channels));
   out->bias16 = Rel<int64_t>::to(bias, p.data<void>());
+  p.leaves(2);
   for (int32_t c = 0; bias != nullptr && c < t.channels; ++c) bias[c] = static_cast<const int32_t*>(t.bias->data)[c];
   return INLAY_OK;
 }

@@ -11,6 +11,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 DIGITS = ROOT / "examples/digits"
 BIN = pathlib.Path(os.environ.get("INLAY_BIN", ROOT / "build/release/bin"))
+EMULATOR = os.environ.get("INLAY_EMULATOR", "").split()  # before programs that tests build themselves
 SHARED = pathlib.Path(os.environ.get("INLAY_SHARED", ROOT.parent / "shared"))
 
 

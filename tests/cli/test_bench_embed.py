@@ -6,7 +6,7 @@ import pathlib
 import subprocess
 import unittest
 
-from support import ROOT, CommandTest, npy, read_npy
+from support import EMULATOR, ROOT, CommandTest, npy, read_npy
 
 HERE = pathlib.Path(__file__).resolve().parent
 STRICT = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror"]
@@ -109,7 +109,7 @@ class Embed(CommandTest):
         for seed in range(5):
             pixels = bytes((seed * 37 + i * i * 11) & 255 for i in range(64))
             self.inlay("run", self.int8, "-i", self.file("in.npy", npy("|i1", (1, 8, 8, 1), pixels)), "-o", self.folder)
-            result = subprocess.run([program], input=pixels, capture_output=True, check=False)
+            result = subprocess.run([*EMULATOR, program], input=pixels, capture_output=True, check=False)
             self.assertEqual(result.returncode, 0, result.stderr)
             self.assertEqual(result.stdout, read_npy(self.folder / "out_0.npy")[2])
 

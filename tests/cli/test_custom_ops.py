@@ -7,7 +7,7 @@ import struct
 import subprocess
 import unittest
 
-from support import BIN, ROOT, CommandTest, npy, read_npy
+from support import BIN, EMULATOR, ROOT, CommandTest, npy, read_npy
 
 EXAMPLE = ROOT / "examples/custom_op"
 PLUGIN = os.environ.get("INLAY_CUSTOM_OP")
@@ -141,7 +141,7 @@ const inlay_op_table* inlay_ops_entry(uint32_t abi_version) { return abi_version
         program = self.folder / "firmware"
         self.cc("-Wl,--gc-sections", f"-I{source.parent}", ROOT / "tests/cli/embed_main.c", source, EXAMPLE / "mish.c",
                 *libraries, "-lm", "-o", program)
-        result = subprocess.run([program], input=bytes(range(256)), capture_output=True, check=False)
+        result = subprocess.run([*EMULATOR, program], input=bytes(range(256)), capture_output=True, check=False)
         self.assertEqual((result.returncode, result.stderr), (0, b""))
         self.assertEqual(list(struct.unpack("256b", result.stdout)), self.expected_int8())
 

@@ -8,7 +8,7 @@ import struct
 import subprocess
 import unittest
 
-from support import BIN, ROOT, SHARED, CommandTest, npy, read_npy
+from support import BIN, EMULATOR, ROOT, SHARED, CommandTest, npy, read_npy
 
 HERE = ROOT / "tests/cli"
 STRICT = ["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror"]
@@ -61,7 +61,7 @@ class Prepared(CommandTest):
     def check(self, model, target, *options):
         program = self.build(model, target, *options)
         raw, arguments = self.inputs_of(model, 1)
-        result = subprocess.run([program], input=raw + raw, capture_output=True, check=False)
+        result = subprocess.run([*EMULATOR, program], input=raw + raw, capture_output=True, check=False)
         self.assertEqual((result.returncode, result.stderr), (0, b""))
         got, out = result.stdout, self.folder / f"{model.stem}_{target}"
         device = {"cortex-m4": "dsp", "cortex-m55": "mve"}.get(target, "reference")

@@ -12,10 +12,16 @@ endfunction()
 
 file(REMOVE_RECURSE ${WORK_DIR})
 step(${CMAKE_COMMAND} --install ${BUILD_DIR} --prefix ${WORK_DIR}/prefix)
-step(${CMAKE_COMMAND} -S ${CONSUMER_DIR} -B ${WORK_DIR}/build -G ${GENERATOR} -DCMAKE_PREFIX_PATH=${WORK_DIR}/prefix
+set(where -DCMAKE_PREFIX_PATH=${WORK_DIR}/prefix)
+if(TOOLCHAIN)  # it looks for packages in its sysroot only
+  file(GLOB_RECURSE config ${WORK_DIR}/prefix/inlay-config.cmake)
+  get_filename_component(config ${config} DIRECTORY)
+  set(where -Dinlay_DIR=${config} -DCMAKE_TOOLCHAIN_FILE=${TOOLCHAIN})
+endif()
+step(${CMAKE_COMMAND} -S ${CONSUMER_DIR} -B ${WORK_DIR}/build -G ${GENERATOR} ${where}
      -DCMAKE_C_COMPILER=${C_COMPILER} -DCMAKE_CXX_COMPILER=${CXX_COMPILER} -DCMAKE_BUILD_TYPE=Release)
 step(${CMAKE_COMMAND} --build ${WORK_DIR}/build)
-step(${WORK_DIR}/build/consumer)
+step(${EMULATOR} ${WORK_DIR}/build/consumer)
 if(NOT output STREQUAL "${VERSION}\n")
   message(FATAL_ERROR "the consumer printed '${output}', not '${VERSION}'")
 endif()

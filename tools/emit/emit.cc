@@ -11,6 +11,7 @@
 #include "schema/inlay_generated.h"
 #include "tools/emit/planner.h"
 #include "tools/emit/weights.h"
+#include "tools/graph/aligned.h"
 
 namespace inlay::tools {
 namespace {
@@ -225,14 +226,17 @@ Bytes with_header_gap(const Bytes& tables) {
 }
 
 void verify(const Bytes& file) {
-  // Bytes from the allocator are aligned to 16 on every 64-bit host.
+  // On 64-bit hosts the allocator's bytes are aligned to 16, as the reader wants them.
+  const bool fits = reinterpret_cast<uintptr_t>(file.data()) % 16 == 0;
+  Aligned copy(fits ? Bytes() : file);
+  const uint8_t* bytes = fits ? file.data() : copy.data();
   size_t need = 0;
   inlay_error error = {};
-  inlay_status status = inlay_model_measure(file.data(), file.size(), nullptr, &need, &error);
+  inlay_status status = inlay_model_measure(bytes, file.size(), nullptr, &need, &error);
   if (status == INLAY_OK) {
-    std::vector<std::max_align_t> memory(need / sizeof(std::max_align_t) + 1);
+    Aligned memory(need);
     inlay_model* model = nullptr;
-    status = inlay_model_init(file.data(), file.size(), nullptr, {memory.data(), need}, &model, &error);
+    status = inlay_model_init(bytes, file.size(), nullptr, {memory.data(), need}, &model, &error);
   }
   if (status != INLAY_OK) throw Error(std::string("the model written does not verify: ") + error.text);
 }

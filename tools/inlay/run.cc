@@ -28,8 +28,15 @@ struct RunArgs {
   std::vector<std::string> inputs, ops;
   std::string profile;
   int32_t threads = 1;
-  bool stream = false, any_board = false, allow_inexact = false;
+  bool stream = false, any_board = false, allow_inexact = false, save_inputs = false;
 };
+
+/// DIR/in_0.npy or DIR/out_0.npy.
+void save_array(const RunArgs& args, const char* what, int32_t index, const inlay_tensor_info& info, const std::vector<int64_t>& shape,
+                const void* data, size_t bytes) {
+  const Bytes npy = format_npy(info.dtype, shape, data, bytes);
+  write_file((std::filesystem::path(args.out) / (what + std::to_string(index) + ".npy")).string(), npy.data(), npy.size());
+}
 
 void write_inputs(const inlay_model* model, inlay_session* session, const RunArgs& args) {
   const int32_t count = inlay_model_input_count(model);
@@ -46,6 +53,7 @@ void write_inputs(const inlay_model* model, inlay_session* session, const RunArg
     Bytes bytes(info.bytes);
     if (given != 0) bytes = load_input(args.inputs[i], info, i, find_normalization(model, i, args.mean, args.std));
     if (!bytes.empty()) std::memcpy(memory, bytes.data(), bytes.size());
+    if (args.save_inputs) save_array(args, "in_", i, info, shape_of(info), bytes.data(), bytes.size());
   }
 }
 
@@ -117,9 +125,7 @@ void report_outputs(const inlay_model* model, inlay_session* session, const RunA
     } else {
       print_first(info, data);
     }
-    if (args.out.empty()) continue;
-    const Bytes npy = format_npy(info.dtype, shape_of(info), data, info.bytes);
-    write_file((std::filesystem::path(args.out) / ("out_" + std::to_string(i) + ".npy")).string(), npy.data(), npy.size());
+    if (!args.out.empty()) save_array(args, "out_", i, info, shape_of(info), data, info.bytes);
   }
 }
 
@@ -156,8 +162,7 @@ void stream(const inlay_model* model, inlay_session* session, const RunArgs& arg
     std::vector<int64_t> shape = shape_of(info);
     shape.insert(shape.begin(), static_cast<int64_t>(count));
     const Bytes& all = results[static_cast<size_t>(i)];
-    const Bytes npy = format_npy(info.dtype, shape, all.data(), all.size());
-    write_file((std::filesystem::path(args.out) / ("out_" + std::to_string(i) + ".npy")).string(), npy.data(), npy.size());
+    save_array(args, "out_", i, info, shape, all.data(), all.size());
   }
 }
 
@@ -184,7 +189,10 @@ void add_run(CLI::App& app) {
   command->add_option("-i,--input", args->inputs, "a .npy, .wav, PNG, JPEG or BMP file; one -i per input, in the model's order")
       ->allow_extra_args(false);
   command->add_option("-o,--output", args->out, "a folder: out_K.npy is written there for every output");
-  command->add_flag("--stream", args->stream, "each -i is a .npy of frames: run once per frame, keep the model's state in between");
+  CLI::Option* save =
+      command->add_flag("--save-inputs", args->save_inputs, "also in_K.npy: each input as the model got it")->needs("--output");
+  command->add_flag("--stream", args->stream, "each -i is a .npy of frames: run once per frame, keep the model's state in between")
+      ->excludes(save);
   command->add_option("--backend", args->backend, "auto, or devices by preference: builtin,reference; a path ending in .so is loaded");
   command->add_option("--profile", args->profile, kProfileHelp);
   command->add_flag("--any-board", args->any_board, kAnyBoardHelp);

@@ -39,8 +39,10 @@ PlaceProblem problem_of(const Choice& choice) {
   PlaceProblem problem;
   const size_t devices = choice.devices.size();
   problem.devices = static_cast<int32_t>(devices);
-  problem.change.assign(devices, std::vector<Nanos>(devices, kChangeNs));
-  for (size_t d = 0; d < devices; ++d) problem.change[d][d] = 0;
+  for (size_t d = 0; d < devices; ++d) {
+    problem.change.emplace_back(devices, kChangeNs);
+    problem.change[d][d] = 0;
+  }
   for (const std::vector<NodeCost>& row : choice.costs) {
     std::vector<Nanos> cost, noise;
     for (const NodeCost& one : row) {

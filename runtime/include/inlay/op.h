@@ -5,6 +5,14 @@
  * prepare checks everything once (shapes, dtypes, quantization, options) and books scratch memory; eval trusts it and
  * only computes. A custom op is found by its custom_code; list it in the inlay_op_table of the session.
  *
+ * Prepared for a board: `inlay embed` may call prepare on a 64-bit host and put what it leaves, in `data` and in memory from
+ * allocate, into the flash of a 32-bit board, whose eval reads it there. An op that is to work so leaves the same bytes on both:
+ *   - integers of fixed width, float and double (both little endian), bool; no size_t, long or plain enum, no pointer, no handle;
+ *   - what it has allocated it names by the distance from `data`: all of a node's pieces lie in one block, each aligned to 16;
+ *   - inputs and their scales eval finds anew, at tensors[] and in the graph; a function or another const object is the twin;
+ *   - gaps between members stay zero: it sets members, or whole structs without gaps.
+ * The number of threads, the pool and the CPU it may read: the tool tells it those of the board. Every op of this library is so.
+ *
  * A shared object of ops, for the tools (--ops) and inlay_ops_load, exports
  *   const inlay_op_table* inlay_ops_entry(uint32_t abi_version);
  * It returns NULL when it cannot serve that version. docs/custom_ops.md walks through one.

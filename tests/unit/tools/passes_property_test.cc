@@ -9,6 +9,7 @@
 
 #include "inlay/inlay.h"
 #include "tools/emit/emit.h"
+#include "tools/graph/aligned.h"
 #include "tools/graph/op_call.h"
 #include "tools/graph/passes.h"
 
@@ -203,16 +204,15 @@ class Maker {
 
 /// The outputs of three runs on inputs that `seed` decides.
 std::vector<Bytes> answers(const Model& model, uint32_t seed) {
-  const Bytes file = emit_inlay(model);
+  const Bytes written = emit_inlay(model);
+  Aligned file(written);
   size_t need = 0;
   inlay_error error = {};
-  EXPECT_EQ(inlay_model_measure(file.data(), file.size(), nullptr, &need, &error), INLAY_OK) << error.text;
-  std::vector<std::max_align_t> memory(need / sizeof(std::max_align_t) + 5);
-  auto* at = reinterpret_cast<uint8_t*>(memory.data());
-  at += (64 - reinterpret_cast<uintptr_t>(at) % 64) % 64;
+  EXPECT_EQ(inlay_model_measure(file.data(), written.size(), nullptr, &need, &error), INLAY_OK) << error.text;
+  Aligned memory(need);
   inlay_model* opened = nullptr;
   inlay_session* session = nullptr;
-  EXPECT_EQ(inlay_model_init(file.data(), file.size(), nullptr, {at, need}, &opened, &error), INLAY_OK) << error.text;
+  EXPECT_EQ(inlay_model_init(file.data(), written.size(), nullptr, {memory.data(), need}, &opened, &error), INLAY_OK) << error.text;
   EXPECT_EQ(inlay_session_create(opened, nullptr, &session, &error), INLAY_OK) << error.text;
   std::vector<Bytes> results;
   if (session == nullptr) return results;

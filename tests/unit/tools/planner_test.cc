@@ -11,6 +11,7 @@
 #include "inlay/backend.h"
 #include "schema/inlay_generated.h"
 #include "tools/emit/emit.h"
+#include "tools/graph/aligned.h"
 #include "tools/graph/op_call.h"
 
 namespace inlay::tools {
@@ -243,25 +244,26 @@ std::vector<Bytes> expected(Graph g, const std::vector<Bytes>& inputs) {
   return out;
 }
 
-using Storage = std::vector<std::max_align_t>;
+using Storage = Aligned;
 inlay_block block_of(Storage& s, size_t bytes, int fill) {
-  s.resize(bytes / sizeof(std::max_align_t) + 1);
+  s = Aligned(bytes);
   std::memset(s.data(), fill, bytes);
   return {s.data(), bytes};
 }
 
 /// The outputs of a run in the planned block; bit i of `bound_inputs` and `bound_outputs` gives that tensor memory of its own.
 /// Nothing when the reader refuses the file.
-std::optional<std::vector<Bytes>> run(const Bytes& file, const std::vector<Bytes>& inputs, int32_t bound_inputs, int32_t bound_outputs) {
+std::optional<std::vector<Bytes>> run(const Bytes& bytes, const std::vector<Bytes>& inputs, int32_t bound_inputs, int32_t bound_outputs) {
+  Storage file(bytes);
   inlay_error error = {};
   inlay_model_config skip = {};
   skip.struct_size = sizeof(skip);
   skip.skip_crc = 1;
   size_t need = 0;
-  EXPECT_EQ(inlay_model_measure(file.data(), file.size(), &skip, &need, &error), INLAY_OK) << error.text;
+  EXPECT_EQ(inlay_model_measure(file.data(), bytes.size(), &skip, &need, &error), INLAY_OK) << error.text;
   Storage tables;
   inlay_model* model = nullptr;
-  if (inlay_model_init(file.data(), file.size(), &skip, block_of(tables, need, 0), &model, &error) != INLAY_OK) return std::nullopt;
+  if (inlay_model_init(file.data(), bytes.size(), &skip, block_of(tables, need, 0), &model, &error) != INLAY_OK) return std::nullopt;
   const inlay_device device = {&inlay_backend_builtin, 0};
   inlay_config config = {};
   config.struct_size = sizeof(config);
@@ -278,7 +280,8 @@ std::optional<std::vector<Bytes>> run(const Bytes& file, const std::vector<Bytes
     ADD_FAILURE() << error.text;
     return std::nullopt;
   }
-  std::vector<Bytes> given = inputs, out;
+  std::vector<Storage> given(inputs.begin(), inputs.end());
+  std::vector<Bytes> out;
   std::vector<Storage> taken(8);
   for (int32_t i = 0; i < inlay_model_output_count(model); ++i) {
     inlay_tensor_info info;
@@ -292,13 +295,13 @@ std::optional<std::vector<Bytes>> run(const Bytes& file, const std::vector<Bytes
   for (size_t i = 0; i < given.size(); ++i) {
     const auto index = static_cast<int32_t>(i);
     if ((bound_inputs >> i & 1) != 0) {
-      EXPECT_EQ(inlay_session_bind_input(session, index, given[i].data(), given[i].size(), &error), INLAY_OK) << error.text;
+      EXPECT_EQ(inlay_session_bind_input(session, index, given[i].data(), inputs[i].size(), &error), INLAY_OK) << error.text;
     }
     std::memcpy(inlay_session_input(session, index), inputs[i].data(), inputs[i].size());
   }
   EXPECT_EQ(inlay_session_run(session, &error), INLAY_OK) << error.text;
   for (size_t i = 0; i < out.size(); ++i) std::memcpy(out[i].data(), inlay_session_output(session, static_cast<int32_t>(i)), out[i].size());
-  for (size_t i = 0; i < given.size(); ++i) EXPECT_EQ(given[i], inputs[i]) << "a bound input is only read";
+  for (size_t i = 0; i < given.size(); ++i) EXPECT_EQ(std::memcmp(given[i].data(), inputs[i].data(), inputs[i].size()), 0) << "only read";
   inlay_session_deinit(session);
   return out;
 }

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app.h"
+
+const char app_title[] = "handwritten digits";
+
+static const char* const labels[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
+
+void app_answer(const inlay_tensor_info* in, const void* input, const inlay_tensor_info* out, const void* output) {
+  (void)in, (void)input;
+  app_print_best(out, output, labels, (int32_t)(sizeof(labels) / sizeof(labels[0])));
+}
