@@ -69,13 +69,12 @@ inline void store_row(const ConvQuant& q, const int32_t* sums, const float* scal
   }
 }
 
-/// Where a strip holds whole windows and the CPU has an FPU: the values of four pixels and `channels` channels, at least one, without
-/// a detour of the sums through memory. As add_products and store_block; start values begin the sums. False: nothing is done.
-[[gnu::noinline]] inline bool products_to_bytes(const ConvQuant& q, const int32_t* strip, int32_t words, const int8_t* filter,
+#if INLAY_DSP_ASM && INLAY_DSP_FPU
+constexpr bool kDirect = true;
+/// add_products and store_block in one for all of the range of int8, sums never leave the registers. Start values begin them.
+[[gnu::noinline]] inline void products_to_bytes(const ConvQuant& q, const int32_t* strip, int32_t words, const int8_t* filter,
                                                 int32_t taps, int32_t channels, const int32_t* start, const float* scales,
                                                 const int32_t steps[kPixels], int8_t* output) {
-#if INLAY_DSP_ASM && INLAY_DSP_FPU
-  if (!is_full(q)) return false;
   // What the inner loop has no registers for, in the order of the registers that take it between two filters.
   struct {
     const float* scale;
@@ -102,8 +101,7 @@ inline void store_row(const ConvQuant& q, const int32_t* sums, const float* scal
       "vmov s4, s5, r0, r1\n\t"
       "vmov s6, s7, r2, r3\n\t"
       "ldmia lr, {r4-r8, r10, r11}\n\t"
-      "vldmia r4!, {s8}\n\t"
-      INLAY_REQUANT_FOUR("s8", "s8", "s8", "s8", "r7")
+      "vldmia r4!, {s8}\n\t" INLAY_REQUANT_FOUR("s8", "s8", "s8", "s8", "r7")
       "strb r1, [r5, r8]\n\t"
       "strb r2, [r5, r10]\n\t"
       "strb r3, [r5, r11]\n\t"
@@ -118,17 +116,17 @@ inline void store_row(const ConvQuant& q, const int32_t* sums, const float* scal
       : "+r"(scale), "+r"(offset), "+r"(from), "+r"(first), "+r"(entry)
       : "r"(end), "r"(kept)
       : "r0", "r1", "r2", "r3", "r5", "r7", "r8", "s4", "s5", "s6", "s7", "s8", "cc", "memory");
-  return true;
-#else
-  static_cast<void>(q), static_cast<void>(strip), static_cast<void>(words), static_cast<void>(filter), static_cast<void>(taps);
-  static_cast<void>(channels), static_cast<void>(start), static_cast<void>(scales), static_cast<void>(steps);
-  static_cast<void>(output);
-  return false;
-#endif
 }
+#else
+constexpr bool kDirect = false;
+inline void products_to_bytes(const ConvQuant&, const int32_t*, int32_t, const int8_t*, int32_t, int32_t, const int32_t*, const float*,
+                              const int32_t*, int8_t*) {}
+#endif
 #undef INLAY_REQUANT_FOUR
+#if INLAY_DSP_ASM
 #undef INLAY_DOT
 #undef INLAY_STEP
+#endif
 
 }  // namespace
 }  // namespace inlay::kernels

@@ -99,7 +99,7 @@ std::vector<std::string> used_ops(const inlay_model* model, const EmbedArgs& arg
   return list;
 }
 
-Sizes measure(const inlay_model* model, const std::string& path, const Bytes& file) {
+Sizes measure(const inlay_model* model, const Target& target, const std::string& path, const Bytes& file) {
   Sizes sizes{};
   inlay_error error{};
   // A copy as aligned as the array will be: an open model does not tell the bytes of its tables.
@@ -108,7 +108,7 @@ Sizes measure(const inlay_model* model, const std::string& path, const Bytes& fi
   std::copy(file.begin(), file.end(), static_cast<uint8_t*>(aligned.get()));
   check(inlay_model_measure(aligned.get(), file.size(), nullptr, &sizes.tables, &error), error, path);
 
-  const std::vector<inlay_device> devices = find_devices("reference");  // this host's twins are not the board's
+  const std::vector<inlay_device> devices = find_devices(target.device);  // this host's own twins are not the board's
   inlay_config config{};
   config.struct_size = sizeof(config);
   config.threads = 1;
@@ -128,17 +128,17 @@ std::string define(const std::string& prefix, const char* what, size_t value) {
   return "#define " + prefix + "_" + what + " " + std::to_string(value) + "u\n";
 }
 
-std::string header_text(const EmbedArgs& args, const Sizes& sizes, size_t bytes) {
+std::string header_text(const EmbedArgs& args, const Target& target, const Sizes& sizes, size_t bytes) {
   const std::string prefix = upper(args.name);
   const std::string guard = prefix + "_MODEL_H";
   std::string out = "/* Written by inlay embed " + std::string(inlay_version()) + "; do not edit. */\n";
   out += "#ifndef " + guard + "\n#define " + guard + "\n\n#include \"inlay/inlay.h\"\n\n";
   out += "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
-  out +=
-      "/* Bytes to give inlay_model_init and inlay_session_init (device: reference, one thread). Measured on a host with\n"
-      " * " +
-      std::to_string(sizeof(void*) * 8) +
-      "-bit pointers: on a 32-bit target the tables and the persistent block are upper bounds. */\n";
+  out += "/* Bytes to give inlay_model_init and inlay_session_init (kernels of " + std::string(target.name) +
+         ", one thread). Measured on a host with\n"
+         " * " +
+         std::to_string(sizeof(void*) * 8) +
+         "-bit pointers: on a 32-bit target the tables and the persistent block are upper bounds. */\n";
   out += define(prefix, "MODEL_BYTES", bytes) + define(prefix, "TABLE_BYTES", sizes.tables);
   out += define(prefix, "PERSISTENT_BYTES", sizes.session.persistent.bytes);
   out += define(prefix, "PLANNED_BYTES", sizes.session.planned.bytes);
@@ -216,8 +216,8 @@ void embed_file(const EmbedArgs& args, const inlay_model* model, const Bytes& by
   if (const std::string missing = missing_user_op(model); !missing.empty()) {
     throw Error("the custom op '" + printable(missing.c_str()) + "' is needed to measure the session; give it with --ops LIB.so");
   }
-  const Sizes sizes = measure(model, args.model, bytes);
-  const std::string header = header_text(args, sizes, bytes.size());
+  const Sizes sizes = measure(model, find_target(args.target), args.model, bytes);
+  const std::string header = header_text(args, find_target(args.target), sizes, bytes.size());
   const std::string source = source_text(args, bytes, ops);
 
   const std::string files = write_both(args, header, source);
