@@ -6,8 +6,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 packages=(cmake ninja-build g++ flatbuffers-compiler libflatbuffers-dev libcli11-dev nlohmann-json3-dev libstb-dev libgtest-dev
   libxnnpack-dev libpthreadpool-dev libdnnl-dev)
+test_packages=(python3 python3-venv libsimde-dev qemu-user)
 firmware_packages=(gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib qemu-system-arm)
-test_packages=(python3 python3-venv libsimde-dev qemu-user "${firmware_packages[@]}")
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "inlay.sh: $*"; exit 1; }
@@ -181,7 +181,7 @@ bench() {
 }
 
 run_tests() {
-  need "${packages[@]}" "${test_packages[@]}"
+  need "${packages[@]}" "${test_packages[@]}" "${firmware_packages[@]}" python3-kconfiglib
   build asan
   build release
   oracle

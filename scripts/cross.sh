@@ -41,6 +41,7 @@ cross_linux() {
       quiet "$program on $cpu" "build/log/$target-$program-$cpu.txt" "${emulate[@]}" -cpu "$cpu" "build/$target/bin/$program"
     done
   done
+  build release inlay_conformance  # what ops prepare there must be what they prepare here
   log=build/log/$target-ctest.txt
   quiet "every test of $target" "$log" ctest --test-dir "build/$target" --output-on-failure --no-label-summary -j "$(jobs_here)"
   grep 'tests passed' "$log"

@@ -136,6 +136,30 @@ def check_readme(root, report):
             report("README.md", 1, "its C program differs from examples/c_api/main.c")
 
 
+# Fields of the schema by what runtime/model/verify.cc calls them; a union has two.
+FIELDS = {"ubyte": "k8", "bool": "k8", "ushort": "k16", "int": "k32", "uint": "k32", "float": "k32", "ulong": "k64", "Span": "kSpan",
+          "string": "kString", "string (key)": "kKey", "Params": "k8, kParams", "[ubyte]": "k8s", "[int]": "k32s", "[uint]": "k32s",
+          "[float]": "k32s", "[string]": "kStrings"}
+
+
+def check_verifier(root, report):
+    """The walk over a file's tables knows every field of the schema."""
+    schema, walk = root / "schema/inlay.fbs", root / "runtime/model/verify.cc"
+    if not schema.is_file() or not walk.is_file():
+        return
+    tables = re.findall(r"^table (\w+) \{(.*?)\}", re.sub(r"//[^\n]*", "", schema.read_text(encoding="utf-8")), re.M | re.S)
+    lists = dict(re.findall(r"/\* (\w+) \*/ ([\w, ]+),\n", walk.read_text(encoding="utf-8")))
+    begins = re.search(r"kBegin\[[^{]*\{([\d, ]+)\}", walk.read_text(encoding="utf-8"))
+    counts = [text.count(",") + 1 for text in lists.values()]
+    if not begins or [int(n) for n in begins.group(1).split(",")] != [sum(counts[:i]) for i in range(len(counts) + 1)]:
+        report("runtime/model/verify.cc", 1, "kBegin does not say where the fields of each table begin")
+    for table, body in tables:
+        types = [" ".join(line.split(":", 1)[1].split()) for line in body.split(";") if ":" in line]
+        wanted = ", ".join(FIELDS.get(t, "k" + t.strip("[]") + "s") for t in types)
+        if lists.get(table) != wanted:
+            report("runtime/model/verify.cc", 1, f"the fields of {table} should be {wanted}")
+
+
 def check_tree(root):
     found = []
 
@@ -162,6 +186,7 @@ def check_tree(root):
     check_ops(root, report)
     check_operators(root, report)
     check_readme(root, report)
+    check_verifier(root, report)
     return found
 
 
@@ -176,6 +201,8 @@ GOOD = {
     "runtime/include/inlay/op.h": SPDX + "enum { INLAY_ALIAS_NONE, INLAY_ALIAS_INPLACE };\n",
     "runtime/ops/a.cc": SPDX,
     "docs/operators.md": "| op | dtypes |\n|---|---|\n| A | int8 |\n",
+    "schema/inlay.fbs": "table A { a:int; // b:int;\n b:[A]; }\ntable B { p:Params; }\n",
+    "runtime/model/verify.cc": SPDX + "    /* A */ k32, kAs,\n    /* B */ k8, kParams,\nkBegin[3] = {0, 2, 4};\n",
 }
 BAD = [  # file, contents, a piece of the sentence expected
     ("runtime/core/b.cc", SPDX + '#include "kernels/k.h"\n', 'core must not include "kernels/k.h"'),
@@ -194,6 +221,8 @@ BAD = [  # file, contents, a piece of the sentence expected
     ("runtime/include/inlay/ops.inc", SPDX + "INLAY_OP(1, A, a, NONE)\nINLAY_OP(1, B, a, NONE)\n", "already used"),
     ("runtime/include/inlay/ops.inc", SPDX + "INLAY_OP(2, B, nowhere, NONE)\n", "nowhere.cc is missing"),
     ("runtime/include/inlay/ops.inc", SPDX + "INLAY_OP(2, B, a, SOME)\n", "not of the form"),
+    ("schema/inlay.fbs", "table A { a:int; b:[A]; c:ulong; }\ntable B { p:Params; }\n", "of A should be k32, kAs, k64"),
+    ("runtime/model/verify.cc", SPDX + "    /* A */ k32, kAs,\n    /* B */ k8, kParams,\nkBegin[3] = {0, 3, 4};\n", "kBegin"),
     ("docs/operators.md", "| B | int8 |\n", "A is missing; run inlay_conformance"),
 ]
 

@@ -4,6 +4,7 @@
 #include "core/cpu.h"
 #include "core/error.h"
 #include "core/tensor.h"
+#include "core/text.h"
 #include "inlay/prepared.h"
 
 namespace inlay {
@@ -37,7 +38,7 @@ const inlay_op* find(const inlay_op_table* table, const inlay_node& node) {
   for (int32_t i = 0; i < table->count; ++i) {
     const inlay_op* op = table->ops[i];
     if (op->kind != node.kind) continue;
-    if (node.kind != INLAY_OP_CUSTOM || __builtin_strcmp(op->custom_code, node.custom_code) == 0) return op;
+    if (node.kind != INLAY_OP_CUSTOM || same_text(op->custom_code, node.custom_code)) return op;
   }
   return nullptr;
 }
@@ -149,12 +150,12 @@ int32_t probe(inlay_device_info* out, int32_t capacity, inlay_error*) {
   for (int32_t i = 0; i < count && i < capacity; ++i) {
     out[i] = {};
     if (i < kFirstLevelDevice) {
-      __builtin_strcpy(out[i].name, i == kReferenceDevice ? "reference kernels" : "the fastest kernels");
-      __builtin_strcpy(out[i].alias, i == kReferenceDevice ? "reference" : "builtin");
+      copy_text(out[i].name, i == kReferenceDevice ? "reference kernels" : "the fastest kernels");
+      copy_text(out[i].alias, i == kReferenceDevice ? "reference" : "builtin");
     } else {
       const bool own = i < kFirstLevelDevice + cpu_level_count();
-      __builtin_strcpy(out[i].name, own ? "kernels of one CPU level" : "kernels of another CPU, in portable C++");
-      __builtin_strcpy(out[i].alias, level_of(i).name);
+      copy_text(out[i].name, own ? "kernels of one CPU level" : "kernels of another CPU, in portable C++");
+      copy_text(out[i].alias, level_of(i).name);
     }
   }
   return count;

@@ -64,6 +64,12 @@ bool takes_float(uint16_t kind) {
   }
 }
 
+#if defined(__x86_64__) || defined(__i386__)
+constexpr bool kX86 = true;
+#else
+constexpr bool kX86 = false;
+#endif
+
 /// Whether the operator of floats clamps or compares so that a NaN, of its inputs or of inf - inf, comes out as a number or as
 /// another one than Inlay's. The other operators keep NaN (tests/elements_test.cc).
 bool loses_nan(uint16_t kind) {
@@ -80,6 +86,8 @@ bool loses_nan(uint16_t kind) {
     case INLAY_OP_SUB:
     case INLAY_OP_MUL:
     case INLAY_OP_DIV: return kBinaryClamps;
+    case INLAY_OP_MAXIMUM:
+    case INLAY_OP_MINIMUM: return !kX86;  // ARM's make NaN of a number and a NaN, in either order
     default: return false;
   }
 }
@@ -101,10 +109,7 @@ const char* dtype_reason(const inlay_graph& graph, const inlay_node& node) {
   if (in->dtype == INLAY_FLOAT32) return nullptr;
   if (in->dtype != INLAY_INT8 && in->dtype != INLAY_UINT8) return "XNNPACK computes only float32, int8 and uint8";
   if (is_conv(node.kind)) {
-#if !defined(__x86_64__) && !defined(__i386__)
-    if (in->dtype == INLAY_UINT8) return "XNNPACK rounds uint8 otherwise than Inlay on this CPU";
-#endif
-    return nullptr;
+    return kX86 || in->dtype == INLAY_INT8 ? nullptr : "XNNPACK rounds uint8 otherwise than Inlay on this CPU";
   }
   if (node.kind == INLAY_OP_MAX_POOL_2D || node.kind == INLAY_OP_RELU) return nullptr;
   return "XNNPACK's integer arithmetic of this op has other bits than Inlay's";

@@ -9,5 +9,5 @@ math(EXPR count "${count} / 2")
 string(REGEX REPLACE "(..)" "0x\\1," bytes "${bytes}")
 string(REGEX REPLACE "(....................................................................................................)"
        "\\1\n" bytes "${bytes}")
-file(WRITE ${OUT} "/* Made from a .npy file. */\n#include \"app.h\"\n\nconst unsigned int ${NAME}_bytes = ${count};\n"
+file(WRITE ${OUT} "/* Made from a .npy file. */\n\nconst unsigned int ${NAME}_bytes = ${count};\n"
      "const unsigned char ${NAME}[] __attribute__((aligned(16))) = {\n${bytes}\n};\n")

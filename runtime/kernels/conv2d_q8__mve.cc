@@ -3,20 +3,13 @@
 // register (VMLADAVA adds sixteen products to one). Of an input whose channels fill vectors, lines of the window are read where
 // they are; other windows are copied to rows first. The zero point of the input is in the packed bias: padding reads as that
 // value.
-#include "kernels/mve_inl.h"
+#include "kernels/mve_pairs_inl.h"
 #include "kernels/twins.h"
 
 namespace inlay::kernels {
 namespace {
 
-constexpr int32_t kPanel = 4;      // output channels of a panel: 4 biases, their weights by 16 taps, 4 scales
-constexpr int32_t kMostRuns = 25;  // of a window read in place: as many taps
-
-/// `vectors` times 16 values at `x` of each of two output pixels. One of 0 vectors ends the list.
-struct Run {
-  const int8_t* x[2];
-  int32_t vectors;
-};
+constexpr int32_t kMostRuns = 9;  // of a window read in place, as many as taps: they are on the stack
 
 /// Windows are read where they are, tap by tap.
 bool in_place(const ConvShape& s) { return s.in_c % kLanes == 0 && s.filter_h * s.filter_w <= kMostRuns; }
@@ -53,157 +46,6 @@ void pack(const ConvShape& s, const ConvQuant& q, const void* from, void* to) {
     std::memcpy(body + kPanel * rounded_up(taps) + i * 4, &q.scales[c], 4);
   }
 }
-
-/// Pairs of output pixels that lie side by side, all channels; runs and output move on in between. The assembly below reads it.
-struct Pairs {
-  const int8_t* panels;
-  Run* runs;
-  int8_t* out[2];
-  int32_t channels, left;  ///< of the output; left is its own
-  int32_t zero;            ///< of the output
-  QuantRange range;
-  int32_t count, step;  ///< of pairs; bytes that runs move on
-  int32_t out_step;     ///< what the output moves on behind its last whole panel
-};
-
-#if defined(__ARM_FEATURE_MVE)
-static_assert(sizeof(Run) == 12 && offsetof(Pairs, left) == 20 && offsetof(Pairs, out_step) == 44, "the assembly reads them");
-
-/// Sums of a panel's channels for the first pixel of runs. VMLADAVA wants even registers: GCC does not know.
-inline int32x4_t sums_of(const int8_t** panel, const Run* run) {
-  const int8_t *w = *panel, *x, *y;
-  int32_t n;
-  int8x16_t t0, t1;
-  int32x4_t sums;
-  asm volatile(
-      "ldm %[w]!, {r0, r2, r4, r6}\n"
-      "ldrd %[x], %[y], [%[run]], #8\n"
-      "ldr %[n], [%[run]], #4\n"
-      "1: dls lr, %[n]\n"
-      "2: vldrb.8 %q[sums], [%[x]], #16\n"
-      "vldrb.8 %q[t0], [%[w]], #16\n"
-      "vmladava.s8 r0, %q[sums], %q[t0]\n"
-      "vldrb.8 %q[t1], [%[w]], #16\n"
-      "vmladava.s8 r2, %q[sums], %q[t1]\n"
-      "vldrb.8 %q[t0], [%[w]], #16\n"
-      "vmladava.s8 r4, %q[sums], %q[t0]\n"
-      "vldrb.8 %q[t1], [%[w]], #16\n"
-      "vmladava.s8 r6, %q[sums], %q[t1]\n"
-      "le lr, 2b\n"
-      "ldrd %[x], %[y], [%[run]], #8\n"
-      "ldr %[n], [%[run]], #4\n"
-      "cmp %[n], #0\n"
-      "bne 1b\n"
-      "vmov %q[sums][2], %q[sums][0], r0, r4\n"
-      "vmov %q[sums][3], %q[sums][1], r2, r6\n"
-      : [sums] "=&w"(sums), [t0] "=&w"(t0), [t1] "=&w"(t1), [w] "+r"(w), [run] "+r"(run), [x] "=&r"(x), [y] "=&r"(y), [n] "=&r"(n)
-      :
-      : "r0", "r2", "r4", "r6", "lr", "cc", "memory");
-  *panel = w;
-  return sums;
-}
-
-/// The same of two pixels takes all registers: r0 r2 r4 r6 are the sums of one, r8 r10 r12 lr those of the other, r1 r3 r5 a run,
-/// r7 the panel, r9 the next run, r11 the pairs, q5 q6 q7 the range and the zero point.
-[[gnu::naked]] void multiply_pairs([[maybe_unused]] Pairs* pairs) {
-  asm volatile(
-      "push {r4-r11, lr}\n"
-      "vpush {d8-d15}\n"
-      "mov r11, r0\n"
-      "ldr r0, [r11, #24]\n"
-      "ldrd r1, r3, [r11, #28]\n"
-      "vdup.32 q7, r0\n"
-      "vdup.32 q5, r1\n"
-      "vdup.32 q6, r3\n"
-      "1: ldr r7, [r11]\n"
-      "ldr r0, [r11, #16]\n"
-      "str r0, [r11, #20]\n"
-      "2: ldr r9, [r11, #4]\n"
-      "ldm r7!, {r0, r2, r4, r6}\n"
-      "ldm r9!, {r1, r3, r5}\n"
-      "mov r8, r0\n"
-      "mov r10, r2\n"
-      "mov r12, r4\n"
-      "mov lr, r6\n"
-      "3: vldrb.8 q0, [r1], #16\n"
-      "vldrb.8 q2, [r7], #16\n"
-      "vmladava.s8 r0, q0, q2\n"
-      "vldrb.8 q1, [r3], #16\n"
-      "vmladava.s8 r8, q1, q2\n"
-      "vldrb.8 q3, [r7], #16\n"
-      "vmladava.s8 r2, q0, q3\n"
-      "vldrb.8 q2, [r7], #16\n"
-      "vmladava.s8 r10, q1, q3\n"
-      "vldrb.8 q3, [r7], #16\n"
-      "vmladava.s8 r4, q0, q2\n"
-      "vmladava.s8 r12, q1, q2\n"
-      "vmladava.s8 r6, q0, q3\n"
-      "subs r5, r5, #1\n"
-      "vmladava.s8 lr, q1, q3\n"
-      "bne 3b\n"
-      "ldm r9!, {r1, r3, r5}\n"
-      "cmp r5, #0\n"
-      "bne 3b\n"
-      "vmov q0[2], q0[0], r0, r4\n"
-      "vmov q0[3], q0[1], r2, r6\n"
-      "vmov q1[2], q1[0], r8, r12\n"
-      "vmov q1[3], q1[1], r10, lr\n"
-      "vldrw.32 q2, [r7], #16\n"
-      "vcvt.f32.s32 q0, q0\n"
-      "vcvt.f32.s32 q1, q1\n"
-      "vmul.f32 q0, q0, q2\n"
-      "vmul.f32 q1, q1, q2\n"
-      "vcvtn.s32.f32 q0, q0\n"
-      "vcvtn.s32.f32 q1, q1\n"
-      "ldr r0, [r11, #20]\n"
-      "vqadd.s32 q0, q0, q7\n"
-      "vqadd.s32 q1, q1, q7\n"
-      "ldrd r1, r3, [r11, #8]\n"
-      "vmax.s32 q0, q0, q5\n"
-      "vmax.s32 q1, q1, q5\n"
-      "vmin.s32 q0, q0, q6\n"
-      "vmin.s32 q1, q1, q6\n"
-      "vctp.32 r0\n"
-      "vpstt\n"
-      "vstrbt.32 q0, [r1], #4\n"
-      "vstrbt.32 q1, [r3], #4\n"
-      "strd r1, r3, [r11, #8]\n"
-      "subs r0, r0, #4\n"
-      "str r0, [r11, #20]\n"
-      "bgt 2b\n"
-      // The next pair.
-      "ldr r0, [r11, #44]\n"
-      "add r1, r1, r0\n"
-      "add r3, r3, r0\n"
-      "strd r1, r3, [r11, #8]\n"
-      "ldrd r2, r0, [r11, #36]\n"
-      "ldr r9, [r11, #4]\n"
-      "4: ldrd r1, r3, [r9]\n"
-      "add r1, r1, r0\n"
-      "add r3, r3, r0\n"
-      "strd r1, r3, [r9], #12\n"
-      "ldr r5, [r9, #8]\n"
-      "cmp r5, #0\n"
-      "bne 4b\n"
-      "subs r2, r2, #1\n"
-      "str r2, [r11, #36]\n"
-      "bne 1b\n"
-      "vpop {d8-d15}\n"
-      "pop {r4-r11, pc}\n");
-}
-#else
-inline int32x4_t sums_of(const int8_t** panel, const Run* run) {
-  int32x4_t sums = vldrwq_s32(reinterpret_cast<const int32_t*>(*panel));
-  *panel += kPanel * 4;
-  for (; run->vectors > 0; ++run) {
-    for (int32_t i = 0; i < run->vectors * kLanes * kPanel; ++i, ++*panel) {
-      const int32_t k = i / kPanel / kLanes * kLanes + i % kLanes, c = i / kLanes % kPanel;
-      sums.lane[c] = static_cast<int32_t>(static_cast<uint32_t>(sums.lane[c]) + static_cast<uint32_t>(run->x[0][k] * **panel));
-    }
-  }
-  return sums;
-}
-#endif
 
 /// What is the same for every pixel of a call.
 struct Job {

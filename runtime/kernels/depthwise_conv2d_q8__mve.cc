@@ -110,71 +110,120 @@ INLAY_APART void multiply(Call* call) {
 static_assert(offsetof(Call, tap) == 12 && offsetof(Call, zero) == 112 && offsetof(Call, count) == 160,
               "the assembly below reads it");
 
-// Products of two taps are added in 16 bits: q4 .. q7 are the sums, r0 the block.
-#define INLAY_TWO_TAPS(x1, w1, x2, w2)                                                               \
-  "vldrb.8 q0, [" x1 "], #16\n vldrw.32 q1, [r0, #" w1 "]\n vmullb.s8 q2, q0, q1\n vldrb.8 q3, [" x2 \
-  "], #16\n"                                                                                         \
-  "vmullt.s8 q0, q0, q1\n vldrw.32 q1, [r0, #" w2                                                    \
-  "]\n vmullb.s8 q1, q3, q1\n vadd.i16 q2, q2, q1\n"                                                 \
-  "vldrw.32 q1, [r0, #" w2 "]\n vmullt.s8 q3, q3, q1\n vmovlb.s16 q1, q2\n vadd.i16 q0, q0, q3\n" INLAY_ADD_TAPS
-#define INLAY_ADD_TAPS                                                                                        \
-  "vadd.i32 q4, q4, q1\n vmovlt.s16 q2, q2\n vadd.i32 q5, q5, q2\n vmovlb.s16 q1, q0\n vadd.i32 q6, q6, q1\n" \
-  "vmovlt.s16 q0, q0\n vadd.i32 q7, q7, q0\n"
-#define INLAY_SCALE(sum, at) \
-  "vldrw.32 q0, [r0, #" at "]\n vcvt.f32.s32 " sum ", " sum "\n vmul.f32 " sum ", " sum ", q0\n vcvtn.s32.f32 " sum ", " sum "\n"
-
-/// Nine taps of weights that two by two stay within 16 bits.
-INLAY_APART void multiply_nine(Call* call) {
+/// Nine taps of weights that two by two stay within 16 bits. r0 is the block, r1 the output, the other registers are taps; q4 ..
+/// q7 are the sums.
+INLAY_NAKED void multiply_nine([[maybe_unused]] Call* call) {
   asm volatile(
-      "ldm %[call], {r0-r6, r8-r11}\n"
-      "2: dlstp.8 lr, r2\n"
-      "ldr r2, [%[call], #44]\n"
-      "1: vldrw.32 q4, [r0]\n vldrw.32 q5, [r0, #16]\n vldrw.32 q6, [r0, #32]\n vldrw.32 q7, [r0, #48]\n"
-      INLAY_TWO_TAPS("r3", "64", "r4", "80")
-      INLAY_TWO_TAPS("r5", "96", "r6", "112")
-      INLAY_TWO_TAPS("r8", "128", "r9", "144")
-      INLAY_TWO_TAPS("r10", "160", "r11", "176")
-      "vldrb.8 q0, [r2], #16\n vldrw.32 q1, [r0, #192]\n vmullb.s8 q2, q0, q1\n vmullt.s8 q0, q0, q1\n vmovlb.s16 q1, q2\n"
-      INLAY_ADD_TAPS
-      INLAY_SCALE("q4", "208") INLAY_SCALE("q5", "224") INLAY_SCALE("q6", "240") INLAY_SCALE("q7", "256")
-      "vldrw.32 q0, [%[call], #112]\n"
-      "vqmovnb.s32 q1, q4\n vqmovnb.s32 q2, q6\n vqmovnt.s32 q1, q5\n vqmovnt.s32 q2, q7\n"
-      "vqadd.s16 q1, q1, q0\n vldrw.32 q3, [%[call], #128]\n vqadd.s16 q2, q2, q0\n vldrw.32 q4, [%[call], #144]\n"
-      "vqmovnb.s16 q5, q1\n vqmovnt.s16 q5, q2\n vmax.s8 q5, q5, q3\n add r0, r0, #272\n vmin.s8 q5, q5, q4\n"
-      "vstrb.8 q5, [r1], #16\n"
-      "letp lr, 1b\n"
-      "ldrd r0, lr, [%[call], #160]\n"
-      "subs r0, r0, #1\n"
-      "str r0, [%[call], #160]\n"
-      "add r2, r2, lr\n"
-      "str r2, [%[call], #44]\n"
-      "add r3, r3, lr\n add r4, r4, lr\n add r5, r5, lr\n add r6, r6, lr\n"
-      "add r8, r8, lr\n add r9, r9, lr\n add r10, r10, lr\n add r11, r11, lr\n"
-      "ldr lr, [%[call], #168]\n"
-      "add r1, r1, lr\n"
-      "ldr r0, [%[call]]\n"
-      "ldr r2, [%[call], #8]\n"
-      "bne 2b\n"
-      "str r1, [%[call], #4]\n"
-      :
-      : [call] "r"(call)
-      : "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "lr", "q0", "q1", "q2", "q3", "q4", "q5", "q6", "q7",
-        "cc", "memory");
+      R"(
+      .macro inlay_widen             // q2, q0: sums of even and odd channels in 16 bits
+        vmovlb.s16 q1, q2
+        vadd.i32 q4, q4, q1
+        vmovlt.s16 q2, q2
+        vadd.i32 q5, q5, q2
+        vmovlb.s16 q1, q0
+        vadd.i32 q6, q6, q1
+        vmovlt.s16 q0, q0
+        vadd.i32 q7, q7, q0
+      .endm
+      .macro inlay_two_taps x, y, at
+        vldrb.8 q0, [\x], #16
+        vldrw.32 q1, [r0, #\at]
+        vmullb.s8 q2, q0, q1
+        vldrb.8 q3, [\y], #16
+        vmullt.s8 q0, q0, q1
+        vldrw.32 q1, [r0, #\at + 16]
+        vmullb.s8 q1, q3, q1
+        vadd.i16 q2, q2, q1
+        vldrw.32 q1, [r0, #\at + 16] // again: no register is left
+        vmullt.s8 q3, q3, q1
+        vadd.i16 q0, q0, q3
+        inlay_widen
+      .endm
+      .macro inlay_scale sum, at
+        vldrw.32 q0, [r0, #\at]
+        vcvt.f32.s32 \sum, \sum
+        vmul.f32 \sum, \sum, q0
+        vcvtn.s32.f32 \sum, \sum
+      .endm
+        push {r4-r11, lr}
+        vpush {d8-d15}
+        mov r12, r0
+        ldm r12, {r0-r6, r8-r11}
+      2: dlstp.8 lr, r2
+        ldr r2, [r12, #44]
+      1: vldrw.32 q4, [r0]
+        vldrw.32 q5, [r0, #16]
+        vldrw.32 q6, [r0, #32]
+        vldrw.32 q7, [r0, #48]
+        inlay_two_taps r3, r4, 64
+        inlay_two_taps r5, r6, 96
+        inlay_two_taps r8, r9, 128
+        inlay_two_taps r10, r11, 160
+        vldrb.8 q3, [r2], #16
+        vldrw.32 q1, [r0, #192]
+        vmullb.s8 q2, q3, q1
+        vmullt.s8 q0, q3, q1
+        inlay_widen
+        inlay_scale q4, 208
+        inlay_scale q5, 224
+        inlay_scale q6, 240
+        inlay_scale q7, 256
+        vldrw.32 q0, [r12, #112]
+        vqmovnb.s32 q1, q4
+        vqmovnb.s32 q2, q6
+        vqmovnt.s32 q1, q5
+        vqmovnt.s32 q2, q7
+        vqadd.s16 q1, q1, q0
+        vldrw.32 q3, [r12, #128]
+        vqadd.s16 q2, q2, q0
+        vldrw.32 q4, [r12, #144]
+        vqmovnb.s16 q5, q1
+        vqmovnt.s16 q5, q2
+        vmax.s8 q5, q5, q3
+        add r0, r0, #272
+        vmin.s8 q5, q5, q4
+        vstrb.8 q5, [r1], #16
+        letp lr, 1b
+        ldrd r0, lr, [r12, #160] // the next windows
+        subs r0, r0, #1
+        str r0, [r12, #160]
+        add r2, r2, lr
+        str r2, [r12, #44]
+        add r3, r3, lr
+        add r4, r4, lr
+        add r5, r5, lr
+        add r6, r6, lr
+        add r8, r8, lr
+        add r9, r9, lr
+        add r10, r10, lr
+        add r11, r11, lr
+        ldr lr, [r12, #168]
+        add r1, r1, lr
+        ldr r0, [r12]
+        ldr r2, [r12, #8]
+        bne 2b
+        str r1, [r12, #4]
+      .purgem inlay_widen
+      .purgem inlay_two_taps
+      .purgem inlay_scale
+        vpop {d8-d15}
+        pop {r4-r11, pc}
+      )");
 }
 #else
 void multiply_nine(Call* call) { multiply(call); }
 #endif
 
 /// Points at the taps of a window whose first one is (top, left).
-INLAY_APART void point_at_taps(const ConvShape& s, const int8_t* image, int32_t top, int32_t left, const int8_t* padding, const int8_t** tap) {
-  const auto width = static_cast<uint32_t>(s.in_w);
-  const int32_t step = s.dilation_w * s.in_c, columns = s.filter_w, dilation = s.dilation_w;
-  for (int32_t fy = 0, y = top; fy < s.filter_h; ++fy, y += s.dilation_h) {
-    int32_t x = (y * s.in_w + left) * s.in_c;
-    auto at = static_cast<uint32_t>(left);
-    if (static_cast<uint32_t>(y) >= static_cast<uint32_t>(s.in_h)) at = width, x = 0;  // a row of padding
-    for (int32_t fx = 0; fx < columns; ++fx, at += static_cast<uint32_t>(dilation), x += step) {
-      *tap++ = at < width ? image + x : padding;
+INLAY_APART void point_at_taps(const ConvShape& s, const int8_t* image, int32_t top, int32_t left, const int8_t* padding,
+                               const int8_t** tap) {
+  const int32_t step = s.dilation_w * s.in_c, columns = s.filter_w, line = s.in_w * s.in_c, down = line * s.dilation_h;
+  const int32_t first = left * s.in_c, last = first + (columns - 1) * step;
+  const int8_t** const end = tap + s.filter_h * columns;
+  for (int32_t y = top, at = top * line; tap < end; y += s.dilation_h, at += down) {
+    const bool row = static_cast<uint32_t>(y) < static_cast<uint32_t>(s.in_h);
+    for (int32_t x = first; x <= last; x += step) {
+      *tap++ = row && static_cast<uint32_t>(x) < static_cast<uint32_t>(line) ? image + (at + x) : padding;
     }
   }
 }

@@ -52,6 +52,7 @@ inline int32x4_t vldrbq_z_s32(const int8_t* x, mve_pred16_t p) {
   return each_lane<int32x4_t>([=](int i) { return active(p, i, 4) ? x[i] : 0; });
 }
 inline int8x16_t vldrbq_s8(const int8_t* x) { return vldrbq_z_s8(x, 0xffff); }
+inline int32x4_t vldrbq_s32(const int8_t* x) { return vldrbq_z_s32(x, 0xffff); }
 inline int32x4_t vldrwq_s32(const int32_t* x) {
   return each_lane<int32x4_t>([=](int i) { return x[i]; });
 }
@@ -166,6 +167,14 @@ namespace {
 
 /// A function whose inner loop takes all registers: not to be merged with the loops around it.
 #define INLAY_APART __attribute__((noinline))
+
+/// A function that is assembly from its first instruction to its last: callers must not count on registers it seems to leave
+/// alone.
+#if defined(__clang__)
+#define INLAY_NAKED __attribute__((naked, noinline))
+#else
+#define INLAY_NAKED __attribute__((naked, noipa))
+#endif
 
 constexpr int32_t kLanes = 16;  // bytes of a vector
 

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/crc32c.h"
 #include "model/reader.h"
+#include "model/verify.h"
 
 namespace inlay {
 namespace {
 
 // The header lies between the FlatBuffer's identifier and its tables.
 constexpr size_t kHeaderOffset = 8;
+constexpr uint32_t kIdentifier = 0x594C4E49;  // "INLY"
 constexpr size_t kMaxTables = size_t{1} << 30;
 
 inlay_status read_header(const Reader& r, format::Header* out) {
@@ -16,7 +18,7 @@ inlay_status read_header(const Reader& r, format::Header* out) {
   if (r.size < kTablesStart + 8) {
     return INLAY_FAIL(r.error, MODEL_CORRUPT, "not a .inlay file: % bytes are fewer than a header", r.size);
   }
-  if (!flatbuffers::BufferHasIdentifier(r.bytes, format::ModelIdentifier())) {
+  if (flatbuffers::ReadScalar<uint32_t>(r.bytes + 4) != kIdentifier) {
     return INLAY_FAIL(r.error, MODEL_CORRUPT, "not a .inlay file (no INLY mark): make one with 'inlay convert'");
   }
   __builtin_memcpy(static_cast<void*>(out), r.bytes + kHeaderOffset, sizeof(*out));
@@ -65,8 +67,7 @@ inlay_status read_container(Reader* r, bool check_crc) {
   if (check_crc && crc32c(r->bytes + kTablesStart, tables - kTablesStart) != header.tables_crc()) {
     return INLAY_FAIL(r->error, MODEL_CORRUPT, "the CRC of the tables is wrong: the file is damaged, copy it again");
   }
-  flatbuffers::Verifier verifier(r->bytes, tables, 16, 1000000);
-  if (!verifier.VerifyBuffer<format::Model>(format::ModelIdentifier())) {
+  if (!tables_are_sound(r->bytes, tables)) {
     return INLAY_FAIL(r->error, MODEL_CORRUPT, "the file's tables are malformed: convert the model again");
   }
   r->root = format::GetModel(r->bytes);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/op_kinds.h"
 #include "core/tensor.h"
 #include "model/reader.h"
 
@@ -100,7 +101,7 @@ inlay_status read_node(const Reader& r, const format::Op& from, int32_t index, i
     return INLAY_FAIL(r.error, MODEL_CORRUPT, "op % is malformed", index);
   }
   const bool custom = from.kind() == INLAY_OP_CUSTOM;
-  if (!custom && inlay_op_kind_name(from.kind())[0] == '?') {
+  if (!custom && alias_or_unknown(from.kind()) == kUnknownOp) {
     return INLAY_FAIL(r.error, MODEL_TOO_NEW, "op % has kind %, unknown to this version of Inlay: update Inlay", index, from.kind());
   }
   if (custom && (from.custom_code() == nullptr || from.custom_code()->size() == 0)) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/text.h"
 #include "model/model.h"
 #include "schema/inlay_generated.h"
 
@@ -63,7 +64,7 @@ const char* inlay_model_metadata(const inlay_model* model, const char* key) {
   const char* at = nullptr;
   const char* value = nullptr;
   for (int32_t i = 0; inlay_model_metadata_at(model, i, &at, &value) != 0; ++i) {
-    if (__builtin_strcmp(at, key) == 0) return value;
+    if (inlay::same_text(at, key)) return value;
   }
   return nullptr;
 }

@@ -24,7 +24,7 @@ inlay_status read_graph(const Reader& reader, const format::Graph& from, inlay_g
 inlay_status read_variables(const Reader& reader, inlay_model_variable* out, size_t* total);
 /// Checks one op's wiring: indices, single writers, order. `written` holds one byte per tensor, already 1 for readable ones.
 inlay_status check_wiring(const Reader& reader, const inlay_graph& graph, uint8_t* written);
-/// Checks the placements: every plan behind the first.
-inlay_status check_placements(const Reader& reader);
+/// Checks the placements: every plan behind the first. NULL in a program that links none of the functions that would read them.
+__attribute__((weak)) inlay_status check_placements(const Reader& reader);
 
 }  // namespace inlay

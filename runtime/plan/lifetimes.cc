@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/op_kinds.h"
 #include "plan/plan.h"
 
 namespace inlay {
@@ -18,15 +19,8 @@ uint8_t element_alignment(const inlay_tensor& t) {
 }  // namespace
 
 inlay_alias alias_of_kind(int32_t kind) {
-  switch (kind) {
-#define INLAY_OP(number, NAME, symbol, alias) \
-  case number:                                \
-    return INLAY_ALIAS_##alias;
-#include "inlay/ops.inc"
-#undef INLAY_OP
-    default:
-      return INLAY_ALIAS_NONE;
-  }
+  const int32_t alias = alias_or_unknown(kind);
+  return alias != kUnknownOp ? static_cast<inlay_alias>(alias) : INLAY_ALIAS_NONE;
 }
 
 void plan_lifetimes(const inlay_graph& graph, PlanItem* items) {

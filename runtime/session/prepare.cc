@@ -43,8 +43,8 @@ int32_t preference(const inlay_device& device, const inlay_segment& segment, con
 }
 
 inlay_status refused(const Walk& w, const inlay_node& node, int32_t n, const char* who, const char* reason) {
-  const char* kind = node.custom_code != nullptr ? node.custom_code : inlay_op_kind_name(node.kind);
-  return INLAY_FAIL(w.error, OP_UNKNOWN, "% op % (% '%'): %", who, n, kind, node.name, reason);
+  return INLAY_FAIL(w.error, OP_UNKNOWN, "% op % (% '%'): %", who, n,
+                    node.custom_code != nullptr ? node.custom_code : inlay_op_kind_name(node.kind), node.name, reason);
 }
 
 /// The device that was placed, the one that claims to be best, or the first in order that takes node `n`.

@@ -92,6 +92,15 @@ class Run(CommandTest):
                 out, error = self.inlay("run", model, "-i", path)
                 self.assertEqual((top(out), error), ((digit, digit), ""), path)
 
+    def test_inputs_are_saved_as_the_model_got_them(self):
+        path, _, _, values = next(iter(pictures()))
+        self.inlay("run", self.int8, "-i", path, "-o", self.folder / "a", "--save-inputs")
+        self.inlay("run", self.int8, "-i", self.folder / "a/in_0.npy", "-o", self.folder / "b")
+        self.assertEqual(read_npy(self.folder / "a/in_0.npy")[:2], ("|i1", (1, 8, 8, 1)))
+        self.assertEqual(read_npy(self.folder / "b/out_0.npy"), ("|i1", (1, 10), values))
+        self.assertFalse((self.folder / "b/in_0.npy").exists())
+        self.inlay("run", self.int8, "-i", path, "--save-inputs", code=2)
+
     def test_npy_is_the_same_as_the_picture(self):
         self.inlay("run", self.int8, "-i", self.file("in.npy", self.zeros), "-o", self.folder / "a/b")
         self.inlay("run", self.int8, "-o", self.folder / "c", "-i", self.file("v2.npy", self.version_2(self.zeros)))

@@ -86,6 +86,12 @@ TEST(Xnnpack, WhatItTakesExactlyKeepsNaN) {
   const uint16_t binary[] = {INLAY_OP_MAXIMUM, INLAY_OP_MINIMUM, INLAY_OP_SQUARED_DIFFERENCE};
   const auto check = [](uint16_t kind, int inputs) {
     Elements elements(kind, inputs);
+#if !defined(__x86_64__) && !defined(__i386__)
+    if (kind == INLAY_OP_MAXIMUM || kind == INLAY_OP_MINIMUM) {
+      EXPECT_NE(elements.reason(), nullptr) << inlay_op_kind_name(kind);
+      return;
+    }
+#endif
     ASSERT_STREQ(elements.reason(), nullptr) << inlay_op_kind_name(kind);
     const std::vector<float> expected = elements.run(inlay_backend_builtin), got = elements.run(inlay_backend_xnnpack);
     for (size_t i = 0; i < got.size(); ++i) {

@@ -37,6 +37,12 @@ TEST(Xnnpack, IntegerLayersHaveTheBitsOfBuiltin) {
   int64_t heap_calls = 0;
   for (const uint16_t kind : kKinds) {
     for (const inlay_dtype dtype : {INLAY_INT8, INLAY_UINT8}) {
+#if !defined(__x86_64__) && !defined(__i386__)
+      if (dtype == INLAY_UINT8) {
+        EXPECT_STREQ(Layer(kind, dtype, 0).reason(), "XNNPACK rounds uint8 otherwise than Inlay on this CPU");
+        continue;
+      }
+#endif
       int taken = 0;
       for (uint32_t seed = 0; seed < 150; ++seed) {
         const Layer layer(kind, dtype, seed);
