@@ -97,6 +97,13 @@ void convolve_some(const Job& j, int32_t c, const int8_t* filter, int32_t channe
   convolve_some(j, whole, copy, 1);
 }
 
+/// The last channel of all, whose filter may end inside of a word. Apart, as its copy would lie on the stack under fill_strip.
+[[gnu::noinline]] void add_last(const int32_t* strip, int32_t words, const int8_t* filter, int32_t taps, int32_t* sums) {
+  int8_t copy[kMostWords * 4];
+  copy_last(filter, taps, copy);
+  add_products(strip, words, copy, 0, 1, sums);
+}
+
 /// All channels of four pixels whose windows are cut: some channels at a time, of these one stretch of the windows after another.
 [[gnu::noinline]] void convolve_cut(const Job& j) {
   const int32_t taps = j.plan.taps, most = j.plan.cut.words * 4, out_c = j.plan.s->out_c;
@@ -114,11 +121,7 @@ void convolve_some(const Job& j, int32_t c, const int8_t* filter, int32_t channe
       fill_strip(j.plan, j.quad, some, j.strip);
       const int32_t words = (some.n + 3) >> 2, rest = c + channels == out_c && (some.n & 3) != 0, whole = channels - rest;
       if (whole > 0) add_products(j.strip, words, filter + k, taps, whole, sums);
-      if (rest != 0) {
-        int8_t copy[kMostWords * 4];
-        copy_last(filter + whole * taps + k, some.n, copy);
-        add_products(j.strip, words, copy, 0, 1, sums + whole * kPixels);
-      }
+      if (rest != 0) add_last(j.strip, words, filter + whole * taps + k, some.n, sums + whole * kPixels);
       if (j.q.weight_zero != 0) {
         int32_t excess[kPixels];
         find_excess(j.strip, words, j.q.weight_zero, excess);
