@@ -3,6 +3,9 @@
 #include "ops/pool_util.h"
 
 namespace inlay {
+
+INLAY_DECLARE_EVAL(inlay_eval_average_pool2d_s8)
+
 namespace {
 
 inlay_status prepare(inlay_prepare* raw) {
@@ -10,6 +13,7 @@ inlay_status prepare(inlay_prepare* raw) {
   using kernels::TwinKind;
   INLAY_TRY(prepare_pool(raw));
   choose_pool_twin(p, TwinKind::kAveragePoolS8, TwinKind::kAveragePoolU8, TwinKind::kAveragePoolF32);
+  if (p.input(0)->dtype == INLAY_INT8) p.eval_by(INLAY_EVAL(inlay_eval_average_pool2d_s8));
   return INLAY_OK;
 }
 
@@ -33,6 +37,16 @@ inlay_status eval(const inlay_eval* raw) {
 }
 
 }  // namespace
+
+inlay_status inlay_eval_average_pool2d_s8(const inlay_eval* raw) {
+  const Eval e(raw);
+  const auto& d = *e.data<PoolData>();
+  if (eval_pool_twin(e)) return INLAY_OK;
+  for_each_pool_part(e, d.shape, 8, [&](const kernels::PoolShape& s, int64_t from, int64_t to) {
+    kernels::average_pool2d_s8(s, d.quant_range, e.input<int8_t>(0) + from, e.output<int8_t>(0) + to);
+  });
+  return INLAY_OK;
+}
 
 INLAY_DEFINE_OP(average_pool2d, AVERAGE_POOL_2D, NONE, sizeof(PoolData), prepare, eval)
 

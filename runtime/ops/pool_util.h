@@ -28,8 +28,10 @@ template <typename Body>
 void for_each_pool_part(const Eval& e, const kernels::PoolShape& s, int64_t cost, const Body& body) {
   const int64_t out_row = static_cast<int64_t>(s.out_w) * s.channels, image = static_cast<int64_t>(s.in_h) * s.in_w * s.channels;
   const int64_t rows = static_cast<int64_t>(s.batch) * s.out_h, window = static_cast<int64_t>(s.filter_h) * s.filter_w;
-  const double work = static_cast<double>(rows * out_row) * static_cast<double>(window * cost);
-  for_each_part(e, part_count(static_cast<int64_t>(work < 1e15 ? work : 1e15), e), [&](kernels::Part part, int32_t) {
+  constexpr int64_t kEnough = int64_t{1} << 50;  // for any number of threads; doubles would bring their arithmetic to Cortex-M
+  int64_t work = 0;
+  if (!checked_mul(rows * out_row, window * cost, &work) || work > kEnough) work = kEnough;
+  for_each_part(e, part_count(work, e), [&](kernels::Part part, int32_t) {
     const kernels::Stretch own = kernels::stretch_of(rows, 1, part);
     for (int64_t r = own.begin; r < own.end;) {
       const auto y = static_cast<int32_t>(r % s.out_h);
