@@ -9,26 +9,26 @@ namespace {
 constexpr int32_t kMaxConcatInputs = 1024;  // as CONCATENATION's prepare; keeps the checks of a hostile file short
 
 /// Bytes per element, 0 where elements share bytes.
-uint64_t element_bytes(const inlay_tensor& t) {
+size_t element_bytes(const inlay_tensor& t) {
   const uint32_t bits = inlay_dtype_bits(static_cast<inlay_dtype>(t.dtype));
   return bits % 8 == 0 ? bits / 8 : 0;
 }
 
 /// A slice is one run of bytes when every dim behind the first one longer than 1 is taken whole.
 bool slice_piece(const inlay_node& node, const inlay_tensor& in, const inlay_tensor& out, Piece* piece) {
-  const uint64_t unit = element_bytes(in);
+  const size_t unit = element_bytes(in);
   if (unit == 0 || in.dtype != out.dtype || node.params_type != INLAY_PARAMS_SLICE || node.params == nullptr) return false;
   const auto& slice = *static_cast<const inlay_slice*>(node.params);
   bool running = false;
-  uint64_t start = 0, count = 1;
+  size_t start = 0, count = 1;  // below the elements of `in`, whose bytes are known to fit
   for (int32_t d = 0; d < in.rank; ++d) {
-    const int64_t dim = in.dims[d], begin = slice.begin[d], size = slice.size[d];
-    if (size < 1 || begin < 0 || begin + size > dim) return false;
+    const int32_t dim = in.dims[d], begin = slice.begin[d], size = slice.size[d];
+    if (size < 1 || begin < 0 || begin > dim - size) return false;
     if (size > 1 && slice.stride[d] != 1) return false;
     if (running && size != dim) return false;
     running = running || size > 1;
-    start = start * static_cast<uint64_t>(dim) + static_cast<uint64_t>(begin);
-    count *= static_cast<uint64_t>(size);
+    start = start * static_cast<size_t>(dim) + static_cast<size_t>(begin);
+    count *= static_cast<size_t>(size);
   }
   *piece = {0, start * unit, 0, count * unit};
   return piece->bytes == out.bytes;
@@ -42,11 +42,11 @@ bool concat_in_order(const inlay_graph& graph, const inlay_node& node, const inl
   for (int32_t d = 0; d < axis; ++d) {
     if (out.dims[d] != 1) return false;
   }
-  uint64_t total = 0;
+  size_t total = 0;
   for (int32_t i = 0; i < node.input_count; ++i) {
     if (node.inputs[i] < 0) return false;
     const inlay_tensor& in = graph.tensors[node.inputs[i]];
-    if (in.dtype != out.dtype || !checked_add<uint64_t>(total, in.bytes, &total)) return false;
+    if (in.dtype != out.dtype || !checked_add(total, in.bytes, &total)) return false;
   }
   return total == out.bytes;
 }

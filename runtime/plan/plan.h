@@ -12,7 +12,7 @@ inlay_alias alias_of_kind(int32_t kind);
 
 /// One tensor of a graph.
 struct PlanItem {
-  uint64_t bytes;      ///< 0 for tensors outside the planned block
+  size_t bytes;        ///< 0 for tensors outside the planned block
   int32_t first;       ///< node that writes it; -1: a graph input
   int32_t last;        ///< last node that reads it; node_count: a graph output
   uint32_t offset;     ///< in the planned block
@@ -27,7 +27,7 @@ void plan_lifetimes(const inlay_graph& graph, PlanItem* items);
 /// address, the op writes nothing there.
 struct Piece {
   int32_t input;
-  uint64_t from, at, bytes;
+  size_t from, at, bytes;
 };
 
 /// Walks the pieces of a node in order of `at`. Trusts neither params nor shapes. What no piece covers, the op computes.
@@ -42,7 +42,7 @@ class Pieces {
   Piece only_ = {};      // VIEW, SLICE
   int32_t index_ = 0;    // the next input to look at
   int32_t count_ = 0;    // inputs to look at
-  uint64_t at_ = 0;      // CONCAT: where that input begins in the output
+  size_t at_ = 0;        // CONCAT: where that input begins in the output
   bool concat_ = false;
 };
 
@@ -52,7 +52,7 @@ bool may_overwrite(const inlay_graph& graph, const inlay_node& node, int32_t i);
 /// True when no op writes over bytes that anybody needs then or later, and every tensor ends at or before `planned_bytes`.
 /// Follows the run: what an op writes (all outputs, less the pieces that lie in place already) must touch no tensor that lives
 /// at that op, save an input it may overwrite that dies there. `active` holds tensor_count values. Time: nodes * live tensors.
-bool plan_is_sound(const inlay_graph& graph, const PlanItem* items, uint64_t planned_bytes, int32_t* active, int32_t* bad_a,
+bool plan_is_sound(const inlay_graph& graph, const PlanItem* items, size_t planned_bytes, int32_t* active, int32_t* bad_a,
                    int32_t* bad_b);
 
 }  // namespace inlay

@@ -13,11 +13,11 @@ struct Check {
   int32_t* bad_b;
 
   /// Does anything but `a` and `b` use bytes [begin, end)?
-  bool in_use(uint64_t begin, uint64_t end, int32_t a, int32_t b) const {
+  bool in_use(size_t begin, size_t end, int32_t a, int32_t b) const {
     if (begin >= end) return false;
     for (int32_t i = 0; i < count; ++i) {
       const PlanItem& other = items[active[i]];
-      const bool apart = end <= other.offset || uint64_t{other.offset} + other.bytes <= begin;
+      const bool apart = end <= other.offset || other.offset + other.bytes <= begin;
       if (!apart && other.bytes != 0 && active[i] != a && active[i] != b) {
         *bad_b = active[i];
         return true;
@@ -43,7 +43,7 @@ struct Check {
     const int32_t t = node.outputs[0];
     const PlanItem& out = items[t];
     const int32_t replaced = overwritten(n);
-    uint64_t begin = 0;  // of the bytes not yet known to be in place
+    size_t begin = 0;  // of the bytes not yet known to be in place
     Pieces pieces(graph, node);
     Piece piece;
     while (pieces.next(&piece)) {
@@ -57,13 +57,13 @@ struct Check {
 
   bool writes(int32_t n, int32_t index, int32_t t) const {
     if (n >= 0 && index == 0) return writes_output_0(n);
-    return !in_use(items[t].offset, uint64_t{items[t].offset} + items[t].bytes, t, t);
+    return !in_use(items[t].offset, items[t].offset + items[t].bytes, t, t);
   }
 };
 
 }  // namespace
 
-bool plan_is_sound(const inlay_graph& graph, const PlanItem* items, uint64_t planned_bytes, int32_t* active, int32_t* bad_a,
+bool plan_is_sound(const inlay_graph& graph, const PlanItem* items, size_t planned_bytes, int32_t* active, int32_t* bad_a,
                    int32_t* bad_b) {
   Check check = {graph, items, active, 0, bad_b};
   for (int32_t n = -1; n < graph.node_count; ++n) {
@@ -78,7 +78,8 @@ bool plan_is_sound(const inlay_graph& graph, const PlanItem* items, uint64_t pla
       const int32_t t = born[b];
       if (t < 0 || !items[t].planned) continue;
       *bad_a = *bad_b = t;
-      if (uint64_t{items[t].offset} + items[t].bytes > planned_bytes) return false;
+      // From here on no sum of an offset and what lies behind it leaves a size_t.
+      if (items[t].bytes > planned_bytes || items[t].offset > planned_bytes - items[t].bytes) return false;
       active[check.count++] = t;
     }
     for (int32_t b = 0; b < born_count; ++b) {

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "tools/embed/target.h"
 #include "tools/emit/emit.h"
 #include "tools/inlay/commands.h"
 #include "tools/inlay/handles.h"
@@ -44,6 +45,8 @@ void add_inspect(CLI::App& app) {
   command->add_option("--profile", args->profile, kProfileHelp);
   command->add_flag("--any-board", args->any_board, kAnyBoardHelp);
   command->add_option("--why", args->why, "BACKEND: every op it refuses, and the reason; a path ending in .so is loaded");
+  command->add_option("--target", args->target, "flash and RAM on this board, as inlay embed --target would write it")
+      ->check(CLI::IsMember(target_names()));
   command->add_option("--html", args->html, "FILE: one page with the graph and the memory plan drawn");
   command->add_option("--ops", args->ops, kOpsHelp)->allow_extra_args(false);
   command->add_flag("--json", args->json, "the same as JSON");

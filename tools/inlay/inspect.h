@@ -13,7 +13,7 @@ namespace inlay::tools {
 using Json = nlohmann::ordered_json;
 
 struct InspectArgs {
-  std::string model, why, html, profile;
+  std::string model, why, html, profile, target;
   std::string backend = "auto";
   std::vector<std::string> ops;
   int32_t threads = 1;
@@ -28,6 +28,10 @@ Json inspection(const InspectArgs& args, const inlay_model* model);
 SessionPtr add_plan(Json& out, const InspectArgs& args, const inlay_model* model);
 /// The table of what add_plan has found.
 void print_plan(const Json& document);
+
+/// Adds "target": flash and RAM of the model prepared for a board (tools/embed/target.h), in bytes. Throws Error.
+void add_target(Json& out, const inlay_model* model, const std::string& name);
+void print_target(const Json& document);
 
 /// What the document says, for a terminal.
 void print_inspection(const Json& document);

@@ -224,6 +224,7 @@ Json inspection(const InspectArgs& args, const inlay_model* model) {
     }
   }
   if (!args.why.empty()) add_why(out, model, args.why);
+  if (!args.target.empty()) add_target(out, model, args.target);
   // Names in a model may be any bytes; JSON is UTF-8.
   return Json::parse(out.dump(-1, ' ', false, Json::error_handler_t::replace));
 }

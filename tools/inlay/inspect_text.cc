@@ -132,6 +132,7 @@ void print_inspection(const Json& out) {
   if (out.contains("memory")) print_memory(out);
   if (out.contains("plan")) print_plan(out);
   if (out.contains("why")) print_why(out);
+  if (out.contains("target")) print_target(out);
 }
 
 }  // namespace inlay::tools
