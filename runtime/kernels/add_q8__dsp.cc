@@ -32,7 +32,7 @@ struct Sum {
 void add_fours(const Sum& s, ptrdiff_t fours, const int8_t** xs, const int8_t** ys, int8_t** outs) {
   const int8_t *x = *xs, *y = *ys;
   int8_t* out = *outs;
-#if INLAY_DSP_NATIVE  // GCC adds `start` by itself, and counts in four registers
+#if INLAY_DSP_NATIVE && defined(__OPTIMIZE__)  // GCC adds `start` by itself; without optimization it has too few registers
 #define INLAY_ELEMENT                                                                                                 \
   "ldrsb %[v], [%[x]], #1\n ldrsb %[w], [%[y]], #1\n mla %[v], %[v], %[fx], %[start]\n mla %[v], %[w], %[fy], %[v]\n" \
   "asr %[v], %[v], %[shift]\n ssat %[v], #8, %[v]\n strb %[v], [%[out]], #1\n"
