@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// ADD and SUB of int8 for Cortex-M: two multiply-adds, a shift and a saturation for each element. All constants, the output's zero
-// point included, are one summand.
+// ADD and SUB of int8 for Cortex-M: two multiply-adds, a shift and a saturation for each element. All constants, the output's
+// zero point included, are one summand.
 #include "kernels/add.h"
 #include "kernels/dsp_inl.h"
 #include "kernels/elementwise_twins.h"
@@ -13,7 +13,8 @@ bool takes(const void* math) {
   const AddQuant& q = *static_cast<const AddQuant*>(math);
   if (q.shift < 1 || q.shift > 30) return false;
   const auto size = [](int64_t v) { return v < 0 ? -v : v; };
-  return 255 * (size(q.a_factor) + size(q.b_factor)) + (int64_t{1} << (q.shift - 1)) + size(q.output_zero) * (int64_t{1} << q.shift) <=
+  return 255 * (size(q.a_factor) + size(q.b_factor)) + (int64_t{1} << (q.shift - 1)) +
+             size(q.output_zero) * (int64_t{1} << q.shift) <=
          INT32_MAX;
 }
 
@@ -31,8 +32,8 @@ struct Sum {
 void add_fours(const Sum& s, ptrdiff_t fours, const int8_t** xs, const int8_t** ys, int8_t** outs) {
   const int8_t *x = *xs, *y = *ys;
   int8_t* out = *outs;
-#if INLAY_DSP_NATIVE  // GCC adds `start` by itself, and counts in four registers
-#define INLAY_ELEMENT                                                                                                \
+#if INLAY_DSP_NATIVE && defined(__OPTIMIZE__)  // GCC adds `start` by itself; without optimization it has too few registers
+#define INLAY_ELEMENT                                                                                                 \
   "ldrsb %[v], [%[x]], #1\n ldrsb %[w], [%[y]], #1\n mla %[v], %[v], %[fx], %[start]\n mla %[v], %[w], %[fy], %[v]\n" \
   "asr %[v], %[v], %[shift]\n ssat %[v], #8, %[v]\n strb %[v], [%[out]], #1\n"
   int32_t v, w;

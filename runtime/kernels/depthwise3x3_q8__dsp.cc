@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // 3x3 depthwise convolution of int8 for Cortex-M with the DSP instructions. One channel at a time, so that its weights stay in
-// registers. The window slides along one dim, x or y, whichever is longer: a column of three values across is loaded once, added to the
-// three outputs whose windows it is part of, and forgotten. Two values of a column are multiplied at a time.
+// registers. The window slides along one dim, x or y, whichever is longer: a column of three values across is loaded once, added
+// to the three outputs whose windows it is part of, and forgotten. Two values of a column are multiplied at a time.
 //
-// Padding costs no loads. Before and behind the line it is a constant, as the input's zero point times a sum of weights. Across the
-// line the window is moved inside the image, and the weights by as many places the other way, with zeros where they leave it.
+// Padding costs no loads. Before and behind the line it is a constant, as the input's zero point times a sum of weights. Across
+// the line the window is moved inside the image, and the weights by as many places the other way, with zeros where they leave it.
 #include "kernels/dsp_inl.h"
 #include "kernels/twins.h"
 
@@ -54,25 +54,27 @@ constexpr int32_t kWholeStart = 1, kOdd = 2, kShortEnd = 4;
 struct Lines {
   int32_t bias;
   float scale;
-  int32_t left, right;  ///< sum before the first output's second tap if the first is padding; what the last output's third tap adds
-  int32_t loop;         ///< third2, and above it the loop's count: pairs of outputs (stride 1) or outputs (stride 2), less one
+  int32_t left,
+      right;     ///< sum before the first output's second tap if the first is padding; what the last output's third tap adds
+  int32_t loop;  ///< third2, and above it the loop's count: pairs of outputs (stride 1) or outputs (stride 2), less one
   int32_t at_turn, out_turn;  ///< from the end of a line to the start of the next
   int32_t count;              ///< of lines
-  int32_t flags;        ///< kWholeStart: no padding before the first column; kOdd: outputs of the loop; kShortEnd: padding behind the last
-  const int8_t* at;     ///< first value of the first column
-  int32_t across, step; ///< from value to value of a column, from column to column
+  int32_t
+      flags;  ///< kWholeStart: no padding before the first column; kOdd: outputs of the loop; kShortEnd: padding behind the last
+  const int8_t* at;      ///< first value of the first column
+  int32_t across, step;  ///< from value to value of a column, from column to column
   int8_t* out;
-  int32_t pair[3];      ///< weights, [tap along the line], of the first two values of a column
-  int32_t third01;      ///< of the third value, taps 0 and 1
-  int32_t third2;       ///< tap 2
-  int32_t zero;         ///< of the output
-  int32_t lead;         ///< stride 1: from a line's start to the column that ends the first output
+  int32_t pair[3];  ///< weights, [tap along the line], of the first two values of a column
+  int32_t third01;  ///< of the third value, taps 0 and 1
+  int32_t third2;   ///< tap 2
+  int32_t zero;     ///< of the output
+  int32_t lead;     ///< stride 1: from a line's start to the column that ends the first output
   int32_t out_step;
 };
 
 #if INLAY_DSP_FPU
-// By hand: the loop needs every register there is. ip and lr hold a column; r10 and r11 (stride 1) the sums of the output that it ends
-// and of the next one, in turns.
+// By hand: the loop needs every register there is. ip and lr hold a column; r10 and r11 (stride 1) the sums of the output that it
+// ends and of the next one, in turns.
 #define INLAY_ENTER "push {r4-r11, lr}\n vldmia r0!, {s0-s8}\n ldm r0, {r0-r11}\n"
 #define INLAY_COLUMN "ldrsb ip, [r0]\n ldrsb lr, [r0, r1]\n pkhbt ip, ip, lr, lsl #16\n ldrsb lr, [r0, r1, lsl #1]\n"
 #define INLAY_TAP0(sum, from) "smlad " sum ", ip, r4, " from "\n smlabb " sum ", lr, r7, " sum "\n"
@@ -80,22 +82,24 @@ struct Lines {
 #define INLAY_TAP2(sum) "smlad " sum ", ip, r6, " sum "\n smlabb " sum ", lr, r8, " sum "\n"
 #define INLAY_BEGIN(sum) "vmov " sum ", s0\n" INLAY_TAP0(sum, sum)
 #define INLAY_SCALE "vcvt.f32.s32 s9, s9\n vmul.f32 s9, s9, s1\n vcvtr.s32.f32 s9, s9\n vmov ip, s9\n"
-// Two ways to begin an output in a loop, and to finish one. That of the lowest zero point, which a RELU has, leaves r9 to the bias.
+// Two ways to begin an output in a loop, and to finish one. That of the lowest zero point, which a RELU has, leaves r9 to the
+// bias.
 #define INLAY_BEGIN_ANY(sum) INLAY_BEGIN(sum)
 #define INLAY_FINISH_ANY "qadd ip, ip, r9\n ssat ip, #8, ip\n"
 #define INLAY_BEGIN_LOWEST(sum) INLAY_TAP0(sum, "r9")
 #define INLAY_FINISH_LOWEST "usat ip, #8, ip\n eor ip, ip, #128\n"
 // Ends an output in `sum`, begins another there, and stores the first.
 #define INLAY_TURN(kind, sum, to) \
-  INLAY_TAP2(sum) "vmov s9, " sum "\n" INLAY_BEGIN_##kind(sum) INLAY_SCALE INLAY_FINISH_##kind "strb ip, " to "\n add r0, r0, r2\n"
+  INLAY_TAP2(sum)                 \
+  "vmov s9, " sum "\n" INLAY_BEGIN_##kind(sum) INLAY_SCALE INLAY_FINISH_##kind "strb ip, " to "\n add r0, r0, r2\n"
 #define INLAY_STEP(kind, sum, other) INLAY_COLUMN INLAY_TAP1(other) INLAY_TURN(kind, sum, "[r0, r3]")
 #define INLAY_IF(flag, to) "vmov r8, s8\n tst r8, #" flag "\n beq " to "\n"
 #define INLAY_END(kind, to) "vmov ip, s3\n add r10, r10, ip\n vmov s9, r10\n" INLAY_SCALE INLAY_FINISH_##kind "strb ip, " to "\n"
-#define INLAY_NEXT_LINE                                                                                                  \
+#define INLAY_NEXT_LINE                                                                                         \
   "vmov ip, s5\n add r0, r0, ip\n vmov ip, s6\n add r3, r3, ip\n vmov ip, s7\n subs ip, ip, #1\n vmov s7, ip\n" \
   "bne 0b\n pop {r4-r11, pc}\n"
 // Outputs lie as far apart as columns: r3 is the way from a column to the output that it ends.
-#define INLAY_LINES_OF_1(kind)                                                                                        \
+#define INLAY_LINES_OF_1(kind) \
   "sub r3, r3, r0\n sub r3, r3, r10\n"                                                                                \
   "0:\n" INLAY_COLUMN "vmov r10, s2\n" INLAY_IF("1", "4f") INLAY_BEGIN("r10") "add r0, r0, r2\n" INLAY_COLUMN        \
   "4:\n" INLAY_TAP1("r10") INLAY_BEGIN("r11") "add r0, r0, r2\n"                                                      \
@@ -132,7 +136,9 @@ inline Column column_at(const int8_t* at, int32_t across) { return {pack_low(at[
 inline int32_t tap0(const Lines& l, Column c, int32_t sum) { return smlabb(c.third, l.third01, smlad(c.pair, l.pair[0], sum)); }
 inline int32_t tap1(const Lines& l, Column c, int32_t sum) { return smlabt(c.third, l.third01, smlad(c.pair, l.pair[1], sum)); }
 inline int32_t tap2(const Lines& l, Column c, int32_t sum) { return smlabb(c.third, l.third2, smlad(c.pair, l.pair[2], sum)); }
-inline int8_t result(const Lines& l, int32_t sum) { return static_cast<int8_t>(requant8<true>(sum, l.scale, l.zero, {-128, 127})); }
+inline int8_t result(const Lines& l, int32_t sum) {
+  return static_cast<int8_t>(requant8<true>(sum, l.scale, l.zero, {-128, 127}));
+}
 
 void lines_of_1(const Lines* lines) {
   const Lines& l = *lines;
@@ -217,7 +223,9 @@ inline void aim(const Channel& channel, int32_t first, int32_t input_zero, Lines
   l->third01 = pack_low(third[0], third[1]);
   l->third2 = third[2];
   l->loop = pack_high(third[2] << 16, l->loop);
-  const auto times = [=](int32_t of) { return static_cast<int32_t>(static_cast<uint32_t>(of) * static_cast<uint32_t>(input_zero)); };
+  const auto times = [=](int32_t of) {
+    return static_cast<int32_t>(static_cast<uint32_t>(of) * static_cast<uint32_t>(input_zero));
+  };
   l->left = wrap_add(channel.bias, -times(sum[1] + sum[2]));
   l->right = times(sum[2]);
   l->bias = wrap_add(l->left, -times(sum[0]));
@@ -246,7 +254,8 @@ void clamp_plane(int32_t pixels, int32_t step, QuantRange range, int8_t* out) {
   for (int32_t i = 0; i < pixels; ++i, out += step) *out = static_cast<int8_t>(clamp_to(*out, range));
 }
 
-void run(const ConvShape& s, const ConvQuant& q, const void* input, const void* weights, const void*, void*, void* output, Part part) {
+void run(const ConvShape& s, const ConvQuant& q, const void* input, const void* weights, const void*, void*, void* output,
+         Part part) {
   const Walk w = walk_of(s);
   const int32_t c = s.in_c, batch = s.batch, in_pixels = s.in_h * s.in_w, out_pixels = s.out_h * s.out_w;
   const int32_t along = w.along_y ? 3 * c : c, across = w.along_y ? c : 3 * c;  // steps of the weights

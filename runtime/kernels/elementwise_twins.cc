@@ -16,8 +16,8 @@ bool joinable(const Broadcast& p, int64_t element_bytes, bool* a_repeats) {
   return *a_repeats != (p.b_stride[0] == 0) && p.dims[1] * element_bytes <= kTileBytes / 2;
 }
 
-[[gnu::noinline]] void run_joined(const PairTwin& twin, const void* math, const Broadcast& p, int64_t element_bytes, bool a_repeats,
-                const uint8_t* a, const uint8_t* b, uint8_t* out) {
+[[gnu::noinline]] void run_joined(const PairTwin& twin, const void* math, const Broadcast& p, int64_t element_bytes,
+                                  bool a_repeats, const uint8_t* a, const uint8_t* b, uint8_t* out) {
   alignas(32) uint8_t tile[kTileBytes];
   const auto row = static_cast<int32_t>(p.dims[1] * element_bytes);
   const int64_t rows = kTileBytes / row;

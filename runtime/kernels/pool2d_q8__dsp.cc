@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// MAX_POOL_2D and AVERAGE_POOL_2D of int8 for Cortex-M with the DSP instructions: four channels at a time stay in registers for the
-// whole window. The last four overlap those before.
+// MAX_POOL_2D and AVERAGE_POOL_2D of int8 for Cortex-M with the DSP instructions: four channels at a time stay in registers for
+// the whole window. The last four overlap those before.
 #include "kernels/dsp_inl.h"
 #include "kernels/elementwise_twins.h"
 
@@ -98,7 +98,8 @@ void run(const PoolShape& s, const void* range, const void* input, void* output)
         const int32_t left = ox * s.stride_w - s.pad_left;
         const TapRange columns = taps_inside(left, s.filter_w, 1, s.in_w);
         const int8_t* window = in + (static_cast<ptrdiff_t>(top + rows.begin) * s.in_w + left + columns.begin) * s.channels;
-        run_window<Pool>(s, *static_cast<const QuantRange*>(range), window, rows.end - rows.begin, columns.end - columns.begin, out);
+        run_window<Pool>(s, *static_cast<const QuantRange*>(range), window, rows.end - rows.begin, columns.end - columns.begin,
+                         out);
       }
     }
   }

@@ -43,7 +43,9 @@ inlay_status eval(const inlay_eval* raw) {
     case INLAY_UINT8: return eval_as<uint8_t>(e);
     case INLAY_INT16: return eval_as<int16_t>(e);
     case INLAY_INT32: return eval_as<int32_t>(e);
-    default: kernels::dequantize_f16(e.data<kernels::DequantShape>()->inner, e.input<uint16_t>(0), e.output<float>(0)); return INLAY_OK;
+    default:
+      kernels::dequantize_f16(e.data<kernels::DequantShape>()->inner, e.input<uint16_t>(0), e.output<float>(0));
+      return INLAY_OK;
   }
 }
 

@@ -36,7 +36,8 @@ inlay_status eval(const inlay_eval* raw) {
     case INLAY_UINT8: kernels::mean_u8(d.shape, d.quant, e.input<uint8_t>(0), e.output<uint8_t>(0)); break;
     case INLAY_INT16:
       kernels::reduce<int64_t>(
-          d.shape, e.input<int16_t>(0), 0, e.output<int16_t>(0), [&](int64_t acc, int16_t v) { return acc + (v - d.quant.input_zero); },
+          d.shape, e.input<int16_t>(0), 0, e.output<int16_t>(0),
+          [&](int64_t acc, int16_t v) { return acc + (v - d.quant.input_zero); },
           [&](int64_t acc) { return static_cast<int16_t>(requantize_wide(acc, d.quant)); });
       break;
     case INLAY_INT32: whole<int32_t>(e); break;

@@ -33,7 +33,8 @@ class AlignedBytes {
 class View {
  public:
   View(const Graph& graph, const Node& node) {
-    if (node.inputs.size() > UINT16_MAX || node.outputs.size() > UINT16_MAX) throw Error(where(node) + "too many inputs or outputs");
+    if (node.inputs.size() > UINT16_MAX || node.outputs.size() > UINT16_MAX)
+      throw Error(where(node) + "too many inputs or outputs");
     inputs_ = add_all(graph, node, node.inputs);
     outputs_ = add_all(graph, node, node.outputs);
     for (size_t i = 0; i < tensors_.size(); ++i) tensors_[i].dims = dims_[i].dims;
@@ -46,8 +47,9 @@ class View {
     name_ = node.name.size() <= kNameShown ? node.name : node.name.substr(0, kNameShown) + "...";
     node_.name = name_.c_str();
     node_.custom_code = node.kind == INLAY_OP_CUSTOM ? node.custom_code.c_str() : nullptr;
-    node_.params = std::visit([](const auto& p) -> const void* {
-      return std::is_same_v<std::decay_t<decltype(p)>, std::monostate> ? nullptr : &p; }, node.params);
+    node_.params = std::visit(
+        [](const auto& p) -> const void* { return std::is_same_v<std::decay_t<decltype(p)>, std::monostate> ? nullptr : &p; },
+        node.params);
     node_.params_type = static_cast<uint8_t>(node.params.index());
     node_.custom = node.custom.data();
     node_.custom_bytes = static_cast<uint32_t>(node.custom.size());
@@ -61,9 +63,7 @@ class View {
   View(const View&) = delete;
   View& operator=(const View&) = delete;
 
-  static std::string where(const Node& node) {
-    return std::string(inlay_op_kind_name(node.kind)) + " '" + node.name + "': ";
-  }
+  static std::string where(const Node& node) { return std::string(inlay_op_kind_name(node.kind)) + " '" + node.name + "': "; }
 
   /// Calls prepare. With INFER in `flags` the outputs' dims are set.
   void prepare(const inlay_op& op, const Node& node, uint32_t flags) {
@@ -118,9 +118,8 @@ class View {
     call.tensors = addresses.data();
     call.scratch = scratch.get();
     // As in the runtime: loops need not be safe against huge dims beside an empty one.
-    const bool empty = std::all_of(outputs_.begin(), outputs_.end(), [this](int32_t id) {
-      return id < 0 || tensors_[static_cast<size_t>(id)].bytes == 0;
-    });
+    const bool empty = std::all_of(outputs_.begin(), outputs_.end(),
+                                   [this](int32_t id) { return id < 0 || tensors_[static_cast<size_t>(id)].bytes == 0; });
     if (!empty && eval_(&call) != INLAY_OK) throw Error(where(node) + "the op failed while it was computed at convert time");
     std::vector<Bytes> result;
     for (size_t i = 0; i < outputs_.size(); ++i) {
@@ -169,7 +168,8 @@ class View {
   }
 
   inlay_status output_shape(inlay_prepare* p, int32_t index, int32_t rank, const int32_t* dims) {
-    if (index < 0 || index >= node_.output_count || rank < 0 || rank > INLAY_MAX_RANK || outputs_[static_cast<size_t>(index)] < 0) {
+    if (index < 0 || index >= node_.output_count || rank < 0 || rank > INLAY_MAX_RANK ||
+        outputs_[static_cast<size_t>(index)] < 0) {
       return fail(p, "the op gave a shape that cannot be");
     }
     const auto id = static_cast<size_t>(outputs_[static_cast<size_t>(index)]);
@@ -180,7 +180,8 @@ class View {
     }
     int64_t count = 1;
     for (int32_t i = 0; i < rank; ++i) {
-      if (dims[i] < 0 || (dims[i] > 0 && count > kMaxElements / dims[i])) return fail(p, "the output is too large (over 2^31 elements)");
+      if (dims[i] < 0 || (dims[i] > 0 && count > kMaxElements / dims[i]))
+        return fail(p, "the output is too large (over 2^31 elements)");
       if (dims[i] > 0) count *= dims[i];
     }
     std::copy(dims, dims + rank, dims_[id].dims);

@@ -54,8 +54,8 @@ class OpBench {
   }
 
   template <typename P>
-  inlay_status prepare(const inlay_op& op, std::vector<int32_t> in, std::vector<int32_t> out, inlay_params_type type, const P& params,
-                       int activation = 0) {
+  inlay_status prepare(const inlay_op& op, std::vector<int32_t> in, std::vector<int32_t> out, inlay_params_type type,
+                       const P& params, int activation = 0) {
     params_.assign(sizeof(P) / 4 + 1, 0);
     __builtin_memcpy(params_.data(), &params, sizeof(P));
     return prepare_node(op, std::move(in), std::move(out), type, params_.data(), activation);
