@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// int8 convolution and fully connected for Cortex-M with SMLAD. The windows of four pixels are widened to halfwords in a strip of a
-// few hundred bytes, and multiplied by one filter after another, which are read where the model has them: nothing is copied to RAM but
-// one start value for each channel. Of a pixel or two, as in a fully connected op, rows are read where they are, for four filters at
-// a time. Zero points stay in the input: what they add is in the start values, and padding is a zero point.
+// int8 convolution and fully connected for Cortex-M with SMLAD. The windows of four pixels are widened to halfwords in a strip of
+// a few hundred bytes, and multiplied by one filter after another, which are read where the model has them: nothing is copied to
+// RAM but one start value for each channel. Of a pixel or two, as in a fully connected op, rows are read where they are, for four
+// filters at a time. Zero points stay in the input: what they add is in the start values, and padding is a zero point.
 #include "kernels/dsp_store_inl.h"
 #include "kernels/dsp_windows_inl.h"
 #include "kernels/twins.h"
@@ -36,7 +36,7 @@ void pack(const ConvShape& s, const ConvQuant& q, const void* weights, void* pac
   auto* start = static_cast<int32_t*>(packed);
   const int32_t taps = taps_of(s);
   for (int32_t c = 0; c < s.out_c; ++c, w += taps) {
-    const uint32_t sum = static_cast<uint32_t>(sum_of(w, taps)) - static_cast<uint32_t>(taps) * static_cast<uint32_t>(q.weight_zero);
+    const uint32_t sum = sum_of(w, taps) - static_cast<uint32_t>(taps) * static_cast<uint32_t>(q.weight_zero);
     const uint32_t bias = q.bias != nullptr ? static_cast<uint32_t>(q.bias[c]) : 0;
     start[c] = static_cast<int32_t>(bias - sum * static_cast<uint32_t>(q.input_zero));
   }
@@ -80,7 +80,7 @@ void convolve_some(const Job& j, int32_t c, const int8_t* filter, int32_t channe
   int32_t excess[kPixels] = {}, sums[kPixels];
   if (q.weight_zero != 0) find_excess(j.strip, words, q.weight_zero, excess);
   for (const int32_t end = c + channels; c < end; ++c, filter += taps) {
-    for (int32_t p = 0; p < kPixels; ++p) sums[p] = wrap_add(j.start[c], -excess[p]);
+    for (int32_t p = 0; p < kPixels; ++p) sums[p] = wrap_sub(j.start[c], excess[p]);
     add_products(j.strip, words, filter, taps, 1, sums);
     store_block(q, sums, q.scales + c, 1, j.steps, j.output + c);
   }
@@ -95,6 +95,13 @@ void convolve_some(const Job& j, int32_t c, const int8_t* filter, int32_t channe
   int8_t copy[kMostWords * 4];
   copy_last(j.weights + whole * taps, taps, copy);
   convolve_some(j, whole, copy, 1);
+}
+
+/// The last channel of all, whose filter may end inside of a word. Apart, as its copy would lie on the stack under fill_strip.
+[[gnu::noinline]] void add_last(const int32_t* strip, int32_t words, const int8_t* filter, int32_t taps, int32_t* sums) {
+  int8_t copy[kMostWords * 4];
+  copy_last(filter, taps, copy);
+  add_products(strip, words, copy, 0, 1, sums);
 }
 
 /// All channels of four pixels whose windows are cut: some channels at a time, of these one stretch of the windows after another.
@@ -114,15 +121,11 @@ void convolve_some(const Job& j, int32_t c, const int8_t* filter, int32_t channe
       fill_strip(j.plan, j.quad, some, j.strip);
       const int32_t words = (some.n + 3) >> 2, rest = c + channels == out_c && (some.n & 3) != 0, whole = channels - rest;
       if (whole > 0) add_products(j.strip, words, filter + k, taps, whole, sums);
-      if (rest != 0) {
-        int8_t copy[kMostWords * 4];
-        copy_last(filter + whole * taps + k, some.n, copy);
-        add_products(j.strip, words, copy, 0, 1, sums + whole * kPixels);
-      }
+      if (rest != 0) add_last(j.strip, words, filter + whole * taps + k, some.n, sums + whole * kPixels);
       if (j.q.weight_zero != 0) {
         int32_t excess[kPixels];
         find_excess(j.strip, words, j.q.weight_zero, excess);
-        for (int32_t i = 0; i < channels * kPixels; ++i) sums[i] = wrap_add(sums[i], -excess[i % kPixels]);
+        for (int32_t i = 0; i < channels * kPixels; ++i) sums[i] = wrap_sub(sums[i], excess[i % kPixels]);
       }
       for (some.at += some.n; some.at >= j.plan.width; some.at -= j.plan.width) ++some.line;
     }
@@ -135,14 +138,16 @@ void convolve_some(const Job& j, int32_t c, const int8_t* filter, int32_t channe
   const int32_t whole = taps / 4 * 4, x = load_some(row + whole, taps - whole);
   for (int32_t i = 0; i < count; ++i, filter += taps) {
     const int32_t w = load_some(filter + whole, taps - whole);
-    sums[i] = smlad(sxtb16_ror8(x), sxtb16_ror8(w), smlad(sxtb16(x), sxtb16(w), wrap_add(sums[i], -off)));
+    sums[i] = smlad(sxtb16_ror8(x), sxtb16_ror8(w), smlad(sxtb16(x), sxtb16(w), wrap_sub(sums[i], off)));
   }
 }
 
 /// All channels of one pixel, whose row lies in memory.
-[[gnu::noinline]] void connect(const ConvShape& s, const ConvQuant& q, const int8_t* row, const int8_t* filter, const int32_t* start,
-                               int8_t* output) {
-  const int32_t taps = s.in_c, off = q.weight_zero != 0 ? sum_of(row, taps) * q.weight_zero : 0;
+[[gnu::noinline]] void connect(const ConvShape& s, const ConvQuant& q, const int8_t* row, const int8_t* filter,
+                               const int32_t* start, int8_t* output) {
+  const int32_t taps = s.in_c;
+  const uint32_t excess = q.weight_zero != 0 ? sum_of(row, taps) * static_cast<uint32_t>(q.weight_zero) : 0;
+  const auto off = static_cast<int32_t>(excess);
   const bool plain = off == 0 && taps % 4 == 0;
   const float* scales = q.scales;
   for (int32_t left = s.out_c; left > 0; left -= 4, filter += 4 * taps, start += 4, scales += 4, output += 4) {
@@ -155,23 +160,33 @@ void convolve_some(const Job& j, int32_t c, const int8_t* filter, int32_t channe
 }
 
 /// A convolution that only mixes the channels of a pixel is one of a single row of pixels.
-ConvShape as_row(ConvShape s) {
-  s.in_w = s.out_w = s.batch * s.out_h * s.out_w;
-  s.batch = s.in_h = s.out_h = 1;
-  return s;
+void make_row(ConvShape* s) {
+  s->in_w = s->out_w = s->batch * s->out_h * s->out_w;
+  s->batch = s->in_h = s->out_h = 1;
 }
 
-void run(const ConvShape& shape, const ConvQuant& q, const void* in, const void* filters, const void* packed, void* scratch, void* out,
-         Part part) {
+void run(const ConvShape& shape, const ConvQuant& q, const void* in, const void* filters, const void* packed, void* scratch,
+         void* out, Part part) {
   const auto* input = static_cast<const int8_t*>(in);
   const auto* weights = static_cast<const int8_t*>(filters);
   const auto* start = static_cast<const int32_t*>(packed);
   auto* output = static_cast<int8_t*>(out);
   const bool rows = pixel_by_pixel(shape);
-  const ConvShape s = rows ? as_row(shape) : shape;
+  ConvShape s = shape;
+  if (rows) make_row(&s);
   const int32_t width = s.filter_w * s.in_c, pixels = s.batch * s.out_h * s.out_w;
-  const Plan plan = {&s, input, cut_of(s), taps_of(s), width, s.dilation_h * s.in_w * s.in_c, s.stride_w * s.in_c,
-                     s.in_w - s.filter_w, s.batch * s.in_h * s.in_w * s.in_c, (q.input_zero & 0xFF) * 0x01010101, width % 4 == 0, s.in_c % 4 == 0};
+  const Plan plan = {&s,
+                     input,
+                     cut_of(s),
+                     taps_of(s),
+                     width,
+                     s.dilation_h * s.in_w * s.in_c,
+                     s.stride_w * s.in_c,
+                     s.in_w - s.filter_w,
+                     s.batch * s.in_h * s.in_w * s.in_c,
+                     (q.input_zero & 0xFF) * 0x01010101,
+                     width % 4 == 0,
+                     s.in_c % 4 == 0};
   const int32_t each = divide_up(divide_up(pixels, kPixels), part.count) * kPixels;
   const int32_t first = part.index * each, end = lesser(first + each, pixels);
   if (first >= end) return;

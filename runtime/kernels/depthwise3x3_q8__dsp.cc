@@ -75,44 +75,53 @@ struct Lines {
 // and of the next one, in turns.
 #define INLAY_ENTER "push {r4-r11, lr}\n vldmia r0!, {s0-s8}\n ldm r0, {r0-r11}\n"
 #define INLAY_COLUMN "ldrsb ip, [r0]\n ldrsb lr, [r0, r1]\n pkhbt ip, ip, lr, lsl #16\n ldrsb lr, [r0, r1, lsl #1]\n"
-#define INLAY_TAP0(sum) "smlad " sum ", ip, r4, " sum "\n smlabb " sum ", lr, r7, " sum "\n"
+#define INLAY_TAP0(sum, from) "smlad " sum ", ip, r4, " from "\n smlabb " sum ", lr, r7, " sum "\n"
 #define INLAY_TAP1(sum) "smlad " sum ", ip, r5, " sum "\n smlabt " sum ", lr, r7, " sum "\n"
 #define INLAY_TAP2(sum) "smlad " sum ", ip, r6, " sum "\n smlabb " sum ", lr, r8, " sum "\n"
-#define INLAY_SCALE "vcvt.f32.s32 s9, s9\n vmul.f32 s9, s9, s1\n vcvtr.s32.f32 s9, s9\n vmov ip, s9\n qadd ip, ip, r9\n ssat ip, #8, ip\n"
+#define INLAY_BEGIN(sum) "vmov " sum ", s0\n" INLAY_TAP0(sum, sum)
+#define INLAY_SCALE "vcvt.f32.s32 s9, s9\n vmul.f32 s9, s9, s1\n vcvtr.s32.f32 s9, s9\n vmov ip, s9\n"
+// Two ways to begin an output in a loop, and to finish one. That of the lowest zero point, which a RELU has, leaves r9 to the bias.
+#define INLAY_BEGIN_ANY(sum) INLAY_BEGIN(sum)
+#define INLAY_FINISH_ANY "qadd ip, ip, r9\n ssat ip, #8, ip\n"
+#define INLAY_BEGIN_LOWEST(sum) INLAY_TAP0(sum, "r9")
+#define INLAY_FINISH_LOWEST "usat ip, #8, ip\n eor ip, ip, #128\n"
 // Ends an output in `sum`, begins another there, and stores the first.
-#define INLAY_TURN(sum, to) \
-  INLAY_TAP2(sum) "vmov s9, " sum "\n vmov " sum ", s0\n" INLAY_TAP0(sum) INLAY_SCALE "strb ip, " to "\n add r0, r0, r2\n"
-#define INLAY_STEP(sum, other) INLAY_COLUMN INLAY_TAP1(other) INLAY_TURN(sum, "[r0, r3]")
+#define INLAY_TURN(kind, sum, to) \
+  INLAY_TAP2(sum) "vmov s9, " sum "\n" INLAY_BEGIN_##kind(sum) INLAY_SCALE INLAY_FINISH_##kind "strb ip, " to "\n add r0, r0, r2\n"
+#define INLAY_STEP(kind, sum, other) INLAY_COLUMN INLAY_TAP1(other) INLAY_TURN(kind, sum, "[r0, r3]")
 #define INLAY_IF(flag, to) "vmov r8, s8\n tst r8, #" flag "\n beq " to "\n"
-#define INLAY_END(to) "vmov ip, s3\n add r10, r10, ip\n vmov s9, r10\n" INLAY_SCALE "strb ip, " to "\n"
-#define INLAY_NEXT_LINE                                                                                    \
+#define INLAY_END(kind, to) "vmov ip, s3\n add r10, r10, ip\n vmov s9, r10\n" INLAY_SCALE INLAY_FINISH_##kind "strb ip, " to "\n"
+#define INLAY_NEXT_LINE                                                                                                  \
   "vmov ip, s5\n add r0, r0, ip\n vmov ip, s6\n add r3, r3, ip\n vmov ip, s7\n subs ip, ip, #1\n vmov s7, ip\n" \
   "bne 0b\n pop {r4-r11, pc}\n"
+// Outputs lie as far apart as columns: r3 is the way from a column to the output that it ends.
+#define INLAY_LINES_OF_1(kind)                                                                                        \
+  "sub r3, r3, r0\n sub r3, r3, r10\n"                                                                                \
+  "0:\n" INLAY_COLUMN "vmov r10, s2\n" INLAY_IF("1", "4f") INLAY_BEGIN("r10") "add r0, r0, r2\n" INLAY_COLUMN        \
+  "4:\n" INLAY_TAP1("r10") INLAY_BEGIN("r11") "add r0, r0, r2\n"                                                      \
+  INLAY_IF("2", "5f") "vmov r8, s4\n mov ip, r10\n mov r10, r11\n mov r11, ip\n b 2f\n"                            \
+  "5: vmov r8, s4\n"                                                                                                  \
+  "1:\n" INLAY_STEP(kind, "r10", "r11")                                                                               \
+  "2:\n" INLAY_STEP(kind, "r11", "r10") "subs r8, r8, #65536\n bpl 1b\n"                                             \
+  INLAY_IF("4", "3f") INLAY_END(kind, "[r0, r3]")                                                                     \
+  "3:\n" INLAY_NEXT_LINE
 
 /// Outputs of stride 1.
-__attribute__((naked, noinline)) void lines_of_1(const Lines*) {
-  __asm__(INLAY_ENTER "sub r3, r3, r0\n sub r3, r3, r10\n"  // outputs lie as far apart as columns
-          "0:\n" INLAY_COLUMN "vmov r10, s2\n"
-          INLAY_IF("1", "4f") "vmov r10, s0\n" INLAY_TAP0("r10") "add r0, r0, r2\n" INLAY_COLUMN
-          "4:\n" INLAY_TAP1("r10") "vmov r11, s0\n" INLAY_TAP0("r11") "add r0, r0, r2\n"
-          INLAY_IF("2", "5f") "vmov r8, s4\n mov ip, r10\n mov r10, r11\n mov r11, ip\n b 2f\n"
-          "5: vmov r8, s4\n"
-          "1:\n" INLAY_STEP("r10", "r11")
-          "2:\n" INLAY_STEP("r11", "r10")
-          "subs r8, r8, #65536\n bpl 1b\n"
-          INLAY_IF("4", "3f") INLAY_END("[r0, r3]")
-          "3:\n" INLAY_NEXT_LINE);
+__attribute__((naked, noinline)) void lines_to_any(const Lines*) { __asm__(INLAY_ENTER INLAY_LINES_OF_1(ANY)); }
+__attribute__((naked, noinline)) void lines_to_lowest(const Lines*) {
+  __asm__(INLAY_ENTER "vmov r9, s0\n" INLAY_LINES_OF_1(LOWEST));
 }
+inline void lines_of_1(const Lines* l) { l->zero == -128 ? lines_to_lowest(l) : lines_to_any(l); }
 
 /// Outputs of stride 2.
 __attribute__((naked, noinline)) void lines_of_2(const Lines*) {
   __asm__(INLAY_ENTER
           "0: vmov r10, s2\n"
-          INLAY_IF("1", "4f") INLAY_COLUMN "vmov r10, s0\n" INLAY_TAP0("r10") "add r0, r0, r2\n"
+          INLAY_IF("1", "4f") INLAY_COLUMN INLAY_BEGIN("r10") "add r0, r0, r2\n"
           "4: vmov r8, s4\n"
-          "1:\n" INLAY_COLUMN INLAY_TAP1("r10") "add r0, r0, r2\n" INLAY_COLUMN INLAY_TURN("r10", "[r3]") "add r3, r3, r11\n"
+          "1:\n" INLAY_COLUMN INLAY_TAP1("r10") "add r0, r0, r2\n" INLAY_COLUMN INLAY_TURN(ANY, "r10", "[r3]") "add r3, r3, r11\n"
           "subs r8, r8, #65536\n bpl 1b\n"
-          INLAY_IF("4", "3f") INLAY_COLUMN INLAY_TAP1("r10") INLAY_END("[r3]")
+          INLAY_IF("4", "3f") INLAY_COLUMN INLAY_TAP1("r10") INLAY_END(ANY, "[r3]")
           "3:\n" INLAY_NEXT_LINE);
 }
 #else

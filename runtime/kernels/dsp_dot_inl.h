@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Inner products of the level DSP. Only for files named *__dsp.cc; internal linkage. In assembly where GCC 12 would not keep fourteen
-// values in as many registers; without optimization it wants one of them for itself.
+// Inner products of the level DSP. Only for files named *__dsp.cc; internal linkage. In assembly where GCC 12 would not keep
+// fourteen values in as many registers; without optimization it wants one of them for itself.
 #pragma once
 #include "kernels/dsp_inl.h"
 
@@ -23,11 +23,11 @@ inline void widen(const int8_t* from, int32_t words, int32_t* to) {
 #if INLAY_DSP_ASM
   const int8_t* end = from + words * 4;
   int32_t w, t;
-#define INLAY_STEP                    \
-  "ldr %[w], [%[from]], #4\n\t"       \
-  "sxtb16 %[t], %[w]\n\t"             \
-  "sxtb16 %[w], %[w], ror #8\n\t"     \
-  "str %[t], [%[to]], #16\n\t"        \
+#define INLAY_STEP                \
+  "ldr %[w], [%[from]], #4\n\t"   \
+  "sxtb16 %[t], %[w]\n\t"         \
+  "sxtb16 %[w], %[w], ror #8\n\t" \
+  "str %[t], [%[to]], #16\n\t"    \
   "str %[w], [%[to]], #16\n"
   __asm__ volatile(
       "lsls %[w], %[words], #31\n\t"
@@ -79,32 +79,32 @@ inline void widen(const int8_t* from, int32_t words, int32_t* to) {
 
 #if INLAY_DSP_ASM
 // Four taps of four pixels: 16 products in 13 instructions. r0 .. r3 are the sums, r9 the filter, r10 the strip.
-#define INLAY_STEP                \
-  "ldr r11, [r9], #4\n\t"         \
-  "ldmia r10!, {r4-r6, r8}\n\t"   \
-  "sxtb16 r7, r11\n\t"            \
-  "smlad r0, r4, r7, r0\n\t"      \
-  "smlad r1, r5, r7, r1\n\t"      \
-  "smlad r2, r6, r7, r2\n\t"      \
-  "smlad r3, r8, r7, r3\n\t"      \
-  "ldmia r10!, {r4-r6, r8}\n\t"   \
-  "sxtb16 r11, r11, ror #8\n\t"   \
-  "smlad r0, r4, r11, r0\n\t"     \
-  "smlad r1, r5, r11, r1\n\t"     \
-  "smlad r2, r6, r11, r2\n\t"     \
+#define INLAY_STEP              \
+  "ldr r11, [r9], #4\n\t"       \
+  "ldmia r10!, {r4-r6, r8}\n\t" \
+  "sxtb16 r7, r11\n\t"          \
+  "smlad r0, r4, r7, r0\n\t"    \
+  "smlad r1, r5, r7, r1\n\t"    \
+  "smlad r2, r6, r7, r2\n\t"    \
+  "smlad r3, r8, r7, r3\n\t"    \
+  "ldmia r10!, {r4-r6, r8}\n\t" \
+  "sxtb16 r11, r11, ror #8\n\t" \
+  "smlad r0, r4, r11, r0\n\t"   \
+  "smlad r1, r5, r11, r1\n\t"   \
+  "smlad r2, r6, r11, r2\n\t"   \
   "smlad r3, r8, r11, r3\n"
 // All words of a strip that ends at r12, and r11 = their number modulo 4.
-#define INLAY_DOT                                         \
-  "tbb [pc, r11]\n"                                       \
-  "0:\n\t"                                                \
-  ".byte (1f-0b)/2, (4f-0b)/2, (3f-0b)/2, (2f-0b)/2\n"    \
+#define INLAY_DOT                                                                 \
+  "tbb [pc, r11]\n"                                                               \
+  "0:\n\t"                                                                        \
+  ".byte (1f-0b)/2, (4f-0b)/2, (3f-0b)/2, (2f-0b)/2\n"                            \
   "1:\n\t" INLAY_STEP "2:\n\t" INLAY_STEP "3:\n\t" INLAY_STEP "4:\n\t" INLAY_STEP \
-  "cmp r10, r12\n\t"                                      \
+  "cmp r10, r12\n\t"                                                              \
   "bne 1b\n\t"
 #endif
 
-/// Adds the products of four windows and `channels` filters, at least one, to four sums for each of these. Filters lie `taps` values
-/// apart and are read in words, 4 * `words` values, at least 4.
+/// Adds the products of four windows and `channels` filters, at least one, to four sums for each of these. Filters lie `taps`
+/// values apart and are read in words, 4 * `words` values, at least 4.
 [[gnu::noinline]] inline void add_products(const int32_t* strip, int32_t words, const int8_t* filter, int32_t taps,
                                            int32_t channels, int32_t* sums) {
 #if INLAY_DSP_ASM
@@ -138,26 +138,28 @@ inline void widen(const int8_t* from, int32_t words, int32_t* to) {
 #endif
 }
 
-/// sums[0 .. 3] = start[0 .. 3] + the products of one row and four filters, `taps` values apart, of which 4 * `words` are read. Of less
-/// than four filters, `count`, the last stands in for those missing.
-[[gnu::noinline]] inline void add_row_products(const int8_t* row, int32_t words, const int8_t* filter, int32_t taps, int32_t count,
-                                               const int32_t* start, int32_t* sums) {
+/// sums[0 .. 3] = start[0 .. 3] + the products of one row and four filters, `taps` values apart, of which 4 * `words` are read.
+/// Of less than four filters, `count`, the last stands in for those missing.
+[[gnu::noinline]] inline void add_row_products(const int8_t* row, int32_t words, const int8_t* filter, int32_t taps,
+                                               int32_t count, const int32_t* start, int32_t* sums) {
   const int8_t *f0 = filter, *f1 = count > 1 ? f0 + taps : f0, *f2 = count > 2 ? f1 + taps : f1, *f3 = count > 3 ? f2 + taps : f2;
   int32_t a = start[0], b = start[1], c = start[2], d = start[3];
 #if INLAY_DSP_ASM
   if (words > 0) {
     const int8_t* end = row + words * 4;
     int32_t even, odd, w = words & 1, t;
-#define INLAY_FILTER(sum, from)                       \
-  "ldr %[w], [%[" #from "]], #4\n\t"                  \
-  "sxtb16 %[t], %[w]\n\t"                             \
-  "smlad %[" #sum "], %[even], %[t], %[" #sum "]\n\t" \
-  "sxtb16 %[w], %[w], ror #8\n\t"                     \
+#define INLAY_FILTER(sum, from)               \
+  "ldr %[w], [%[" #from                       \
+  "]], #4\n\t"                                \
+  "sxtb16 %[t], %[w]\n\t"                     \
+  "smlad %[" #sum "], %[even], %[t], %[" #sum \
+  "]\n\t"                                     \
+  "sxtb16 %[w], %[w], ror #8\n\t"             \
   "smlad %[" #sum "], %[odd], %[w], %[" #sum "]\n\t"
 // Four taps of four filters: 16 products in 23 instructions.
-#define INLAY_ROW_STEP            \
-  "ldr %[odd], [%[row]], #4\n\t"  \
-  "sxtb16 %[even], %[odd]\n\t"    \
+#define INLAY_ROW_STEP           \
+  "ldr %[odd], [%[row]], #4\n\t" \
+  "sxtb16 %[even], %[odd]\n\t"   \
   "sxtb16 %[odd], %[odd], ror #8\n\t" INLAY_FILTER(a, f0) INLAY_FILTER(b, f1) INLAY_FILTER(c, f2) INLAY_FILTER(d, f3)
     __asm__ volatile(
         "cbnz %[w], 2f\n"
@@ -184,10 +186,10 @@ inline void widen(const int8_t* from, int32_t words, int32_t* to) {
   sums[0] = a, sums[1] = b, sums[2] = c, sums[3] = d;
 }
 
-/// The sum of `n` bytes.
-inline int32_t sum_of(const int8_t* values, int32_t n) {
-  int32_t sum = 0;
-  for (int32_t i = 0; i < n; ++i) sum += values[i];
+/// The sum of `n` bytes, wrapping around.
+inline uint32_t sum_of(const int8_t* values, int32_t n) {
+  uint32_t sum = 0;
+  for (int32_t i = 0; i < n; ++i) sum += static_cast<uint32_t>(values[i]);
   return sum;
 }
 

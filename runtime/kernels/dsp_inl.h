@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The instructions that twins of the level DSP use (Cortex-M4, M7, M33): on other processors functions of the same meaning, so that
-// a host runs and tests the twins. A word holds four bytes or two halfwords, the first in the lowest bits. Only for files named
+// The instructions that twins of the level DSP use (Cortex-M4, M7, M33): on other processors functions of the same meaning, so
+// that a host runs and tests the twins. A word holds four bytes or two halfwords, the first in the lowest bits. Only for files
+// named
 // *__dsp.cc; everything has internal linkage.
 #pragma once
 #include <cstdint>
@@ -45,7 +46,12 @@ constexpr int32_t high_half(int32_t word) { return word >> 16; }
 constexpr int32_t halves(int32_t low, int32_t high) {
   return static_cast<int32_t>((static_cast<uint32_t>(low) & 0xFFFF) | static_cast<uint32_t>(high) << 16);
 }
-constexpr int32_t wrap_add(int32_t a, int32_t b) { return static_cast<int32_t>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b)); }
+constexpr int32_t wrap_add(int32_t a, int32_t b) {
+  return static_cast<int32_t>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b));
+}
+constexpr int32_t wrap_sub(int32_t a, int32_t b) {
+  return static_cast<int32_t>(static_cast<uint32_t>(a) - static_cast<uint32_t>(b));
+}
 
 /// Bytes 0 and 2 as signed halfwords.
 inline int32_t sxtb16(int32_t word) {

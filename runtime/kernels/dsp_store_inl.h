@@ -9,12 +9,14 @@ namespace {
 inline bool is_full(const ConvQuant& q) { return q.range.min == -128 && q.range.max == 127; }
 
 // requant8<true> of s4 .. s7 by the factors in the registers named; results in r0 .. r3.
-#define INLAY_REQUANT_FOUR(f0, f1, f2, f3, zero)                                                           \
-  "vcvt.f32.s32 s4, s4\n\tvcvt.f32.s32 s5, s5\n\tvcvt.f32.s32 s6, s6\n\tvcvt.f32.s32 s7, s7\n\t"     \
-  "vmul.f32 s4, s4, " f0 "\n\tvmul.f32 s5, s5, " f1 "\n\tvmul.f32 s6, s6, " f2 "\n\tvmul.f32 s7, s7, " f3 "\n\t" \
-  "vcvtr.s32.f32 s4, s4\n\tvcvtr.s32.f32 s5, s5\n\tvcvtr.s32.f32 s6, s6\n\tvcvtr.s32.f32 s7, s7\n\t" \
-  "vmov r0, r1, s4, s5\n\tvmov r2, r3, s6, s7\n\t"                                                   \
-  "qadd r0, r0, " zero "\n\tqadd r1, r1, " zero "\n\tqadd r2, r2, " zero "\n\tqadd r3, r3, " zero "\n\t" \
+#define INLAY_REQUANT_FOUR(f0, f1, f2, f3, zero)                                                          \
+  "vcvt.f32.s32 s4, s4\n\tvcvt.f32.s32 s5, s5\n\tvcvt.f32.s32 s6, s6\n\tvcvt.f32.s32 s7, s7\n\t"          \
+  "vmul.f32 s4, s4, " f0 "\n\tvmul.f32 s5, s5, " f1 "\n\tvmul.f32 s6, s6, " f2 "\n\tvmul.f32 s7, s7, " f3 \
+  "\n\t"                                                                                                  \
+  "vcvtr.s32.f32 s4, s4\n\tvcvtr.s32.f32 s5, s5\n\tvcvtr.s32.f32 s6, s6\n\tvcvtr.s32.f32 s7, s7\n\t"      \
+  "vmov r0, r1, s4, s5\n\tvmov r2, r3, s6, s7\n\t"                                                        \
+  "qadd r0, r0, " zero "\n\tqadd r1, r1, " zero "\n\tqadd r2, r2, " zero "\n\tqadd r3, r3, " zero         \
+  "\n\t"                                                                                                  \
   "ssat r0, #8, r0\n\tssat r1, #8, r1\n\tssat r2, #8, r2\n\tssat r3, #8, r3\n\t"
 
 /// Four sums of each of `channels` channels, at least one, go to output[steps[0]], ... of one channel after another.
@@ -83,7 +85,8 @@ constexpr bool kDirect = true;
     const int32_t* strip;
     int32_t entry, skip;
     const float* end;
-  } frame = {scales, output, 0, q.output_zero, steps[1], steps[2], steps[3], strip, words & 3, taps - words * 4, scales + channels};
+  } frame = {scales,   output, 0,         q.output_zero,    steps[1],         steps[2],
+             steps[3], strip,  words & 3, taps - words * 4, scales + channels};
   frame.start = static_cast<int32_t>(reinterpret_cast<uintptr_t>(start) - reinterpret_cast<uintptr_t>(scales));
   register const float* scale __asm__("r4") = scales;
   register int32_t offset __asm__("r6") = frame.start;
@@ -119,8 +122,8 @@ constexpr bool kDirect = true;
 }
 #else
 constexpr bool kDirect = false;
-inline void products_to_bytes(const ConvQuant&, const int32_t*, int32_t, const int8_t*, int32_t, int32_t, const int32_t*, const float*,
-                              const int32_t*, int8_t*) {}
+inline void products_to_bytes(const ConvQuant&, const int32_t*, int32_t, const int8_t*, int32_t, int32_t, const int32_t*,
+                              const float*, const int32_t*, int8_t*) {}
 #endif
 #undef INLAY_REQUANT_FOUR
 #if INLAY_DSP_ASM

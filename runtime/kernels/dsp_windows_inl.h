@@ -32,11 +32,11 @@ struct Plan {
   const ConvShape* s;
   const int8_t* input;
   Cut cut;
-  int32_t taps, width;       ///< of a window, of a line of it
-  int32_t line, step;        ///< input values from one line of a window to the next, from one pixel's window to the next
-  int32_t most_left, end;    ///< `left` of the last window inside of the image; values of the input
-  int32_t zero;              ///< the zero point in every byte
-  bool words, pixels;        ///< a line of a window, or even a pixel, is whole words
+  int32_t taps, width;     ///< of a window, of a line of it
+  int32_t line, step;      ///< input values from one line of a window to the next, from one pixel's window to the next
+  int32_t most_left, end;  ///< `left` of the last window inside of the image; values of the input
+  int32_t zero;            ///< the zero point in every byte
+  bool words, pixels;      ///< a line of a window, or even a pixel, is whole words
 };
 
 /// Where the window of a pixel lies; `at` is its first value, which may lie outside of the image.
@@ -56,7 +56,7 @@ class Quad {
   Quad(const Plan& plan, int32_t pixel) : row_(pixel / plan.s->out_w), x_(pixel % plan.s->out_w) { find(plan); }
 
   /// Takes the next `count` <= 4 pixels; what is missing is the last once more.
-  void next(const Plan& plan, int32_t count) {
+  [[gnu::noinline]] void next(const Plan& plan, int32_t count) {
     const int32_t left = window_.left + 3 * plan.s->stride_w;
     alike = count == kPixels && x_ + kPixels <= plan.s->out_w && window_.inside && left <= plan.most_left;
     if (alike) {

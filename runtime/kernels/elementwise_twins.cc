@@ -6,7 +6,8 @@
 namespace inlay::kernels {
 namespace {
 
-constexpr int64_t kTileBytes = 1024;
+/// On the stack; a microcontroller's is small.
+constexpr int32_t kTileBytes = sizeof(void*) == 4 ? 256 : 1024;
 
 /// Two dims, of which one operand has the inner one alone, and the other both: joined, rows cost no call each.
 bool joinable(const Broadcast& p, int64_t element_bytes, bool* a_repeats) {
@@ -15,10 +16,11 @@ bool joinable(const Broadcast& p, int64_t element_bytes, bool* a_repeats) {
   return *a_repeats != (p.b_stride[0] == 0) && p.dims[1] * element_bytes <= kTileBytes / 2;
 }
 
-void run_joined(const PairTwin& twin, const void* math, const Broadcast& p, int64_t element_bytes, bool a_repeats,
+[[gnu::noinline]] void run_joined(const PairTwin& twin, const void* math, const Broadcast& p, int64_t element_bytes, bool a_repeats,
                 const uint8_t* a, const uint8_t* b, uint8_t* out) {
   alignas(32) uint8_t tile[kTileBytes];
-  const int64_t row = p.dims[1] * element_bytes, rows = kTileBytes / row;
+  const auto row = static_cast<int32_t>(p.dims[1] * element_bytes);
+  const int64_t rows = kTileBytes / row;
   for (int64_t i = 0; i < rows && i < p.dims[0]; ++i) std::memcpy(tile + i * row, a_repeats ? a : b, static_cast<size_t>(row));
   for (int64_t r = 0; r < p.dims[0]; r += rows) {
     const int64_t n = p.dims[0] - r < rows ? p.dims[0] - r : rows;

@@ -12,7 +12,7 @@ inlay_status prepare(inlay_prepare* raw) {
   const Prepare p(raw);
   using kernels::TwinKind;
   INLAY_TRY(prepare_pool(raw));
-  choose_pool_twin(p, TwinKind::kAveragePoolS8, TwinKind::kAveragePoolU8, TwinKind::kAveragePoolF32);
+  if (choose_pool_twin(p, TwinKind::kAveragePoolS8, TwinKind::kAveragePoolU8, TwinKind::kAveragePoolF32)) return INLAY_OK;
   if (p.input(0)->dtype == INLAY_INT8) p.eval_by(INLAY_EVAL(inlay_eval_average_pool2d_s8));
   return INLAY_OK;
 }
@@ -23,7 +23,6 @@ inlay_status eval(const inlay_eval* raw) {
   if (eval_pool_twin(e)) return INLAY_OK;
   for_each_pool_part(e, d.shape, 8, [&](const kernels::PoolShape& s, int64_t from, int64_t to) {
     switch (e.input_tensor(0)->dtype) {
-      case INLAY_INT8: kernels::average_pool2d_s8(s, d.quant_range, e.input<int8_t>(0) + from, e.output<int8_t>(0) + to); break;
       case INLAY_UINT8:
         kernels::average_pool2d_u8(s, d.quant_range, e.input<uint8_t>(0) + from, e.output<uint8_t>(0) + to);
         break;
@@ -38,15 +37,7 @@ inlay_status eval(const inlay_eval* raw) {
 
 }  // namespace
 
-inlay_status inlay_eval_average_pool2d_s8(const inlay_eval* raw) {
-  const Eval e(raw);
-  const auto& d = *e.data<PoolData>();
-  if (eval_pool_twin(e)) return INLAY_OK;
-  for_each_pool_part(e, d.shape, 8, [&](const kernels::PoolShape& s, int64_t from, int64_t to) {
-    kernels::average_pool2d_s8(s, d.quant_range, e.input<int8_t>(0) + from, e.output<int8_t>(0) + to);
-  });
-  return INLAY_OK;
-}
+inlay_status inlay_eval_average_pool2d_s8(const inlay_eval* raw) { return eval_pool_s8(raw, kernels::average_pool2d_s8); }
 
 INLAY_DEFINE_OP(average_pool2d, AVERAGE_POOL_2D, NONE, sizeof(PoolData), prepare, eval)
 

@@ -12,11 +12,9 @@ constexpr int32_t kMostThreads = 1024;
 template <typename Twin>
 uint8_t* adopt(const Prepare& p, const Twin& twin, ConvData* data) {
   const kernels::ConvShape& shape = data->shape;
-  const double filter = 1.0 * shape.filter_h * shape.filter_w * (shape.in_c / shape.groups);
-  const double work = filter * shape.batch * shape.out_h * shape.out_w * shape.out_c;
   const int32_t threads = p.threads() < kMostThreads ? p.threads() : kMostThreads;
   ConvTwin& out = data->twin;
-  out.parts = part_count(static_cast<int64_t>(work < 1e15 ? work : 1e15), p);
+  out.parts = part_count_of(p, shape.filter_h, shape.filter_w, shape.in_c / shape.groups, shape.batch, shape.out_h, shape.out_w, shape.out_c);
   const size_t step = align_up(twin.scratch_bytes(shape), size_t{64});
   out.scratch_step = static_cast<int64_t>(step);
   p.scratch(step * static_cast<size_t>(out.parts < threads ? out.parts : threads));

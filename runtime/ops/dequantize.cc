@@ -4,6 +4,9 @@
 #include "ops/op_util.h"
 
 namespace inlay {
+
+INLAY_DECLARE_EVAL(inlay_eval_dequantize_s8)
+
 namespace {
 
 inlay_status prepare(inlay_prepare* raw) {
@@ -14,6 +17,7 @@ inlay_status prepare(inlay_prepare* raw) {
   INLAY_TRY(p.dtype(input, kQuant8 | dtype_bit(INLAY_INT16) | dtype_bit(INLAY_INT32) | dtype_bit(INLAY_FLOAT16), "input"));
   INLAY_TRY(p.dtype(p.output(0), kFloat, "output"));
   INLAY_TRY(p.output_like(0, input));
+  if (input->dtype == INLAY_INT8) p.eval_by(INLAY_EVAL(inlay_eval_dequantize_s8));
   auto* shape = p.data<kernels::DequantShape>();
   *shape = {1, 1, element_count(*input)};
   if (input->dtype == INLAY_FLOAT16 || input->quant.count == 1) {
@@ -26,22 +30,26 @@ inlay_status prepare(inlay_prepare* raw) {
   return INLAY_OK;
 }
 
-inlay_status eval(const inlay_eval* raw) {
-  const Eval e(raw);
-  const auto& s = *e.data<kernels::DequantShape>();
+template <typename Q>
+inlay_status eval_as(const Eval& e) {
   const inlay_quant& q = e.input_tensor(0)->quant;
-  float* const out = e.output<float>(0);
-  switch (e.input_tensor(0)->dtype) {
-    case INLAY_INT8: kernels::dequantize(s, q.scales, q.zero_points, e.input<int8_t>(0), out); break;
-    case INLAY_UINT8: kernels::dequantize(s, q.scales, q.zero_points, e.input<uint8_t>(0), out); break;
-    case INLAY_INT16: kernels::dequantize(s, q.scales, q.zero_points, e.input<int16_t>(0), out); break;
-    case INLAY_INT32: kernels::dequantize(s, q.scales, q.zero_points, e.input<int32_t>(0), out); break;
-    default: kernels::dequantize_f16(s.inner, e.input<uint16_t>(0), out); break;
-  }
+  kernels::dequantize(*e.data<kernels::DequantShape>(), q.scales, q.zero_points, e.input<Q>(0), e.output<float>(0));
   return INLAY_OK;
 }
 
+inlay_status eval(const inlay_eval* raw) {
+  const Eval e(raw);
+  switch (e.input_tensor(0)->dtype) {
+    case INLAY_UINT8: return eval_as<uint8_t>(e);
+    case INLAY_INT16: return eval_as<int16_t>(e);
+    case INLAY_INT32: return eval_as<int32_t>(e);
+    default: kernels::dequantize_f16(e.data<kernels::DequantShape>()->inner, e.input<uint16_t>(0), e.output<float>(0)); return INLAY_OK;
+  }
+}
+
 }  // namespace
+
+inlay_status inlay_eval_dequantize_s8(const inlay_eval* raw) { return eval_as<int8_t>(Eval(raw)); }
 
 INLAY_DEFINE_OP(dequantize, DEQUANTIZE, NONE, sizeof(kernels::DequantShape), prepare, eval)
 

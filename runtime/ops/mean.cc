@@ -3,6 +3,9 @@
 #include "ops/reduce_util.h"
 
 namespace inlay {
+
+INLAY_DECLARE_EVAL(inlay_eval_mean_s8)
+
 namespace {
 
 inlay_status prepare(inlay_prepare* raw) {
@@ -13,6 +16,7 @@ inlay_status prepare(inlay_prepare* raw) {
   if ((dtype_bit(p.input(0)->dtype) & kReduceQuant) != 0) {
     data->quant.scale = data->quant.scale / static_cast<float>(data->count);
   }
+  if (p.input(0)->dtype == INLAY_INT8) p.eval_by(INLAY_EVAL(inlay_eval_mean_s8));
   return INLAY_OK;
 }
 
@@ -29,7 +33,6 @@ inlay_status eval(const inlay_eval* raw) {
   const Eval e(raw);
   const auto& d = *e.data<ReduceData>();
   switch (e.input_tensor(0)->dtype) {
-    case INLAY_INT8: kernels::mean_s8(d.shape, d.quant, e.input<int8_t>(0), e.output<int8_t>(0)); break;
     case INLAY_UINT8: kernels::mean_u8(d.shape, d.quant, e.input<uint8_t>(0), e.output<uint8_t>(0)); break;
     case INLAY_INT16:
       kernels::reduce<int64_t>(
@@ -44,6 +47,13 @@ inlay_status eval(const inlay_eval* raw) {
 }
 
 }  // namespace
+
+inlay_status inlay_eval_mean_s8(const inlay_eval* raw) {
+  const Eval e(raw);
+  const auto& d = *e.data<ReduceData>();
+  kernels::mean_s8(d.shape, d.quant, e.input<int8_t>(0), e.output<int8_t>(0));
+  return INLAY_OK;
+}
 
 INLAY_DEFINE_OP(mean, MEAN, NONE, sizeof(ReduceData), prepare, eval)
 

@@ -42,28 +42,42 @@ inlay_status prepare_pool(inlay_prepare* raw) {
   return INLAY_OK;
 }
 
-void choose_pool_twin(const Prepare& p, kernels::TwinKind s8, kernels::TwinKind u8, kernels::TwinKind f32) {
+bool choose_pool_twin(const Prepare& p, kernels::TwinKind s8, kernels::TwinKind u8, kernels::TwinKind f32) {
   const uint32_t dtype = p.input(0)->dtype;
   const auto* data = p.data<PoolData>();
-  if (dtype == INLAY_INT16) return;
+  if (dtype == INLAY_INT16) return false;
   const auto choice = kernels::choose_twin<kernels::PoolTwin>(dtype == INLAY_INT8    ? s8
                                                               : dtype == INLAY_UINT8 ? u8
                                                                                      : f32,
                                                               p.cpu(), data->shape);
   p.uses(choice.twin, choice.level);
+  if (choice.twin != nullptr && dtype != INLAY_FLOAT32) p.eval_by(INLAY_EVAL(inlay_eval_pool_twin_q8));
+  return choice.twin != nullptr;
 }
 
-bool eval_pool_twin(const Eval& e) {
-  const auto& d = *e.data<PoolData>();
-  const auto* twin = e.twin<kernels::PoolTwin>();
-  if (twin == nullptr) return false;
-  const bool is_float = e.input_tensor(0)->dtype == INLAY_FLOAT32;
-  const void* range = is_float ? static_cast<const void*>(&d.float_range) : &d.quant_range;
-  const int64_t bytes = is_float ? 4 : 1;
+namespace {
+
+void run_twin(const Eval& e, const PoolData& d, const void* range, int64_t bytes) {
+  const auto& twin = *e.twin<kernels::PoolTwin>();
   for_each_pool_part(e, d.shape, 2 * bytes, [&](const kernels::PoolShape& some, int64_t from, int64_t to) {
-    twin->run(some, range, e.input<uint8_t>(0) + from * bytes, e.output<uint8_t>(0) + to * bytes);
+    twin.run(some, range, e.input<uint8_t>(0) + from * bytes, e.output<uint8_t>(0) + to * bytes);
   });
+}
+
+}  // namespace
+
+bool eval_pool_twin(const Eval& e) {
+  if (e.twin<kernels::PoolTwin>() == nullptr) return false;
+  const auto& d = *e.data<PoolData>();
+  run_twin(e, d, &d.float_range, 4);
   return true;
+}
+
+inlay_status inlay_eval_pool_twin_q8(const inlay_eval* raw) {
+  const Eval e(raw);
+  const auto& d = *e.data<PoolData>();
+  run_twin(e, d, &d.quant_range, 1);
+  return INLAY_OK;
 }
 
 }  // namespace inlay

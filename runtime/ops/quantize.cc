@@ -7,6 +7,10 @@
 #include "ops/table_util.h"
 
 namespace inlay {
+
+INLAY_DECLARE_EVAL(inlay_eval_quantize_f32_s8)
+INLAY_DECLARE_EVAL(inlay_eval_quantize_s8_s8)
+
 namespace {
 
 constexpr uint32_t kQuantized = kQuant8 | dtype_bit(INLAY_INT16);
@@ -37,17 +41,18 @@ void bytes_to_bytes(const QuantizeData& d, uint32_t from, uint32_t to, int64_t c
   kernels::rescale(count, d.rescale, in, signed_out);
 }
 
-/// Every byte through the kernel once. Of few elements the table would not pay.
-void make_table(const Prepare& p, QuantizeData* data) {
+/// Every byte through the kernel once, for a twin. Of few elements the table would not pay. False: there is none.
+bool make_table(const Prepare& p, QuantizeData* data) {
   const uint32_t from = p.input(0)->dtype, to = p.output(0)->dtype;
-  if ((dtype_bit(from) & kQuant8) == 0 || (dtype_bit(to) & kQuant8) == 0 || data->count < 1024) return;
-  if (!choose_table_twin(p)) return;
+  if ((dtype_bit(from) & kQuant8) == 0 || (dtype_bit(to) & kQuant8) == 0 || data->count < 1024) return false;
+  if (!choose_table_twin(p)) return false;
   auto* table = p.allocate<uint8_t>(kernels::kTable8);
-  if (table == nullptr) return;
+  if (table == nullptr) return true;
   data->table = Rel<uint8_t>::to(table, data);
   uint8_t all[kernels::kTable8];
   for (int32_t i = 0; i < kernels::kTable8; ++i) all[i] = static_cast<uint8_t>(i);
   bytes_to_bytes(*data, from, to, kernels::kTable8, all, table);
+  return true;
 }
 
 inlay_status prepare(inlay_prepare* raw) {
@@ -66,14 +71,17 @@ inlay_status prepare(inlay_prepare* raw) {
   data->count = element_count(*input);
   data->rescale.out_zero = zero_point_of(output);
   data->rescale.range = dtype_range(output->dtype);
-  if (input->dtype == INLAY_FLOAT32) return scale_ratio(p, 1.0f, scale_of(output), &data->rescale.ratio);
+  if (input->dtype == INLAY_FLOAT32) {
+    if (output->dtype == INLAY_INT8) p.eval_by(INLAY_EVAL(inlay_eval_quantize_f32_s8));
+    return scale_ratio(p, 1.0f, scale_of(output), &data->rescale.ratio);
+  }
   INLAY_TRY(p.per_tensor(input, "input"));
   data->rescale.in_zero = zero_point_of(input);
   INLAY_TRY(scale_ratio(p, scale_of(input), scale_of(output), &data->rescale.ratio));
   const float ratio = data->rescale.ratio;
   const bool narrow = input->dtype == output->dtype && (dtype_bit(input->dtype) & kQuant8) != 0;
   data->factor = narrow && ratio >= 1.0f / 256 && ratio <= 128 ? round_even(256 * ratio) : 0;
-  make_table(p, data);
+  if (!make_table(p, data) && narrow && input->dtype == INLAY_INT8) p.eval_by(INLAY_EVAL(inlay_eval_quantize_s8_s8));
   return INLAY_OK;
 }
 
@@ -119,17 +127,37 @@ void eval_part(const Eval& e, int64_t at, int64_t n) {
   }
 }
 
-inlay_status eval(const inlay_eval* raw) {
-  const Eval e(raw);
-  const auto& d = *e.data<QuantizeData>();
-  for_each_part(e, part_count(d.count * 8, e), [&](kernels::Part part, int32_t) {
-    const kernels::Stretch own = kernels::stretch_of(d.count, 64, part);
-    if (own.begin < own.end) eval_part(e, own.begin, own.end - own.begin);
+/// Calls body(at, n) for each part: n elements from `at` on.
+template <typename Body>
+inlay_status for_some(const Eval& e, const Body& body) {
+  const int64_t count = e.data<QuantizeData>()->count;
+  for_each_part(e, part_count(count * 8, e), [&](kernels::Part part, int32_t) {
+    const kernels::Stretch own = kernels::stretch_of(count, 64, part);
+    if (own.begin < own.end) body(own.begin, own.end - own.begin);
   });
   return INLAY_OK;
 }
 
+inlay_status eval(const inlay_eval* raw) {
+  const Eval e(raw);
+  return for_some(e, [&](int64_t at, int64_t n) { eval_part(e, at, n); });
+}
+
 }  // namespace
+
+inlay_status inlay_eval_quantize_f32_s8(const inlay_eval* raw) {
+  const Eval e(raw);
+  const kernels::Rescale& r = e.data<QuantizeData>()->rescale;
+  return for_some(e, [&](int64_t at, int64_t n) {
+    kernels::quantize_f32(n, r.ratio, r.out_zero, r.range, e.input<float>(0) + at, e.output<int8_t>(0) + at);
+  });
+}
+
+inlay_status inlay_eval_quantize_s8_s8(const inlay_eval* raw) {
+  const Eval e(raw);
+  const auto& d = *e.data<QuantizeData>();
+  return for_some(e, [&](int64_t at, int64_t n) { narrow_rescale(d, n, e.input<int8_t>(0) + at, e.output<int8_t>(0) + at); });
+}
 
 INLAY_DEFINE_OP(quantize, QUANTIZE, INPLACE, sizeof(QuantizeData), prepare, eval)
 

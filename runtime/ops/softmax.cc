@@ -68,12 +68,12 @@ inlay_status prepare(inlay_prepare* raw) {
   return INLAY_OK;
 }
 
-/// Calls body(rows, at) for the rows of each part, the first of which begins at element `at`.
+/// Calls body(shape, at) for each part: some rows, which begin at that element.
 template <typename Body>
-void for_each_rows(const Eval& e, const kernels::SoftmaxShape& shape, const Body& body) {
-  for_each_part(e, part_count(shape.rows * shape.depth * 40, e), [&](kernels::Part part, int32_t) {
-    const kernels::Stretch own = kernels::stretch_of(shape.rows, 1, part);
-    body(kernels::SoftmaxShape{own.end - own.begin, shape.depth}, own.begin * shape.depth);
+void for_some_rows(const Eval& e, const kernels::SoftmaxShape& s, const Body& body) {
+  for_each_part(e, part_count(s.rows * s.depth * 40, e), [&](kernels::Part part, int32_t) {
+    const kernels::Stretch own = kernels::stretch_of(s.rows, 1, part);
+    body(kernels::SoftmaxShape{own.end - own.begin, s.depth}, own.begin * s.depth);
   });
 }
 
@@ -82,9 +82,8 @@ inlay_status eval(const inlay_eval* raw) {
   const auto& d = *e.data<Data>();
   const uint32_t* table = d.table.from(&d);
   const kernels::Softmax16 wide = {d.exponent.from(&d), d.reciprocal.from(&d), d.multiplier, d.shift};
-  for_each_rows(e, d.shape, [&](const kernels::SoftmaxShape& rows, int64_t at) {
+  for_some_rows(e, d.shape, [&](const kernels::SoftmaxShape& rows, int64_t at) {
     switch (e.input_tensor(0)->dtype) {
-      case INLAY_INT8: kernels::softmax_s8(rows, table, e.input<int8_t>(0) + at, e.output<int8_t>(0) + at); break;
       case INLAY_UINT8: kernels::softmax_u8(rows, table, e.input<uint8_t>(0) + at, e.output<uint8_t>(0) + at); break;
       case INLAY_INT16: kernels::softmax_s16(rows, wide, e.input<int16_t>(0) + at, e.output<int16_t>(0) + at); break;
       default: kernels::softmax_f32(rows, d.beta, e.input<float>(0) + at, e.output<float>(0) + at); break;
@@ -98,7 +97,7 @@ inlay_status eval(const inlay_eval* raw) {
 inlay_status inlay_eval_softmax_s8(const inlay_eval* raw) {
   const Eval e(raw);
   const auto& d = *e.data<Data>();
-  for_each_rows(e, d.shape, [&](const kernels::SoftmaxShape& rows, int64_t at) {
+  for_some_rows(e, d.shape, [&](const kernels::SoftmaxShape& rows, int64_t at) {
     kernels::softmax_s8(rows, d.table.from(&d), e.input<int8_t>(0) + at, e.output<int8_t>(0) + at);
   });
   return INLAY_OK;

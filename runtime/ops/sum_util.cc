@@ -22,12 +22,32 @@ inlay_status prepare_quantized_sum(const Prepare& p, bool subtract, kernels::Add
 
 void choose_sum_twin(const Prepare& p, bool subtract, SumData* data) {
   using kernels::TwinKind;
-  switch (p.input(0)->dtype) {
-    case INLAY_INT8: choose_pair_twin(p, TwinKind::kAddS8, &data->quant); break;
-    case INLAY_UINT8: choose_pair_twin(p, TwinKind::kAddU8, &data->quant); break;
-    case INLAY_FLOAT32: choose_pair_twin(p, subtract ? TwinKind::kSubF32 : TwinKind::kAddF32, &data->range); break;
-    default: break;
+  const uint32_t dtype = p.input(0)->dtype;
+  if (dtype == INLAY_FLOAT32) {
+    choose_pair_twin(p, subtract ? TwinKind::kSubF32 : TwinKind::kAddF32, &data->range);
+  } else if ((dtype_bit(dtype) & kQuant8) != 0) {
+    if (choose_pair_twin(p, dtype == INLAY_INT8 ? TwinKind::kAddS8 : TwinKind::kAddU8, &data->quant)) {
+      p.eval_by(INLAY_EVAL(inlay_eval_sum_twin_q8));
+    } else if (dtype == INLAY_INT8) {
+      p.eval_by(INLAY_EVAL(inlay_eval_sum_s8));
+    }
   }
+}
+
+inlay_status inlay_eval_sum_twin_q8(const inlay_eval* raw) {
+  const Eval e(raw);
+  const auto& d = *e.data<SumData>();
+  run_pair_twin(e, &d.quant, d.plan);
+  return INLAY_OK;
+}
+
+inlay_status inlay_eval_sum_s8(const inlay_eval* raw) {
+  const Eval e(raw);
+  const auto& d = *e.data<SumData>();
+  for_each_pair_part(e, d.plan, kPortablePairCost, [&](const PairView& v) {
+    kernels::add_s8(v.plan(), d.quant, v.a<int8_t>(), v.b<int8_t>(), v.out<int8_t>());
+  });
+  return INLAY_OK;
 }
 
 }  // namespace inlay

@@ -18,7 +18,10 @@ struct SumData {
 
 /// Factors, zero points and range of a quantized sum or, with `subtract`, difference.
 inlay_status prepare_quantized_sum(const Prepare& p, bool subtract, kernels::AddQuant* quant);
-/// A twin for data that is prepared.
+/// The evals of 8-bit twins, and of int8 by the portable kernel; a difference has a negative factor.
+INLAY_DECLARE_EVAL(inlay_eval_sum_twin_q8)
+INLAY_DECLARE_EVAL(inlay_eval_sum_s8)
+/// A twin for data that is prepared, or an eval of its dtype.
 void choose_sum_twin(const Prepare& p, bool subtract, SumData* data);
 
 template <bool kSubtract>
@@ -48,7 +51,6 @@ inline void eval_int_sum(const PairView& v, const SumData& d) {
 template <bool kSubtract>
 void eval_sum_part(const PairView& v, const SumData& d) {
   switch (v.e.input_tensor(0)->dtype) {
-    case INLAY_INT8: kernels::add_s8(v.plan(), d.quant, v.a<int8_t>(), v.b<int8_t>(), v.out<int8_t>()); break;
     case INLAY_UINT8: kernels::add_u8(v.plan(), d.quant, v.a<uint8_t>(), v.b<uint8_t>(), v.out<uint8_t>()); break;
     case INLAY_INT16:
       if (kSubtract || d.quantized) {
@@ -69,8 +71,7 @@ template <bool kSubtract>
 inlay_status eval_sum(const inlay_eval* raw) {
   const Eval e(raw);
   const auto& d = *e.data<SumData>();
-  const bool is_float = e.input_tensor(0)->dtype == INLAY_FLOAT32;
-  if (run_pair_twin(e, is_float ? static_cast<const void*>(&d.range) : &d.quant, d.plan)) return INLAY_OK;
+  if (run_pair_twin(e, &d.range, d.plan)) return INLAY_OK;  // of floats
   for_each_pair_part(e, d.plan, kPortablePairCost, [&](const PairView& v) { eval_sum_part<kSubtract>(v, d); });
   return INLAY_OK;
 }

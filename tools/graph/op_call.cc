@@ -91,6 +91,7 @@ class View {
     }
     op_data_ = call.data;
     scratch_bytes_ = call.scratch_bytes;
+    eval_ = call.eval != nullptr ? call.eval : op.eval;
   }
 
   std::vector<int32_t> output_dims(size_t i) const {
@@ -99,7 +100,8 @@ class View {
     return std::vector<int32_t>(t.dims, t.dims + t.rank);
   }
 
-  std::vector<Bytes> eval(const inlay_op& op, const Node& node) {
+  /// Of the node that was prepared.
+  std::vector<Bytes> eval(const Node& node) {
     std::vector<void*> addresses(tensors_.size());
     for (size_t i = 0; i < tensors_.size(); ++i) addresses[i] = const_cast<void*>(tensors_[i].data);
     std::vector<AlignedBytes> buffers;
@@ -119,7 +121,7 @@ class View {
     const bool empty = std::all_of(outputs_.begin(), outputs_.end(), [this](int32_t id) {
       return id < 0 || tensors_[static_cast<size_t>(id)].bytes == 0;
     });
-    if (!empty && op.eval(&call) != INLAY_OK) throw Error(where(node) + "the op failed while it was computed at convert time");
+    if (!empty && eval_(&call) != INLAY_OK) throw Error(where(node) + "the op failed while it was computed at convert time");
     std::vector<Bytes> result;
     for (size_t i = 0; i < outputs_.size(); ++i) {
       const auto* from = static_cast<const uint8_t*>(buffers[i].get());
@@ -201,6 +203,7 @@ class View {
   std::vector<int32_t> inputs_, outputs_;
   std::vector<AlignedBytes> data_;  ///< op data and what prepare allocated
   const void* op_data_ = nullptr;
+  inlay_status (*eval_)(const inlay_eval*) = nullptr;
   size_t scratch_bytes_ = 0;
 };
 
@@ -264,7 +267,7 @@ std::vector<Bytes> evaluate(const Graph& graph, const Node& node) {
   View view(graph, node);
   view.prepare(op, node, INLAY_PREPARE_INFER | INLAY_PREPARE_MEASURE);
   view.prepare(op, node, 0);
-  return view.eval(op, node);
+  return view.eval(node);
 }
 
 }  // namespace inlay::tools
