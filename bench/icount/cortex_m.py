@@ -4,13 +4,13 @@
 
     cortex_m.py CORE ELF...                  a Markdown table; CORE is cortex-m3, m4, m7, m33 or m55
     cortex_m.py CORE --histogram N ELF...    and for each region the N functions that take most
-    cortex_m.py CORE --function NAME ELF...  and the disassembly of a function, before each instruction how often it ran in the last
-                                             region
+    cortex_m.py CORE --function NAME ELF...  and the disassembly of a function, before each instruction how often it ran in
+                                             the last region
     cortex_m.py CORE --json FILE ELF...      and all numbers into a file
 
 The firmware brackets a region by the instructions `dbg #1` and `dbg #2` and ends by semihosting. Three regions are called init,
-first run and second run. Stack: where the ELF has the symbols link_stack_limit and link_stack_top, bytes from the top to the lowest
-address that was touched.
+first run and second run. Stack: where the ELF has the symbols link_stack_limit and link_stack_top, bytes from the top to the
+lowest address that was touched.
 """
 import argparse
 import bisect
@@ -29,8 +29,8 @@ NAMES = {3: ["init", "first run", "second run"]}
 
 
 def emulator(core):
-    return ["qemu-system-arm", "-M", BOARDS[core], "-semihosting-config", "enable=on,target=native", "-nographic", "-monitor", "none",
-            "-serial", "none", "-icount", "shift=0"]
+    return ["qemu-system-arm", "-M", BOARDS[core], "-semihosting-config", "enable=on,target=native", "-nographic",
+            "-monitor", "none", "-serial", "none", "-icount", "shift=0"]
 
 
 def symbols(elf):
