@@ -18,7 +18,7 @@ import boards  # noqa: E402
 PROGRAMS = {"anomaly": "AD", "keyword": "KWS", "picture": "IC", "person": "VWW"}
 CORES = {"mps2-an386": "M4", "mps3-an547": "M55"}
 # TFLite Micro with CMSIS-NN, -O2, single rounding, measured elsewhere on the same files in the same emulator, second run; RAM is the
-# whole arena; and the times others have published for MLPerf Tiny, milliseconds scaled to 120 MHz.
+# whole arena; and the times others have published for MLPerf Tiny, in milliseconds, on boards of theirs.
 THEIRS = {"M4": {"AD": 579_115, "KWS": 7_319_902, "IC": 29_001_216, "VWW": 22_905_638},
           "M55": {"AD": 284_264, "KWS": 1_771_235, "IC": 4_829_072, "VWW": 6_433_929}}
 THEIR_RAM = {"AD": 2_476, "KWS": 22_892, "IC": 54_460, "VWW": 100_780}
