@@ -16,10 +16,11 @@ bool is_small(int32_t a, int32_t b, int32_t c, int32_t d) {
   return abc < kLimit && abc * d < kLimit;
 }
 
-/// Offsets then fit an int32, and a line of the filter is a run of the input.
+/// Offsets then fit an int32, and a line of the filter is a run of the input. Filters of a single tap are left out: words would
+/// be read from up to three behind the last.
 bool takes(const ConvShape& s) {
   return s.groups == 1 && s.dilation_w == 1 && is_small(s.batch, s.in_h, s.in_w, s.in_c) &&
-         is_small(s.batch, s.out_h, s.out_w, s.out_c) && is_small(s.filter_h, s.filter_w, s.in_c, s.out_c);
+         is_small(s.batch, s.out_h, s.out_w, s.out_c) && is_small(s.filter_h, s.filter_w, s.in_c, s.out_c) && taps_of(s) > 1;
 }
 
 /// Start values, of whole fours.
@@ -184,7 +185,7 @@ void run(const ConvShape& shape, const ConvQuant& q, const void* in, const void*
                      s.stride_w * s.in_c,
                      s.in_w - s.filter_w,
                      s.batch * s.in_h * s.in_w * s.in_c,
-                     (q.input_zero & 0xFF) * 0x01010101,
+                     static_cast<int32_t>(static_cast<uint32_t>(q.input_zero & 0xFF) * 0x01010101u),
                      width % 4 == 0,
                      s.in_c % 4 == 0};
   const int32_t each = divide_up(divide_up(pixels, kPixels), part.count) * kPixels;

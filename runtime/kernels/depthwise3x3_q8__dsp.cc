@@ -222,7 +222,7 @@ inline void aim(const Channel& channel, int32_t first, int32_t input_zero, Lines
   }
   l->third01 = pack_low(third[0], third[1]);
   l->third2 = third[2];
-  l->loop = pack_high(third[2] << 16, l->loop);
+  l->loop = pack_high(static_cast<int32_t>(static_cast<uint32_t>(third[2]) << 16), l->loop);
   const auto times = [=](int32_t of) {
     return static_cast<int32_t>(static_cast<uint32_t>(of) * static_cast<uint32_t>(input_zero));
   };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// FlatBuffers' tables, checked by one walk over a description of them. scripts/lint.py compares the lists below with schema/inlay.fbs.
+// FlatBuffers' tables, checked by one walk over a description of them. scripts/lint.py compares the lists below with
+// schema/inlay.fbs.
 #include "model/verify.h"
 
 #include "schema/inlay_generated.h"
@@ -27,27 +28,39 @@ constexpr Field kTensors = {kListOfTables, kTensor}, kOps = {kListOfTables, kOp}
 
 // In the order of the schema; a union is two fields, its type and its value.
 constexpr Field kFields[] = {
-    /* Tensor */ kString, k8, k8, k32s, k32s, k32s, k32, kSpan, k32,
-    /* Op */ k16, k8, k32s, k32s, k8, kParams, kString, kString, k8s,
-    /* Graph */ kString, kTensors, kOps, k32s, k32s,
-    /* KeyValue */ kKey, kString,
-    /* Variable */ kString, k64, kSpan,
-    /* GraphPlan */ k32s, k8s, k32s,
-    /* Plan */ kStrings, k64, kGraphPlans, k64, k64, k32, k32, kString, kString,
-    /* Model */ kGraphs, kSegments, kPlans, kKeyValues, kVariables,
+    /* Tensor */ kString,   k8,        k8,          k32s,       k32s,       k32s,    k32,     kSpan,   k32,
+    /* Op */ k16,           k8,        k32s,        k32s,       k8,         kParams, kString, kString, k8s,
+    /* Graph */ kString,    kTensors,  kOps,        k32s,       k32s,
+    /* KeyValue */ kKey,    kString,
+    /* Variable */ kString, k64,       kSpan,
+    /* GraphPlan */ k32s,   k8s,       k32s,
+    /* Plan */ kStrings,    k64,       kGraphPlans, k64,        k64,        k32,     k32,     kString, kString,
+    /* Model */ kGraphs,    kSegments, kPlans,      kKeyValues, kVariables,
 };
 constexpr uint8_t kBegin[kTableCount + 1] = {0, 9, 18, 23, 25, 28, 31, 40, 45};
 static_assert(sizeof(kFields) / sizeof(Field) == kBegin[kTableCount], "where the fields of each table begin");
 
 constexpr uint8_t kParamsBytes[] = {
     0,
-    sizeof(format::Window), sizeof(format::Axis), sizeof(format::Axes), sizeof(format::Dims), sizeof(format::Slice),
-    sizeof(format::Pad), sizeof(format::Scalars), sizeof(format::Resize), sizeof(format::Matmul), sizeof(format::Block),
-    sizeof(format::Graphs), sizeof(format::Recurrent), sizeof(format::Detection), sizeof(format::Window3d), sizeof(format::Signal),
+    sizeof(format::Window),
+    sizeof(format::Axis),
+    sizeof(format::Axes),
+    sizeof(format::Dims),
+    sizeof(format::Slice),
+    sizeof(format::Pad),
+    sizeof(format::Scalars),
+    sizeof(format::Resize),
+    sizeof(format::Matmul),
+    sizeof(format::Block),
+    sizeof(format::Graphs),
+    sizeof(format::Recurrent),
+    sizeof(format::Detection),
+    sizeof(format::Window3d),
+    sizeof(format::Signal),
 };
 static_assert(sizeof(kParamsBytes) == static_cast<size_t>(format::Params::MAX) + 1, "one for each kind of params");
 
-constexpr uint32_t kMostTables = 1000000;  // many offsets may lead to one table: a small file must not take for ever
+constexpr uint32_t kMostPieces = 1000000;  // many offsets may lead to one table or text: a small file must not take for ever
 
 /// Offsets count from the first byte; all arithmetic is modulo 2^32 and checked against the size, which is below 2^31.
 class Walk {
@@ -56,7 +69,7 @@ class Walk {
 
   /// The table that the offset at `at` leads to. Tables hold only tables of a lower number, so this ends.
   bool table(uint32_t at, uint8_t which) {
-    if (!follow(&at) || !inside(at, 4, 4) || tables_++ == kMostTables) return false;
+    if (!follow(&at) || !inside(at, 4, 4) || pieces_++ == kMostPieces) return false;
     const uint32_t layout = at - u32(at);  // where each field lies; 0: left out
     if (!inside(layout, 2, 2)) return false;
     const uint32_t layout_bytes = u16(layout);
@@ -95,8 +108,8 @@ class Walk {
     return inside(at, 4, 4) && u32(at) <= (size_ - at - 4) / element_bytes;
   }
 
-  bool text(uint32_t at) const {
-    if (!follow(&at) || !vector(at, 1)) return false;
+  bool text(uint32_t at) {
+    if (!follow(&at) || !vector(at, 1) || pieces_++ == kMostPieces) return false;
     const uint32_t end = at + 4 + u32(at);
     return end < size_ && bytes_[end] == 0;
   }
@@ -117,24 +130,20 @@ class Walk {
 
   bool field(Field f, uint32_t at, uint32_t type_at) {
     switch (f.kind) {
-      case kInline:
-        return inside(at, f.size, f.size < 8 ? f.size : 8);
-      case kVector:
-        return follow(&at) && vector(at, f.size);
+      case kInline: return inside(at, f.size, f.size < 8 ? f.size : 8);
+      case kVector: return follow(&at) && vector(at, f.size);
       case kText:
-      case kRequiredText:
-        return text(at);
+      case kRequiredText: return text(at);
       case kUnion: {
         const uint32_t type = type_at != 0 ? bytes_[type_at] : 0;  // an unknown one is refused by who reads it
         return follow(&at) && inside(at, type < sizeof(kParamsBytes) ? kParamsBytes[type] : 0, 4);
       }
-      default:
-        return list(at, f);
+      default: return list(at, f);
     }
   }
 
   const uint8_t* bytes_;
-  uint32_t size_, tables_ = 0;
+  uint32_t size_, pieces_ = 0;
 };
 
 }  // namespace

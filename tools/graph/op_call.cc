@@ -5,6 +5,7 @@
 #include <cstring>
 #include <type_traits>
 
+#include "core/bump.h"
 #include "core/error.h"
 #include "core/tensor.h"
 #include "inlay/op.h"
@@ -65,33 +66,19 @@ class View {
 
   static std::string where(const Node& node) { return std::string(inlay_op_kind_name(node.kind)) + " '" + node.name + "': "; }
 
-  /// Calls prepare. With INFER in `flags` the outputs' dims are set.
-  void prepare(const inlay_op& op, const Node& node, uint32_t flags) {
-    inlay_error error = {};
-    inlay_prepare call = {};
-    call.flags = flags;
-    call.graph = &graph_;
-    call.node = &node_;
-    data_.emplace_back(op.data_bytes + 16u);
-    call.data = data_.back().get();
-    call.error = &error;
-    call.allocate = [](inlay_prepare* p, size_t bytes) -> void* {
-      if ((p->flags & INLAY_PREPARE_MEASURE) != 0) return nullptr;
-      auto& list = static_cast<View*>(p->owner)->data_;
-      list.emplace_back(bytes);
-      return list.back().get();
-    };
-    call.output_shape = [](inlay_prepare* p, int32_t index, int32_t rank, const int32_t* dims) {
-      return static_cast<View*>(p->owner)->output_shape(p, index, rank, dims);
-    };
-    call.callee = [](inlay_prepare*, int32_t) -> const inlay_graph* { return nullptr; };
-    call.owner = this;
-    if (op.prepare(&call) != INLAY_OK) {
-      throw Error(error.text[0] != '\0' ? std::string(error.text) : where(node) + "the op refuses this node");
-    }
-    op_data_ = call.data;
-    scratch_bytes_ = call.scratch_bytes;
-    eval_ = call.eval != nullptr ? call.eval : op.eval;
+  /// Infers the outputs' dims.
+  void infer(const inlay_op& op, const Node& node) {
+    Bump counter;
+    prepare(op, node, INLAY_PREPARE_INFER | INLAY_PREPARE_MEASURE, &counter);
+  }
+
+  /// Prepares for eval. The op's data and all it allocates lie in one block, as in the runtime.
+  void prepare(const inlay_op& op, const Node& node) {
+    Bump counter;
+    prepare(op, node, INLAY_PREPARE_MEASURE, &counter);
+    data_ = AlignedBytes(counter.used());
+    Bump bump({data_.get(), counter.used()});
+    prepare(op, node, 0, &bump);
   }
 
   std::vector<int32_t> output_dims(size_t i) const {
@@ -192,6 +179,37 @@ class View {
     return INLAY_OK;
   }
 
+  struct Owner {
+    View* view;
+    Bump* bump;
+  };
+
+  void prepare(const inlay_op& op, const Node& node, uint32_t flags, Bump* bump) {
+    inlay_error error = {};
+    std::vector<uint64_t> dummy(op.data_bytes / 8 + 2);  // while counting
+    inlay_prepare call = {};
+    call.flags = flags;
+    call.graph = &graph_;
+    call.node = &node_;
+    call.data = bump->take(op.data_bytes);
+    if (call.data == nullptr) call.data = dummy.data();
+    call.error = &error;
+    call.allocate = [](inlay_prepare* p, size_t bytes) { return static_cast<Owner*>(p->owner)->bump->take(bytes); };
+    call.output_shape = [](inlay_prepare* p, int32_t index, int32_t rank, const int32_t* dims) {
+      return static_cast<Owner*>(p->owner)->view->output_shape(p, index, rank, dims);
+    };
+    call.callee = [](inlay_prepare*, int32_t) -> const inlay_graph* { return nullptr; };
+    Owner owner = {this, bump};
+    call.owner = &owner;
+    if (op.prepare(&call) != INLAY_OK) {
+      throw Error(error.text[0] != '\0' ? std::string(error.text) : where(node) + "the op refuses this node");
+    }
+    if (bump->failed()) throw Error(where(node) + "the op takes more memory than it measured");
+    op_data_ = call.data;
+    scratch_bytes_ = call.scratch_bytes;
+    eval_ = call.eval != nullptr ? call.eval : op.eval;
+  }
+
   inlay_status fail(inlay_prepare* p, const char* what) const {
     return INLAY_FAIL(p->error, OP_INVALID, "% '%': %", inlay_op_kind_name(node_.kind), node_.name, what);
   }
@@ -202,7 +220,7 @@ class View {
   std::vector<inlay_tensor> tensors_;
   std::vector<Dims> dims_;
   std::vector<int32_t> inputs_, outputs_;
-  std::vector<AlignedBytes> data_;  ///< op data and what prepare allocated
+  AlignedBytes data_{0};  ///< op data and what prepare allocated
   const void* op_data_ = nullptr;
   inlay_status (*eval_)(const inlay_eval*) = nullptr;
   size_t scratch_bytes_ = 0;
@@ -252,7 +270,7 @@ const inlay_op* find_op(const Node& node) {
 void infer_shapes(Graph& graph, const Node& node) {
   const inlay_op& op = require_op(node);
   View view(graph, node);
-  view.prepare(op, node, INLAY_PREPARE_INFER | INLAY_PREPARE_MEASURE);
+  view.infer(op, node);
   for (size_t i = 0; i < node.outputs.size(); ++i) {
     if (node.outputs[i] >= 0) graph.tensors[static_cast<size_t>(node.outputs[i])].shape = view.output_dims(i);
   }
@@ -266,8 +284,8 @@ std::vector<Bytes> evaluate(const Graph& graph, const Node& node) {
     }
   }
   View view(graph, node);
-  view.prepare(op, node, INLAY_PREPARE_INFER | INLAY_PREPARE_MEASURE);
-  view.prepare(op, node, 0);
+  view.infer(op, node);
+  view.prepare(op, node);
   return view.eval(node);
 }
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // One op on tensors in memory, without a model: what its prepare says, what its eval computes.
 #pragma once
+#include <cstdlib>
 #include <deque>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "core/bump.h"
 #include "core/tensor.h"
 #include "inlay/op.h"
 
@@ -70,7 +73,7 @@ class OpBench {
     inlay_eval e = {};
     e.graph = &graph_;
     e.node = &node_;
-    e.data = op_data_.data();
+    e.data = op_data_;
     e.tensors = at.data();
     e.scratch = scratch_.data();
     return eval_(&e);
@@ -104,17 +107,15 @@ class OpBench {
     graph_.nodes = &node_;
     graph_.tensor_count = static_cast<int32_t>(tensors_.size());
     graph_.node_count = 1;
-    op_data_.assign(op.data_bytes / 8 + 1, 0);
+    // The op's data and all it allocates lie in one block, as in the runtime.
+    Bump bump({memory_.get(), kMemory});
     inlay_prepare p = {};
     p.graph = &graph_;
     p.node = &node_;
-    p.data = op_data_.data();
+    p.data = op_data_ = bump.take(op.data_bytes);
     p.error = &error_;
-    p.owner = this;
-    p.allocate = [](inlay_prepare* raw, size_t bytes) -> void* {
-      auto& blocks = static_cast<OpBench*>(raw->owner)->blocks_;
-      return blocks.emplace_back(bytes / 8 + 2).data();
-    };
+    p.owner = &bump;
+    p.allocate = [](inlay_prepare* raw, size_t bytes) { return static_cast<Bump*>(raw->owner)->take(bytes); };
     p.output_shape = [](inlay_prepare* raw, int32_t index, int32_t rank, const int32_t* dims) {
       const inlay_tensor& t = raw->graph->tensors[raw->node->outputs[index]];
       bool same = t.rank == rank;
@@ -130,8 +131,10 @@ class OpBench {
   std::deque<Store> stores_;
   std::vector<inlay_tensor> tensors_;
   std::vector<int32_t> in_, out_, params_;
-  std::deque<std::vector<uint64_t>> blocks_;
-  std::vector<uint64_t> op_data_, scratch_;
+  static constexpr size_t kMemory = 1 << 20;
+  std::unique_ptr<void, decltype(&std::free)> memory_{std::aligned_alloc(64, kMemory), std::free};
+  void* op_data_ = nullptr;
+  std::vector<uint64_t> scratch_;
   inlay_graph graph_ = {};
   inlay_node node_ = {};
   inlay_error error_ = {};
