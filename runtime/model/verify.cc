@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// FlatBuffers' tables, checked by one walk over a description of them. scripts/lint.py compares the lists below with
-// schema/inlay.fbs.
+// FlatBuffers' tables, checked by one walk over a description of them. scripts/lint.py compares the lists below with schema/inlay.fbs.
 #include "model/verify.h"
 
 #include "schema/inlay_generated.h"
@@ -28,35 +27,23 @@ constexpr Field kTensors = {kListOfTables, kTensor}, kOps = {kListOfTables, kOp}
 
 // In the order of the schema; a union is two fields, its type and its value.
 constexpr Field kFields[] = {
-    /* Tensor */ kString,   k8,        k8,          k32s,       k32s,       k32s,    k32,     kSpan,   k32,
-    /* Op */ k16,           k8,        k32s,        k32s,       k8,         kParams, kString, kString, k8s,
-    /* Graph */ kString,    kTensors,  kOps,        k32s,       k32s,
-    /* KeyValue */ kKey,    kString,
-    /* Variable */ kString, k64,       kSpan,
-    /* GraphPlan */ k32s,   k8s,       k32s,
-    /* Plan */ kStrings,    k64,       kGraphPlans, k64,        k64,        k32,     k32,     kString, kString,
-    /* Model */ kGraphs,    kSegments, kPlans,      kKeyValues, kVariables,
+    /* Tensor */ kString, k8, k8, k32s, k32s, k32s, k32, kSpan, k32,
+    /* Op */ k16, k8, k32s, k32s, k8, kParams, kString, kString, k8s,
+    /* Graph */ kString, kTensors, kOps, k32s, k32s,
+    /* KeyValue */ kKey, kString,
+    /* Variable */ kString, k64, kSpan,
+    /* GraphPlan */ k32s, k8s, k32s,
+    /* Plan */ kStrings, k64, kGraphPlans, k64, k64, k32, k32, kString, kString,
+    /* Model */ kGraphs, kSegments, kPlans, kKeyValues, kVariables,
 };
 constexpr uint8_t kBegin[kTableCount + 1] = {0, 9, 18, 23, 25, 28, 31, 40, 45};
 static_assert(sizeof(kFields) / sizeof(Field) == kBegin[kTableCount], "where the fields of each table begin");
 
 constexpr uint8_t kParamsBytes[] = {
     0,
-    sizeof(format::Window),
-    sizeof(format::Axis),
-    sizeof(format::Axes),
-    sizeof(format::Dims),
-    sizeof(format::Slice),
-    sizeof(format::Pad),
-    sizeof(format::Scalars),
-    sizeof(format::Resize),
-    sizeof(format::Matmul),
-    sizeof(format::Block),
-    sizeof(format::Graphs),
-    sizeof(format::Recurrent),
-    sizeof(format::Detection),
-    sizeof(format::Window3d),
-    sizeof(format::Signal),
+    sizeof(format::Window), sizeof(format::Axis), sizeof(format::Axes), sizeof(format::Dims), sizeof(format::Slice),
+    sizeof(format::Pad), sizeof(format::Scalars), sizeof(format::Resize), sizeof(format::Matmul), sizeof(format::Block),
+    sizeof(format::Graphs), sizeof(format::Recurrent), sizeof(format::Detection), sizeof(format::Window3d), sizeof(format::Signal),
 };
 static_assert(sizeof(kParamsBytes) == static_cast<size_t>(format::Params::MAX) + 1, "one for each kind of params");
 
@@ -130,15 +117,19 @@ class Walk {
 
   bool field(Field f, uint32_t at, uint32_t type_at) {
     switch (f.kind) {
-      case kInline: return inside(at, f.size, f.size < 8 ? f.size : 8);
-      case kVector: return follow(&at) && vector(at, f.size);
+      case kInline:
+        return inside(at, f.size, f.size < 8 ? f.size : 8);
+      case kVector:
+        return follow(&at) && vector(at, f.size);
       case kText:
-      case kRequiredText: return text(at);
+      case kRequiredText:
+        return text(at);
       case kUnion: {
         const uint32_t type = type_at != 0 ? bytes_[type_at] : 0;  // an unknown one is refused by who reads it
         return follow(&at) && inside(at, type < sizeof(kParamsBytes) ? kParamsBytes[type] : 0, 4);
       }
-      default: return list(at, f);
+      default:
+        return list(at, f);
     }
   }
 
