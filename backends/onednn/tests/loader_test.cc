@@ -3,6 +3,7 @@
 #include "backends/onednn/loader.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <fstream>
@@ -15,7 +16,7 @@ TEST(OneDnnLoader, SaysWhyThereIsNone) {
   inlay_error why = {};
   EXPECT_EQ(open_plugin("no/such/libinlay_onednn.so", &why), nullptr);
   EXPECT_NE(std::string(why.text).find("no/such"), std::string::npos) << why.text;
-  const std::string text = testing::TempDir() + "not_a_library.so";
+  const std::string text = testing::TempDir() + "not_a_library_" + std::to_string(getpid()) + ".so";
   std::ofstream(text) << "text";
   EXPECT_EQ(open_plugin(text.c_str(), &why), nullptr);
   EXPECT_NE(why.text[0], '\0');

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The C++ handles: one life from file to answer, failures with a sentence, moves that release once.
-#include "inlay/inlay.hpp"
-
 #include <cstdlib>
 #include <cstring>
 #include <string>
 #include <utility>
 
 #include "gtest/gtest.h"
+#include "inlay/inlay.hpp"
 #include "tools/emit/emit.h"
 #include "tools/graph/passes.h"
 #include "tools/import/import.h"
@@ -19,7 +18,7 @@ std::string converted_digits() {
   tools::Model model = tools::import_tflite(tools::read_file(INLAY_SOURCE_DIR "/examples/digits/digits_int8.tflite"), {});
   tools::optimize(model);
   const tools::Bytes file = tools::emit_inlay(model);
-  const std::string path = testing::TempDir() + "inlay_hpp_digits.inlay";
+  const std::string path = testing::TempDir() + "inlay_hpp_digits_" + std::to_string(getpid()) + ".inlay";
   tools::write_file(path, file.data(), file.size());
   return path;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Placements stored in a model: read back, verified, followed by sessions without devices.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <limits>
@@ -35,10 +36,13 @@ Placement placement() {
   return p;
 }
 
+/// Of this process alone: ctest runs several, of several builds.
+std::string file_path() { return testing::TempDir() + "placements_test_" + std::to_string(getpid()) + ".inlay"; }
+
 /// A model in a file of its own.
 class Stored {
  public:
-  explicit Stored(const Bytes& file) : path_(testing::TempDir() + "/placements_test.inlay") {
+  explicit Stored(const Bytes& file) : path_(file_path()) {
     write_file(path_, file.data(), file.size());
     model_ = open_model(path_);
   }
@@ -72,8 +76,7 @@ TEST(Placements, ComeBackAsTheyWere) {
   EXPECT_EQ(p.predicted_us, 12.5f);
   EXPECT_EQ(p.board, was.board);
   EXPECT_EQ(p.profile, was.profile);
-  EXPECT_EQ(emit_inlay(read_model(stored.get()), read_placements(stored.get())),
-            read_file(testing::TempDir() + "/placements_test.inlay"));
+  EXPECT_EQ(emit_inlay(read_model(stored.get()), read_placements(stored.get())), read_file(file_path()));
   EXPECT_EQ(emit_inlay(read_model(stored.get())), emit_inlay(digits()));
   inlay_placement none = {};
   EXPECT_EQ(inlay_model_placement(stored.get(), 2, &none), INLAY_STATUS_BAD_INDEX);
