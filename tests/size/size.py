@@ -7,8 +7,8 @@
 
 Links with the libraries of this tree, whatever their names: the framework alone, the framework with the ops of all four MLPerf Tiny
 models, and each model by itself; in the smallest build (-Os, portable kernels) and in the fastest (the kernels for DSP
-instructions); with the models prepared by the host, and as files that the board verifies and prepares. Without INLAY_SHARED only
-the digits model is there, and only what needs no other one is compared.
+instructions); with the models prepared by the host, and as files that the board verifies and prepares. The four come from
+INLAY_SHARED (default: ../shared); without them only what needs the digits model alone is compared, and that is said.
 """
 import argparse
 import json
@@ -21,7 +21,7 @@ import firmware
 
 HERE = pathlib.Path(__file__).resolve().parent
 RECORD = HERE / "sizes.json"
-SHARED = pathlib.Path(os.environ.get("INLAY_SHARED", ""))
+SHARED = pathlib.Path(os.environ.get("INLAY_SHARED") or firmware.ROOT.parent / "shared")
 DIGITS = firmware.ROOT / "examples/digits/digits_int8.tflite"
 TINY = {"ad": "ad_toycar_int8", "kws": "kws_dscnn_int8", "ic": "resnet8_cifar10_int8", "vww": "vww_mobilenet96_int8"}
 
@@ -29,7 +29,10 @@ TINY = {"ad": "ad_toycar_int8", "kws": "kws_dscnn_int8", "ic": "resnet8_cifar10_
 def models():
     """{name: .tflite file} of what is here, the digits first."""
     found = {name: SHARED / "models/tflite" / f"{stem}.tflite" for name, stem in TINY.items()}
-    return {"digits": DIGITS, **(found if SHARED.name and all(path.is_file() for path in found.values()) else {})}
+    missing = [path.name for path in found.values() if not path.is_file()]
+    if missing:
+        print(f"left out, with all four: no {', '.join(missing)} in {SHARED} (INLAY_SHARED)")
+    return {"digits": DIGITS, **({} if missing else found)}
 
 
 def cases(names):

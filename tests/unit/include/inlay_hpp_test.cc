@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The C++ handles: one life from file to answer, failures with a sentence, moves that release once.
+#include "inlay/inlay.hpp"
+
+#include <unistd.h>
+
 #include <cstdlib>
 #include <cstring>
 #include <string>
 #include <utility>
 
 #include "gtest/gtest.h"
-#include "inlay/inlay.hpp"
 #include "tools/emit/emit.h"
 #include "tools/graph/passes.h"
 #include "tools/import/import.h"
