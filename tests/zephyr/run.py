@@ -53,6 +53,7 @@ def check_options(kconfiglib, folder):
 def main():
     tool, build = pathlib.Path(sys.argv[1], "inlay").resolve(), pathlib.Path(sys.argv[2]).resolve()
     missing = [p for p in ("arm-none-eabi-g++", "qemu-system-arm", "ninja") if shutil.which(p) is None]
+    sys.path.append("/usr/lib/python3/dist-packages")  # Debian's, when CMake has found another Python
     try:
         import kconfiglib
     except ImportError:
