@@ -53,7 +53,6 @@ __kernel void conv_tiles_float(__global const REAL* in, __global const REAL* wei
   window_t window[ROWS];
   sums_t sums[ROWS];
   const floats_t start = bias != 0 ? load_some(bias + channel, count) : (floats_t)0.0f;
-#pragma unroll
   for (int r = 0; r < ROWS; ++r) {
     window[r] = window_of(&s, min(piece * ROWS + r, pixels - 1));
     sums[r] = to_sums(start);
@@ -63,7 +62,6 @@ __kernel void conv_tiles_float(__global const REAL* in, __global const REAL* wei
   for (int fy = 0; fy < s.filter_h; ++fy) {
     for (int fx = 0; fx < s.filter_w; ++fx, w += s.group_in * WIDTH) {
       int from[ROWS], there[ROWS], any = 0;
-#pragma unroll
       for (int r = 0; r < ROWS; ++r) {
         const int y = window[r].top + fy * s.step_y, x = window[r].left + fx * s.step_x;
         there[r] = y >= 0 && y < s.in_h && x >= 0 && x < s.in_w;
@@ -73,7 +71,6 @@ __kernel void conv_tiles_float(__global const REAL* in, __global const REAL* wei
       if (!any) continue;
       for (int i = 0; i < s.group_in; ++i) {
         const muls_t weight = load_muls(w + i * WIDTH);
-#pragma unroll
         for (int r = 0; r < ROWS; ++r) {
           const mul_t value = load_mul(from[r] + i, in);
           add_products(sums[r], there[r] ? value : (mul_t)0, weight);
@@ -81,7 +78,6 @@ __kernel void conv_tiles_float(__global const REAL* in, __global const REAL* wei
       }
     }
   }
-#pragma unroll
   for (int r = 0; r < ROWS; ++r) {
     const int pixel = piece * ROWS + r;
     if (pixel < pixels) store_some(sums[r], t.low, t.high, out + t.out_at + output_of(&s, pixel) * s.out_c + channel, count);

@@ -26,7 +26,6 @@ __kernel void gemm_tiles(__global const REAL* a, __global const REAL* b, __globa
   b += b_at + places[2 * batch + 1] + column * s.b_step;
   sums_t sums[ROWS];
   int from[ROWS];
-#pragma unroll
   for (int r = 0; r < ROWS; ++r) {
     sums[r] = (sums_t)0;
     from[r] = min(row + r, s.m - 1) * s.a_row;
@@ -40,11 +39,9 @@ __kernel void gemm_tiles(__global const REAL* a, __global const REAL* b, __globa
       for (int i = 0; i < WIDTH; ++i) lanes[i] = load_mul(k * s.b_row + min(i, count - 1) * s.b_step, b);
       y = JOIN(vload, WIDTH)(0, lanes);
     }
-#pragma unroll
     for (int r = 0; r < ROWS; ++r) add_products(sums[r], load_mul(from[r] + k * s.a_step, a), y);
   }
   out += batch * (size_t)s.m * (size_t)s.n + column;
-#pragma unroll
   for (int r = 0; r < ROWS; ++r) {
     if (row + r < s.m) store_some(sums[r], -INFINITY, INFINITY, out + (row + r) * s.n, count);
   }

@@ -61,9 +61,7 @@ __kernel void winograd_in(__global const REAL* in, __global float* middle, conv_
     const int y = top + i / EDGE, x = left + i % EDGE;
     d[i] = y >= 0 && y < s.in_h && x >= 0 && x < s.in_w ? (float)load_real((y * s.in_w + x) * s.in_c, image) : 0.0f;
   }
-#pragma unroll
   for (int i = 0; i < EDGE; ++i) transform_in(d + i, EDGE);
-#pragma unroll
   for (int i = 0; i < EDGE; ++i) transform_in(d + i * EDGE, 1);
   middle += (int)tile * PLACES * s.in_c + c;
   for (int i = 0; i < PLACES; ++i) middle[i * s.in_c] = d[i];
@@ -79,9 +77,7 @@ __kernel void winograd_out(__global const float* middle, __global const REAL* bi
   middle += at + (int)tile * PLACES * s.out_c + c;
   float m[PLACES];
   for (int i = 0; i < PLACES; ++i) m[i] = middle[i * s.out_c];
-#pragma unroll
   for (int i = 0; i < EDGE; ++i) transform_out(m + i, EDGE);
-#pragma unroll
   for (int i = 0; i < TILE; ++i) transform_out(m + i * EDGE, 1);
   const int row = (int)tile / across;
   const int left = (int)tile % across * TILE, top = row % down * TILE;

@@ -59,11 +59,16 @@ ConvLaunch middle_of(const ConvLaunch& l, int32_t tiles, int32_t places) {
 
 }  // namespace
 
+// Simulated with normal inputs and weights, float32 sums in order (largest error over largest output, worst of four draws; input
+// channels: F(2,3), F(4,3)): 8: 2.0e-7, 2.7e-6; 64: 3.0e-7, 5.0e-6; 128: 4.5e-7, 1.3e-5; 512: 1.0e-6, 2.4e-5; 1024: 1.3e-6, 2.3e-5.
+// So F(4,3) is offered up to 64 channels, where it stays within 1e-5; F(2,3) for all.
 bool suits_winograd(const ConvLaunch& l, int32_t edge) {
+  constexpr int32_t kMostForFour = 64;
   const int64_t places = int64_t{edge + 2} * (edge + 2);
   const bool shape = l.filter_h == 3 && l.filter_w == 3 && l.stride_y == 1 && l.stride_x == 1 && l.step_y == 1 && l.step_x == 1 &&
                      l.every_y == 1 && l.every_x == 1 && l.group_in == l.in_c;
   if (!shape || l.in_c < 8 || l.out_c < 8) return false;  // of few channels, the transforms are most of the work
+  if (edge == 4 && l.in_c > kMostForFour) return false;
   const int64_t elements = tile_total(l, edge) * places * (int64_t{l.in_c} + l.out_c);
   return elements < INT32_MAX / 4 && places * l.in_c * (int64_t{l.out_c} + 16) < INT32_MAX / 4;
 }
