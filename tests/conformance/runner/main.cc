@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // inlay_conformance: the cases of tests/conformance/data on every backend of this build.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -8,6 +7,7 @@
 #include "conformance/runner/prepared.h"
 #include "conformance/runner/report.h"
 #include "tools/emit/emit.h"
+#include "tools/inlay/arguments.h"
 #include "tools/inlay/handles.h"
 
 namespace inlay::conformance {
@@ -110,19 +110,19 @@ int run(const Args& args) {
 
 int main(int argc, char** argv) {
   inlay::conformance::Args args;
-  CLI::App app{"Runs the cases of tests/conformance/data"};
-  app.add_option("--mode", args.mode, "test, perf (median time per case), support (the table of ops, dtypes and backends) or prepared (what prepare leaves)")
-      ->check(CLI::IsMember({"test", "perf", "support", "prepared"}));
-  app.add_option("--backend", args.backend, "a device such as builtin, or a backend's .so; all: every one of this build");
-  app.add_option("--threads", args.threads, "more than 1: every op in parts, and the bits compared with those of one thread")
-      ->check(CLI::Range(1, 64));
-  app.add_option("--op", args.ops, "NAMEs of ops.inc or names of data files; default: all");
-  app.add_flag("--allow-inexact", args.allow_inexact,
+  inlay::tools::Arguments app("Runs the cases of tests/conformance/data", "inlay_conformance");
+  app.option("--mode", args.mode, "test, perf (median time per case), support (the table of ops, dtypes and backends) or prepared (what prepare leaves)")
+      .one_of({"test", "perf", "support", "prepared"});
+  app.option("--backend", args.backend, "a device such as builtin, or a backend's .so; all: every one of this build");
+  app.option("--threads", args.threads, "more than 1: every op in parts, and the bits compared with those of one thread")
+      .range(1, 64);
+  app.list("--op", args.ops, "NAMEs of ops.inc or names of data files; default: all");
+  app.flag("--allow-inexact", args.allow_inexact,
                "also ops that a backend refuses because they do not keep docs/numerics.md");
-  app.add_option("--case", args.only_case, "one case");
-  app.add_option("--data", args.data, "the folder of .json files");
-  app.add_option("--markdown", args.markdown, "support: the file to write");
-  CLI11_PARSE(app, argc, argv);
+  app.option("--case", args.only_case, "one case");
+  app.option("--data", args.data, "the folder of .json files");
+  app.option("--markdown", args.markdown, "support: the file to write");
+  if (const int done = app.parse(argc, argv); done >= 0) return done;
   try {
     return inlay::conformance::run(args);
   } catch (const std::exception& error) {
