@@ -29,6 +29,13 @@ function(inlay_unity target batch)
   endif()
 endfunction()
 
+# A header that nearly every source of the target includes is parsed once. Not with ccache, which would then find nothing again.
+function(inlay_precompile target header)
+  if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    target_precompile_headers(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:${header}>)
+  endif()
+endfunction()
+
 # A library a firmware may link: no exceptions, no RTTI, no thread-safe statics.
 function(inlay_runtime_library name)
   add_library(inlay_${name} STATIC ${ARGN})
