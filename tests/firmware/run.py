@@ -22,14 +22,14 @@ STRIPPED_BOARD = "mps2-an386"
 
 
 def example(build, tool, *arguments):
-    return subprocess.run([sys.executable, ROOT / "examples/firmware_cortex_m/boards.py", "--build", build, "--tool", tool, *arguments],
-                          check=False).returncode
+    return subprocess.run([sys.executable, ROOT / "examples/firmware_cortex_m/boards.py", "--build", build, "--tool", tool, "--jobs", "1",
+                           *arguments], check=False).returncode
 
 
 def planted(build, tool):
     board, core = "mps2-an386", "cortex-m4"
     libraries = build / board
-    boards.build(board, core, libraries, argparse.Namespace(tool=tool, shared="", type="MinSizeRel", strip=False, jobs="2", only=["digit"]))
+    boards.build(board, core, libraries, argparse.Namespace(tool=tool, shared="", type="MinSizeRel", strip=False, jobs="1", only=["digit"]))
     folder = build / "planted"
     boards.command(["cmake", "-S", ROOT / "tests/firmware/planted", "-B", folder, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=MinSizeRel",
                     f"-DCMAKE_TOOLCHAIN_FILE={ROOT / 'toolchains' / core}.cmake", f"-Dinlay_DIR={libraries / 'inlay'}",
