@@ -25,6 +25,7 @@ void add_options(inlay::tools::Arguments& app, Options& options) {
   app.option("--threads", options.threads, "threads of the session").range(1, 1024);
   app.flag("--allow-inexact", options.allow_inexact, inlay::tools::kInexactHelp);
   app.option("--fast-math", options.fast_math, inlay::tools::kFastMathHelp);
+  app.option("--cache", options.cache, inlay::tools::kCacheHelp);
   const inlay::tools::Argument runs = app.option("--runs", options.runs, "how many runs are timed").range(1, 100000000);
   app.option("--seconds", options.seconds, "how long runs are timed (default 1), ten runs at least")
       .range(0.0, 86400.0)

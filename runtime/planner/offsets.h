@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds a place for every group of tensors that share memory.
 #pragma once
-#include "tools/emit/sharing.h"
+#include "planner/sharing.h"
 
-namespace inlay::tools {
+namespace inlay {
 
 /// Where the groups lie.
 struct Places {
@@ -17,4 +17,4 @@ struct Places {
 /// not live yet, or no longer, others may use its bytes.
 Places place_groups(const std::vector<PlanItem>& items, const Sharing& sharing, uint32_t alignment, uint64_t goal);
 
-}  // namespace inlay::tools
+}  // namespace inlay
