@@ -26,7 +26,8 @@ struct MemberProbe {
 };
 
 template <typename T, size_t... kIndex>
-constexpr auto takes_members(std::index_sequence<kIndex...>) -> decltype(T{MemberProbe{(static_cast<void>(kIndex), nullptr)}...}, true) {
+constexpr auto takes_members(std::index_sequence<kIndex...>)
+    -> decltype(T{MemberProbe{(static_cast<void>(kIndex), nullptr)}...}, true) {
   return true;
 }
 template <typename T>

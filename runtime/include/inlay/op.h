@@ -88,7 +88,9 @@ typedef struct inlay_prepare {
   uint32_t unread_quant; /**< set by prepare: the same of input i's scales and zero points */
   /** Set by prepare, or left NULL for the op's own eval: an eval for just this dtype, which a firmware can link alone. */
   inlay_status (*eval)(const struct inlay_eval*);
-  const char* eval_symbol; /**< its name for the linker: a string that lives as long as the op, or NULL */
+  /** Its name for the linker, a string that lives as long as the op, or NULL. A custom op that names its eval (of this dtype, or the
+   *  op's own) says by it that what it leaves keeps the rules at the head of this file: `inlay embed` may put it into flash. */
+  const char* eval_symbol;
 } inlay_prepare;
 
 /** Given to eval. */
