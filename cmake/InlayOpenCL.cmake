@@ -74,6 +74,13 @@ function(inlay_opencl_test name host)
                        ENVIRONMENT "${environment}")
 endfunction()
 
+# inlay_oclgrind_test(NAME FINDS COMMAND...): a program on the host oclgrind; what is found there makes the test fail, or,
+# where FINDS is no empty regular expression, not to find that.
+function(inlay_oclgrind_test name finds)
+  inlay_opencl_test(oclgrind.${name} oclgrind ${CMAKE_COMMAND} -DLOG=${INLAY_OPENCL_FOLDER}/oclgrind/${name}.log "-DFINDS=${finds}"
+                    -P ${PROJECT_SOURCE_DIR}/backends/opencl/tests/oclgrind/run.cmake -- ${ARGN})
+endfunction()
+
 # inlay_opencl_gtest(TARGET HOST): every test of a GoogleTest program, on a host. The program skips what the host lacks.
 function(inlay_opencl_gtest target host)
   gtest_discover_tests(${target} TEST_PREFIX "${INLAY_TEST_PREFIX}opencl.${host}." TEST_FILTER "-DISABLED_*" DISCOVERY_TIMEOUT 60
