@@ -1,118 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The test ICD by plain OpenCL: PoCL's answers until a fault is asked for, and what it counts.
-#define CL_TARGET_OPENCL_VERSION 120
-#include "icd.h"
-
-#include <CL/cl.h>
-#include <gtest/gtest.h>
-#include <unistd.h>
-
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
-#include <fstream>
-#include <map>
-#include <string>
 #include <vector>
 
+#include "fixture.h"
+
+namespace inlay::icd {
 namespace {
-
-constexpr size_t kCount = 256, kBytes = kCount * sizeof(cl_int);
-
-/// The platform, a device, a context and a queue; all released and nothing live at the end of a test.
-class TestIcd : public testing::Test {
- protected:
-  void SetUp() override {
-    cl_platform_id platform = nullptr;
-    ASSERT_EQ(clGetPlatformIDs(1, &platform, nullptr), CL_SUCCESS);
-    icd_ = inlay_icd_find(INLAY_TEST_ICD);
-    ASSERT_NE(icd_, nullptr);
-    icd_->reset();
-    ASSERT_EQ(clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, 1, &device_, nullptr), CL_SUCCESS);
-    platform_ = platform;
-    cl_int status = CL_SUCCESS;
-    context_ = clCreateContext(nullptr, 1, &device_, nullptr, nullptr, &status);
-    ASSERT_EQ(status, CL_SUCCESS);
-    queue_ = clCreateCommandQueue(context_, device_, 0, &status);
-    ASSERT_EQ(status, CL_SUCCESS);
-  }
-  void TearDown() override {
-    if (icd_ == nullptr) return;
-    if (queue_ != nullptr) clReleaseCommandQueue(queue_);
-    if (context_ != nullptr) clReleaseContext(context_);
-    const inlay_icd_counts c = counts();
-    for (int k = 0; k < ICD_KINDS; ++k) EXPECT_EQ(c.live[k], 0) << icd_->kind_name(static_cast<inlay_icd_kind>(k));
-    EXPECT_EQ(c.live_bytes, 0);
-    icd_->reset();
-  }
-
-  inlay_icd_counts counts() const {
-    inlay_icd_counts c = {};
-    icd_->counts(&c);
-    return c;
-  }
-  cl_mem buffer(cl_int* status, size_t bytes = kBytes) const {
-    return clCreateBuffer(context_, CL_MEM_READ_WRITE, bytes, nullptr, status);
-  }
-  template <typename T>
-  T info(cl_device_info name) const {
-    T value = {};
-    EXPECT_EQ(clGetDeviceInfo(device_, name, sizeof(value), &value, nullptr), CL_SUCCESS);
-    return value;
-  }
-  cl_program program() const {
-    const char* text = "kernel void twice(global int* x) { x[get_global_id(0)] *= 2; }";
-    cl_int status = CL_SUCCESS;
-    cl_program made = clCreateProgramWithSource(context_, 1, &text, nullptr, &status);
-    EXPECT_EQ(status, CL_SUCCESS);
-    return made;
-  }
-  cl_int build(cl_program p) const { return clBuildProgram(p, 1, &device_, "", nullptr, nullptr); }
-  /// Doubles kCount numbers; the first status that is none of success.
-  cl_int compute(std::vector<cl_int>* values, size_t local = 16) const;
-
-  const inlay_icd* icd_ = nullptr;
-  cl_platform_id platform_ = nullptr;
-  cl_device_id device_ = nullptr;
-  cl_context context_ = nullptr;
-  cl_command_queue queue_ = nullptr;
-};
-
-cl_int TestIcd::compute(std::vector<cl_int>* values, size_t local) const {
-  cl_int status = CL_SUCCESS;
-  const auto worst = [&](cl_int next) { status = status == CL_SUCCESS ? next : status; };
-  cl_int made = CL_SUCCESS;
-  cl_mem memory = buffer(&made);
-  worst(made);
-  if (memory == nullptr) return status;
-  cl_program p = program();
-  worst(build(p));
-  cl_kernel kernel = clCreateKernel(p, "twice", &made);
-  worst(made);
-  worst(clEnqueueWriteBuffer(queue_, memory, CL_TRUE, 0, kBytes, values->data(), 0, nullptr, nullptr));
-  if (kernel != nullptr) {
-    worst(clSetKernelArg(kernel, 0, sizeof(memory), &memory));
-    cl_event event = nullptr;
-    worst(clEnqueueNDRangeKernel(queue_, kernel, 1, nullptr, &kCount, &local, 0, nullptr, &event));
-    if (event != nullptr) clReleaseEvent(event);
-    clReleaseKernel(kernel);
-  }
-  worst(clEnqueueReadBuffer(queue_, memory, CL_TRUE, 0, kBytes, values->data(), 0, nullptr, nullptr));
-  clReleaseProgram(p);
-  clReleaseMemObject(memory);
-  return status;
-}
-
-std::vector<cl_int> numbers() {
-  std::vector<cl_int> all(kCount);
-  for (size_t i = 0; i < kCount; ++i) all[i] = static_cast<cl_int>(i);
-  return all;
-}
-std::vector<cl_int> doubled() {
-  std::vector<cl_int> all = numbers();
-  for (cl_int& x : all) x *= 2;
-  return all;
-}
 
 TEST_F(TestIcd, ComputesWhatPoclComputes) {
   std::vector<cl_int> values = numbers();
@@ -320,53 +215,5 @@ TEST_F(TestIcd, CanHaveNoDevice) {
   EXPECT_EQ(clGetDeviceIDs(platform_, CL_DEVICE_TYPE_ALL, 1, &found, nullptr), CL_DEVICE_NOT_FOUND);
 }
 
-/// This program as another process, with settings; the counters it reports.
-std::map<std::string, int64_t> run_with(const std::string& settings, const std::string& filter, int* exit_status) {
-  char self[4096] = "";
-  if (readlink("/proc/self/exe", self, sizeof(self) - 1) < 0) std::abort();
-  const std::string report = testing::TempDir() + "inlay_icd_" + std::to_string(getpid()) + ".txt";
-  const std::string command = "INLAY_ICD='" + settings + "' INLAY_ICD_REPORT='" + report + "' '" + self +
-                              "' --gtest_also_run_disabled_tests --gtest_filter='" + filter + "' >/dev/null 2>&1";
-  *exit_status = std::system(command.c_str());
-  std::map<std::string, int64_t> counters;
-  std::ifstream file(report);
-  std::string name;
-  int64_t value = 0;
-  while (file >> name >> value) counters[name] = value;
-  std::remove(report.c_str());
-  return counters;
-}
-
-/// Run by the test below, under its settings.
-TEST(DISABLED_TestIcdChild, MakesThreeBuffers) {
-  cl_platform_id platform = nullptr;
-  cl_device_id device = nullptr;
-  ASSERT_EQ(clGetPlatformIDs(1, &platform, nullptr), CL_SUCCESS);
-  ASSERT_EQ(clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, 1, &device, nullptr), CL_SUCCESS);
-  cl_context context = clCreateContext(nullptr, 1, &device, nullptr, nullptr, nullptr);
-  char name[64] = "";
-  EXPECT_EQ(clGetDeviceInfo(device, CL_DEVICE_NAME, sizeof(name), name, nullptr), CL_SUCCESS);
-  EXPECT_STREQ(name, "Imagined");
-  for (int i = 1; i <= 3; ++i) {
-    cl_int status = CL_SUCCESS;
-    clCreateBuffer(context, CL_MEM_READ_WRITE, 64, nullptr, &status);  // and never released
-    EXPECT_EQ(status, i == 2 ? -4 : CL_SUCCESS);
-  }
-}
-
-TEST(TestIcdEnvironment, SettingsAndReport) {
-  const std::string child = "DISABLED_TestIcdChild.MakesThreeBuffers";
-  int status = -1;
-  std::map<std::string, int64_t> counters = run_with("fail=create_buffer:2:1:-4 name=Imagined", child, &status);
-  EXPECT_EQ(status, 0);
-  EXPECT_EQ(counters["live.memory"], 2);
-  EXPECT_EQ(counters["live_bytes"], 128);
-  EXPECT_EQ(counters["calls.create_buffer"], 3);
-  EXPECT_EQ(counters["taken.create_buffer"], 2);
-  run_with("name=Imagined", child, &status);  // without the fault its second buffer succeeds, which it does not expect
-  EXPECT_NE(status, 0);
-  run_with("fail=create_bufer:2:1:-4 name=Imagined", child, &status);  // a wrong setting is no setting
-  EXPECT_NE(status, 0);
-}
-
 }  // namespace
+}  // namespace inlay::icd
