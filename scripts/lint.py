@@ -22,9 +22,11 @@ LAYERS = {
     "runtime/plan": ["inlay/", "core/", "plan/"],
     "runtime/session": ["inlay/", "core/", "ops/", "model/", "plan/", "session/"],
     "runtime/platform": ["inlay/", "core/", "ops/", "model/", "plan/", "session/", "platform/"],
+    "runtime/planner": ["inlay/", "core/", "plan/", "planner/"],
     "backends/builtin": ["inlay/", "core/", "ops/"],
+    "backends/opencl": ["inlay/", "core/", "kernels/", "plan/", "planner/"],
     "backends": ["inlay/", "core/"],
-    "tools": ["inlay/", "core/", "model/", "plan/", "schema/", "tools/"],
+    "tools": ["inlay/", "core/", "model/", "plan/", "planner/", "schema/", "tools/"],
     "bench/icount": ["core/", "kernels/"],
     "bench": ["inlay/", "core/", "model/", "plan/", "schema/", "tools/", "bench/"],
 }
