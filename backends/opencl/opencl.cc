@@ -81,9 +81,6 @@ inlay_status execute(void* compiled, const inlay_run* run) {
 
 void release(void* compiled) { delete static_cast<Segment*>(compiled); }
 
-/// Without a measurement a GPU is not known to be faster than the CPU's own kernels: it is used where it is named, or by a plan.
-int32_t preference(int32_t, const inlay_segment*, const inlay_node* node) { return node != nullptr ? INLAY_PREFERENCE_LIBRARY : 0; }
-
 const char* kernel(void* compiled, int32_t node) { return static_cast<Segment*>(compiled)->kernel(node); }
 
 int32_t variants(int32_t device, const inlay_segment* segment, const inlay_node* node) {
@@ -102,14 +99,14 @@ extern "C" const inlay_backend inlay_backend_opencl;
 extern "C" const inlay_backend inlay_backend_opencl = {INLAY_BACKEND_ABI_VERSION,
                                                        sizeof(inlay_backend),
                                                        "opencl",
-                                                       INLAY_BACKEND_HEAP | INLAY_BACKEND_SHAREABLE | INLAY_BACKEND_IF_BEST,
+                                                       INLAY_BACKEND_HEAP | INLAY_BACKEND_SHAREABLE | INLAY_BACKEND_ACCELERATOR,
                                                        inlay::opencl::probe,
                                                        inlay::opencl::reject,
                                                        inlay::opencl::measure,
                                                        inlay::opencl::compile,
                                                        inlay::opencl::execute,
                                                        inlay::opencl::release,
-                                                       inlay::opencl::preference,
+                                                       nullptr,
                                                        inlay::opencl::kernel,
                                                        nullptr,
                                                        inlay::opencl::variants,
