@@ -36,7 +36,7 @@ cl_int CL_API_CALL enqueue_kernel(cl_command_queue queue, cl_kernel kernel, cl_u
 void* CL_API_CALL map_buffer(cl_command_queue queue, cl_mem buffer, cl_bool blocking, cl_map_flags flags, size_t offset,
                              size_t bytes, cl_uint waits, const cl_event* wait_for, cl_event* event, cl_int* status) {
   State& state = State::get();
-  const cl_int error = state.enter(ICD_MAP_BUFFER);
+  const cl_int error = state.enter(ICD_MAP_BUFFER, context_of(queue));
   if (error != CL_SUCCESS) {
     if (status != nullptr) *status = error;
     return nullptr;
@@ -52,7 +52,7 @@ void* CL_API_CALL map_buffer(cl_command_queue queue, cl_mem buffer, cl_bool bloc
 cl_int CL_API_CALL unmap(cl_command_queue queue, cl_mem buffer, void* at, cl_uint waits, const cl_event* wait_for,
                          cl_event* event) {
   const cl_int status = Wrap<&D::clEnqueueUnmapMemObject>::enqueue<ICD_UNMAP>(queue, buffer, at, waits, wait_for, event);
-  if (status == CL_SUCCESS) State::get().released(ICD_MAP, at);
+  State::get().released(ICD_MAP, at);  // also where it is refused: there is no more that the program can do
   return status;
 }
 

@@ -40,6 +40,7 @@ void settings_of_environment() {
     std::fprintf(stderr, "test ICD: INLAY_ICD: '%s' is no setting\n", bad.c_str());
     std::abort();  // a test would otherwise pass without its fault
   }
+  State::get().keep_device();
   if (std::getenv("INLAY_ICD_REPORT") != nullptr) {
     std::atexit([] { write_report(State::get(), std::getenv("INLAY_ICD_REPORT")); });
   }
@@ -84,7 +85,7 @@ const inlay_icd* control() {
       [](int64_t nth, int32_t error) { State::get().lose(nth, error); },
       [](inlay_icd_call call, int64_t milliseconds) { State::get().set_delay(call, milliseconds); },
       [](const char* text) { State::get().set_log(text); },
-      [](const inlay_icd_device* device) { State::get().set_device(device != nullptr ? *device : inlay_icd_device{}); },
+      [](const inlay_icd_device* device) { State::get().set_device(device); },
       [](inlay_icd_counts* out) { State::get().counts(out); },
       call_name,
       kind_name};

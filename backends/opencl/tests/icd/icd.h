@@ -70,17 +70,20 @@ typedef struct inlay_icd_counts {
 /** Every function may be called at any time from any thread. */
 typedef struct inlay_icd {
   uint32_t struct_size;
-  /** No faults, PoCL's device, counters 0; live objects stay counted. */
+  /** No faults, the device of before (PoCL's, or as INLAY_ICD says), counters 0; live objects stay counted. */
   void (*reset)(void);
   /** From now on the `nth` (1: next) `call` and those after it, `times` in all (0: for ever), return `error`. */
   void (*fail)(inlay_icd_call call, int64_t nth, int64_t times, int32_t error);
-  /** The device is lost before the `nth` call from now: all but queries and releases return `error`, events have failed. */
+  /**
+   * The device is lost before the `nth` call from now: all but queries and releases return `error`, events have failed. reset()
+   * brings the device back, but what was made in contexts of before keeps failing, as it does on real devices.
+   */
   void (*lose)(int64_t nth, int32_t error);
   /** Every `call` takes so long in addition. */
   void (*delay)(inlay_icd_call call, int64_t milliseconds);
   /** What a build that was made to fail leaves in its log. */
   void (*log)(const char* text);
-  /** NULL: PoCL's device. */
+  /** NULL: as after reset(). */
   void (*device)(const inlay_icd_device* device);
   void (*counts)(inlay_icd_counts* out);
   const char* (*call_name)(inlay_icd_call call);

@@ -120,6 +120,12 @@ TEST_F(TestIcd, ALostDeviceRefusesAllButReleases) {
   EXPECT_EQ(clReleaseMemObject(first), CL_SUCCESS);
   icd_->reset();
   std::vector<cl_int> values = numbers();
+  EXPECT_EQ(compute(&values), CL_DEVICE_NOT_AVAILABLE);  // a context of before the loss
+  clReleaseCommandQueue(queue_);
+  clReleaseContext(context_);
+  context_ = clCreateContext(nullptr, 1, &device_, nullptr, nullptr, &status);
+  queue_ = clCreateCommandQueue(context_, device_, 0, &status);
+  values = numbers();
   EXPECT_EQ(compute(&values), CL_SUCCESS);
   EXPECT_EQ(values, doubled());
 }

@@ -35,7 +35,7 @@ cl_program CL_API_CALL with_source(cl_context context, cl_uint count, const char
 cl_program CL_API_CALL with_binary(cl_context context, cl_uint count, const cl_device_id* devices, const size_t* sizes,
                                    const unsigned char** binaries, cl_int* each, cl_int* status) {
   State& state = State::get();
-  const cl_int error = state.enter(ICD_CREATE_PROGRAM_BINARY);
+  const cl_int error = state.enter(ICD_CREATE_PROGRAM_BINARY, context);
   if (error != CL_SUCCESS) {
     for (cl_uint i = 0; each != nullptr && i < count; ++i) each[i] = error;
     if (status != nullptr) *status = error;
@@ -53,7 +53,7 @@ cl_program CL_API_CALL with_binary(cl_context context, cl_uint count, const cl_d
 
 cl_int refusal(cl_program program) {
   State& state = State::get();
-  const cl_int status = state.enter(ICD_BUILD_PROGRAM);
+  const cl_int status = state.enter(ICD_BUILD_PROGRAM, context_of(program));
   const std::lock_guard<std::mutex> lock(builds().mutex);
   if (status == CL_BUILD_PROGRAM_FAILURE) builds().failed[program] = state.log();
   if (status != CL_SUCCESS) return status;
@@ -98,7 +98,7 @@ cl_int CL_API_CALL program_info(cl_program program, cl_program_info name, size_t
 
 cl_int CL_API_CALL all_kernels(cl_program program, cl_uint room, cl_kernel* kernels, cl_uint* count) {
   State& state = State::get();
-  cl_int status = state.enter(ICD_CREATE_KERNEL);
+  cl_int status = state.enter(ICD_CREATE_KERNEL, context_of(program));
   if (status != CL_SUCCESS) return status;
   cl_uint made = 0;
   status = real.clCreateKernelsInProgram(program, room, kernels, &made);

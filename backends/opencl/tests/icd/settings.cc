@@ -76,7 +76,7 @@ bool apply(const std::string& name, const std::vector<std::string>& parts, State
   if (name == "log" && parts.size() == 1) return state->set_log(parts[0]), true;
   inlay_icd_device device = state->device();
   if (parts.size() != 1 || !apply_field(name, parts[0], &device)) return false;
-  return state->set_device(device), true;
+  return state->set_device(&device), true;
 }
 
 }  // namespace

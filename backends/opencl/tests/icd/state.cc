@@ -20,7 +20,7 @@ void State::reset() {
   lost_error_ = CL_SUCCESS;
   std::fill(std::begin(delay_), std::end(delay_), 0);
   log_.clear();
-  device_ = {};
+  device_ = first_device_;
   inlay_icd_counts fresh = {};
   std::copy(std::begin(counts_.live), std::end(counts_.live), fresh.live);
   fresh.live_bytes = fresh.peak_bytes = counts_.live_bytes;
@@ -51,9 +51,9 @@ void State::set_log(std::string text) {
   log_ = std::move(text);
 }
 
-void State::set_device(const inlay_icd_device& device) {
+void State::set_device(const inlay_icd_device* device) {
   const std::lock_guard<std::mutex> lock(mutex_);
-  device_ = device;
+  device_ = device != nullptr ? *device : first_device_;
 }
 
 inlay_icd_device State::device() const {
@@ -66,7 +66,7 @@ std::string State::log() const {
   return log_;
 }
 
-cl_int State::enter(inlay_icd_call call) {
+cl_int State::enter(inlay_icd_call call, cl_context context) {
   int64_t wait = 0;
   cl_int error = CL_SUCCESS;
   {
@@ -78,7 +78,14 @@ cl_int State::enter(inlay_icd_call call) {
       const int64_t n = f.call == ICD_ANY ? any_ : number;
       if ((f.call == ICD_ANY || f.call == call) && n >= f.first && (f.last < 0 || n <= f.last)) error = f.error;
     }
-    if (lost_error_ != CL_SUCCESS && any_ >= lost_at_) error = lost_error_;
+    const auto lost = lost_contexts_.find(context);
+    if (lost != lost_contexts_.end()) error = lost->second;
+    if (is_lost()) {
+      error = lost_error_;
+      for (const auto& object : objects_) {
+        if (object.first.first == ICD_CONTEXT) lost_contexts_[object.first.second] = lost_error_;
+      }
+    }
   }
   // Outside of the lock: calls of several threads wait at the same time.
   if (wait > 0) std::this_thread::sleep_for(std::chrono::milliseconds(wait));
@@ -93,7 +100,7 @@ void State::taken(inlay_icd_call call, size_t bytes) {
 
 cl_int State::lost() const {
   const std::lock_guard<std::mutex> lock(mutex_);
-  return lost_error_ != CL_SUCCESS && any_ >= lost_at_ ? lost_error_ : CL_SUCCESS;
+  return is_lost() ? lost_error_ : CL_SUCCESS;
 }
 
 cl_int State::room(size_t bytes) const {
@@ -126,6 +133,7 @@ void State::released(inlay_icd_kind kind, const void* object) {
   --counts_.live[kind];
   counts_.live_bytes -= static_cast<int64_t>(found->second.bytes);
   objects_.erase(found);
+  if (kind == ICD_CONTEXT) lost_contexts_.erase(object);
 }
 
 void State::counts(inlay_icd_counts* out) const {

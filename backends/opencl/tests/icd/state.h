@@ -30,12 +30,15 @@ class State {
   void lose(int64_t nth, cl_int error);
   void set_delay(inlay_icd_call call, int64_t milliseconds);
   void set_log(std::string text);
-  void set_device(const inlay_icd_device& device);
+  /// NULL: as the environment says.
+  void set_device(const inlay_icd_device* device);
+  /// What the environment has set is what reset() returns to.
+  void keep_device() { first_device_ = device_; }
   inlay_icd_device device() const;
   std::string log() const;
 
-  /// Counts a call, waits as told, and returns the error it shall have; CL_SUCCESS: go on.
-  cl_int enter(inlay_icd_call call);
+  /// Counts a call, waits as told, and returns the error it shall have; CL_SUCCESS: go on. `context`: what it is about, or NULL.
+  cl_int enter(inlay_icd_call call, cl_context context = nullptr);
   /// A call that went on has succeeded and moved `bytes`.
   void taken(inlay_icd_call call, size_t bytes = 0);
   /// What the device answers once it is lost, CL_SUCCESS before.
@@ -60,6 +63,7 @@ class State {
     size_t bytes;
   };
   int64_t number_of(int64_t call) const;
+  bool is_lost() const { return lost_error_ != CL_SUCCESS && any_ >= lost_at_; }
 
   mutable std::mutex mutex_;
   std::vector<Fault> faults_;
@@ -67,7 +71,8 @@ class State {
   cl_int lost_error_ = CL_SUCCESS;
   int64_t delay_[ICD_CALLS] = {};
   std::string log_;
-  inlay_icd_device device_ = {};
+  inlay_icd_device device_ = {}, first_device_ = {};
+  std::map<const void*, cl_int> lost_contexts_;  ///< those that lived when the device was lost never come back
   inlay_icd_counts counts_ = {};
   std::map<std::pair<inlay_icd_kind, const void*>, Object> objects_;
 };

@@ -14,6 +14,33 @@ constexpr int kNoSize = -1;
 inline size_t size_of(size_t bytes) { return bytes; }
 inline size_t size_of(const size_t* region) { return region != nullptr ? region[0] * region[1] * region[2] : 0; }
 
+/// The context that a call is about, by its first argument.
+inline cl_context context_of(cl_context context) { return context; }
+inline cl_context context_of(cl_command_queue queue) {
+  cl_context context = nullptr;
+  if (queue != nullptr) real.clGetCommandQueueInfo(queue, CL_QUEUE_CONTEXT, sizeof(context), &context, nullptr);
+  return context;
+}
+inline cl_context context_of(cl_program program) {
+  cl_context context = nullptr;
+  if (program != nullptr) real.clGetProgramInfo(program, CL_PROGRAM_CONTEXT, sizeof(context), &context, nullptr);
+  return context;
+}
+inline cl_context context_of(cl_kernel kernel) {
+  cl_context context = nullptr;
+  if (kernel != nullptr) real.clGetKernelInfo(kernel, CL_KERNEL_CONTEXT, sizeof(context), &context, nullptr);
+  return context;
+}
+inline cl_context context_of(cl_mem memory) {
+  cl_context context = nullptr;
+  if (memory != nullptr) real.clGetMemObjectInfo(memory, CL_MEM_CONTEXT, sizeof(context), &context, nullptr);
+  return context;
+}
+template <typename T>
+cl_context context_of(T) {
+  return nullptr;
+}
+
 template <auto kEntry, typename F = decltype(kEntry)>
 struct Wrap;
 
@@ -24,7 +51,7 @@ struct Wrap<kEntry, R (CL_API_CALL* cl_icd_dispatch::*)(A...)> {
   /// A call that returns its status.
   template <inlay_icd_call kCall>
   static cl_int CL_API_CALL checked(A... args) {
-    cl_int status = State::get().enter(kCall);
+    cl_int status = State::get().enter(kCall, context_of(std::get<0>(Args(args...))));
     if (status != CL_SUCCESS) return status;
     status = (real.*kEntry)(args...);
     if (status == CL_SUCCESS) State::get().taken(kCall);
@@ -38,7 +65,7 @@ struct Wrap<kEntry, R (CL_API_CALL* cl_icd_dispatch::*)(A...)> {
     State& state = State::get();
     size_t bytes = 0;
     if constexpr (kSize != kNoSize) bytes = size_of(std::get<kSize>(all));
-    cl_int status = state.enter(kCall);
+    cl_int status = state.enter(kCall, context_of(std::get<0>(all)));
     if (status == CL_SUCCESS && bytes > 0) status = state.room(bytes);
     if (status != CL_SUCCESS) return refuse(std::get<sizeof...(A) - 1>(all), status);
     R object = (real.*kEntry)(args...);
@@ -53,7 +80,7 @@ struct Wrap<kEntry, R (CL_API_CALL* cl_icd_dispatch::*)(A...)> {
   static cl_int CL_API_CALL enqueue(A... args) {
     const Args all(args...);
     State& state = State::get();
-    cl_int status = state.enter(kCall);
+    cl_int status = state.enter(kCall, context_of(std::get<0>(all)));
     if (status != CL_SUCCESS) return status;
     status = (real.*kEntry)(args...);
     if (status != CL_SUCCESS) return status;
