@@ -46,7 +46,7 @@ void spread(const StoredOp& op, const std::vector<Device>& devices, size_t limit
 void choose_cases(const Choice& choice, const std::vector<Device>& devices, std::vector<StoredOp>* ops) {
   const auto other = [&](const StoredCase& c) {
     const size_t bytes = c.model.size() + c.in.size() + c.out.size();
-    return (!choice.only_case.empty() && c.name != choice.only_case) || (choice.max_bytes > 0 && bytes > choice.max_bytes);
+    return (!choice.only_case.empty() && c.name != choice.only_case) || (choice.max_bytes > 0 && bytes > static_cast<size_t>(choice.max_bytes));
   };
   for (StoredOp& op : *ops) {
     op.cases.erase(std::remove_if(op.cases.begin(), op.cases.end(), other), op.cases.end());

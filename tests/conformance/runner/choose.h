@@ -10,7 +10,7 @@ namespace inlay::conformance {
 
 struct Choice {
   std::string only_case;  ///< empty: all
-  size_t max_bytes = 0;   ///< of a case's model, inputs and expected outputs; 0: any
+  int32_t max_bytes = 0;   ///< of a case's model, inputs and expected outputs; 0: any
   int limit = 0;          ///< of each op and its dtypes, so many of those that a device takes, evenly spread; 0: all
 };
 

@@ -122,7 +122,7 @@ int main(int argc, char** argv) {
   app.flag("--allow-inexact", args.allow_inexact,
                "also ops that a backend refuses because they do not keep docs/numerics.md");
   app.option("--case", args.choice.only_case, "one case");
-  app.option("--max-bytes", args.choice.max_bytes, "only cases whose model, inputs and outputs have at most so many");
+  app.option("--max-bytes", args.choice.max_bytes, "only cases whose model, inputs and outputs have at most so many").range(0, 1 << 30);
   app.option("--limit", args.choice.limit, "of each op and its dtypes, at most so many of the cases that a device takes, spread");
   app.option("--data", args.data, "the folder of .json files");
   app.option("--markdown", args.markdown, "support: the file to write");
