@@ -15,6 +15,7 @@ namespace {
 
 struct Args {
   std::string mode = "test", backend = "all", only_case, markdown, data = INLAY_SOURCE_DIR "/tests/conformance/data";
+  std::string fast_math = "none";
   std::vector<std::string> ops;
   int threads = 1;
   bool allow_inexact = false;
@@ -97,7 +98,11 @@ int run(const Args& args) {
   const std::unique_ptr<const inlay_pool, decltype(&inlay_pool_destroy)> pool(
       args.threads > 1 ? eager_pool(args.threads) : nullptr, inlay_pool_destroy);
   for (Device& device : devices) device.pool = pool.get();
-  for (Device& device : devices) device.allow_inexact = args.allow_inexact;
+  const uint32_t fast_math = tools::fast_math_bits(args.fast_math);
+  for (Device& device : devices) {
+    device.allow_inexact = args.allow_inexact;
+    device.fast_math = fast_math;
+  }
   // The table is for users, and the template is only a thing to copy.
   if (args.mode == "support" && devices.size() > 1 && devices[0].name == "template") devices.erase(devices.begin());
   const std::vector<StoredOp> ops = read_ops(args);
@@ -119,6 +124,7 @@ int main(int argc, char** argv) {
   app.add_option("--op", args.ops, "NAMEs of ops.inc or names of data files; default: all");
   app.add_flag("--allow-inexact", args.allow_inexact,
                "also ops that a backend refuses because they do not keep docs/numerics.md");
+  app.add_option("--fast-math", args.fast_math, inlay::tools::kFastMathHelp);
   app.add_option("--case", args.only_case, "one case");
   app.add_option("--data", args.data, "the folder of .json files");
   app.add_option("--markdown", args.markdown, "support: the file to write");
