@@ -115,7 +115,8 @@ inlay_status evaluate_placement(const PlaceProblem& problem, const PlacePlan& pl
 struct PlaceSettings {
   PlaceObjective objective = PlaceObjective::kLatency;
   bool reorder = false;      ///< search the order of issue, too; else the nodes' own. Exact up to 64 nodes
-  int32_t labels = 2048;     ///< partial plans kept per step, at least 2: the search is exact while they are enough
+  int32_t labels = 2048;     ///< partial plans kept per step, at least 2: the search is exact while they are enough. Where the
+                             ///< graph is so long and wide that they would take more than seconds: fewer, at least 64
   const int32_t* pins = nullptr;  ///< per node a device, or -1; NULL: none
 };
 

@@ -135,6 +135,11 @@ void describe_places(const PlaceProblem& p, PlaceTables* t) {
     t->memory_of[d + 1] = device.kind == PlaceKind::kHost || device.shares_memory ? 0 : d + 1;
     const int32_t memory = t->memory_of[d + 1];
     t->exists[d + 1] = device.kind != PlaceKind::kHost;
+    t->copies_take_time[d + 1] = true;
+    for (int32_t to = 0; to < t->places; ++to) {
+      const PlacePath& path = p.paths[(d + 1) * t->places + to];
+      if (to != d + 1 && path.known && path.latency == 0) t->copies_take_time[d + 1] = false;
+    }
     if (device.memory_limit == 0 || (t->limit[memory] != 0 && t->limit[memory] <= device.memory_limit)) continue;
     t->limit[memory] = device.memory_limit;
     t->limit_device[memory] = d;

@@ -7,6 +7,16 @@ namespace inlay {
 namespace {
 
 constexpr int32_t kMostNodesInAnyOrder = 64;
+constexpr int64_t kMostWords = 200000000;  // written by a search, about: a few seconds
+constexpr int32_t kFewestLabels = 64;
+
+/// As many as are wanted, or fewer where the records are long and the graph is.
+int32_t affordable(const PlaceProblem& problem, const PlaceLayout& layout, int32_t labels) {
+  int64_t options = 1;
+  for (int32_t n = 0; n < problem.node_count; ++n) options += problem.nodes[n].option_count;
+  const int64_t most = kMostWords / (options * layout.words);
+  return static_cast<int32_t>(std::clamp<int64_t>(most, std::min(labels, kFewestLabels), labels));
+}
 
 }  // namespace
 
@@ -14,7 +24,9 @@ PlaceSearch::PlaceSearch(const PlaceProblem& problem, const PlaceSettings& setti
     : p_(problem),
       settings_(settings),
       any_order_(settings.reorder && problem.node_count <= kMostNodesInAnyOrder),
-      layout_(problem, place_slots(problem, any_order_), any_order_) {}
+      layout_(problem, place_slots(problem, any_order_), any_order_) {
+  settings_.labels = affordable(problem, layout_, settings.labels);
+}
 
 void PlaceSearch::take(Bump* bump) {
   const auto nodes = static_cast<size_t>(p_.node_count);
@@ -66,6 +78,7 @@ void PlaceSearch::expand(int32_t layer, int32_t label, int32_t node) {
       note_full(memory, node, state.score());
       continue;
     }
+    state.settle();
     const int64_t bound = bounds_.bound(words, layer + 1, holder_);
     if (bound > best_.first) continue;
     next_.keep({label, node, o}, bound, busy_counts, memory_counts_);

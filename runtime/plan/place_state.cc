@@ -172,10 +172,29 @@ void PlaceState::forget(int32_t tensor) {
   at(l_.available, t_.slot[tensor]) = 0;
 }
 
-/// Makes clocks that can no longer matter equal, so that more records compare.
 void PlaceState::settle() {
+  const Nanos host = at(l_.queue, 0);
+  Nanos earliest[kMostPlaces];  // copy that may still begin, by lane: uploads not before the host's clock, downloads when ready
+  for (int32_t p = 0; p < t_.places; ++p) {
+    earliest[p] = host;
+    if (p != kHostPlace && t_.exists[p]) at(l_.queue, p) = std::max(at(l_.queue, p), host);
+  }
+  for (int32_t slot = 0; slot < t_.slots; ++slot) {
+    const PlaceSlot s = PlaceSlot::from(at(l_.slot, slot));
+    if (s.home == kHostPlace) continue;
+    Nanos& available = at(l_.available, slot);
+    if ((s.present & bit(kHostPlace)) != 0)
+      available = 0;  // all others are made from the host's copy
+    else
+      earliest[s.home] = std::min(earliest[s.home], available);
+  }
   for (int32_t p = 1; p < t_.places; ++p) {
-    if (t_.problem->devices[p - 1].kind != PlaceKind::kHost) at(l_.queue, p) = std::max(at(l_.queue, p), at(l_.queue, 0));
+    if (t_.exists[p]) at(l_.lane, p) = std::max(at(l_.lane, p), earliest[p]);
+  }
+  for (int32_t slot = 0; slot < t_.slots; ++slot) {
+    const PlaceSlot s = PlaceSlot::from(at(l_.slot, slot));
+    if (s.home == kHostPlace || (s.present & bit(kHostPlace)) != 0 || !t_.copies_take_time[s.home]) continue;
+    at(l_.available, slot) = std::max(at(l_.available, slot), at(l_.lane, s.home));
   }
 }
 
@@ -203,7 +222,6 @@ void PlaceState::issue(int32_t node, const PlaceOption& option) {
     if (n.outputs[i] >= 0) forget(n.outputs[i]);
   }
   if (t_.any_order) at(l_.issued, node / 64) |= static_cast<int64_t>(uint64_t{1} << (node % 64));
-  settle();
 }
 
 void PlaceState::end() {

@@ -17,6 +17,7 @@ struct PlaceTables {
   int32_t place_of[kMostPlaces];   // by device
   int32_t memory_of[kMostPlaces];  // by place: 0 or itself
   bool exists[kMostPlaces];        // by place: it is the host's, or of a device that is not kHost
+  bool copies_take_time[kMostPlaces];  // by place: all from it do, whatever the tensor
   uint64_t limit[kMostPlaces];     // by memory; 0: none
   int32_t limit_device[kMostPlaces];  // by memory: whose limit it is, for sentences
   int32_t* producer;      // by tensor: a node, or -1
@@ -101,6 +102,8 @@ class PlaceState {
   bool ready(int32_t node) const;
   /// Issues a node by one of its options.
   void issue(int32_t node, const PlaceOption& option);
+  /// Raises clocks as far as that changes nothing that may follow, so that more records compare.
+  void settle();
   /// Brings the outputs to the host. Nothing may be issued after it.
   void end();
   PlaceScore score() const;
@@ -117,7 +120,6 @@ class PlaceState {
   void compute(int32_t node, const PlaceOption& option, Nanos inputs_there);
   void write(int32_t node, int32_t place);
   void forget(int32_t tensor);
-  void settle();
 
   const PlaceTables& t_;
   const PlaceLayout& l_;
