@@ -54,6 +54,16 @@ bool names_backend(const inlay_backend& backend, const char* name) {
   return __builtin_strncmp(backend.name, name, length) == 0 && (name[length] == '\0' || name[length] == ':');
 }
 
+/// Finds device `name` of `backend`; `count`: how many it has.
+bool has_device(const inlay_backend& backend, const char* name, inlay_device* out, int32_t* count, inlay_error* why) {
+  inlay_device_info devices[kMaxDevices];
+  *count = backend.probe(devices, kMaxDevices, why);
+  const int32_t index = device_index(backend, name, *count, devices);
+  if (index < 0 || index >= *count) return false;
+  *out = {&backend, index};
+  return true;
+}
+
 }  // namespace
 }  // namespace inlay
 
@@ -91,17 +101,17 @@ inlay_status inlay_device_find(const char* name, inlay_device* out, inlay_error*
   if (name == nullptr || out == nullptr) return INLAY_FAIL(error, BAD_ARGUMENT, "name or out is NULL");
   for (int32_t b = 0; b < inlay_backend_count(); ++b) {
     const inlay_backend* backend = inlay_backend_at(b);
-    inlay_device_info devices[kMaxDevices];
-    inlay_error why = {};
-    const int32_t count = backend->probe(devices, kMaxDevices, &why);
-    const int32_t index = device_index(*backend, name, count, devices);
-    if (index >= 0 && index < count) {
-      *out = {backend, index};
-      return INLAY_OK;
-    }
     if (!names_backend(*backend, name)) continue;
+    inlay_error why = {};
+    int32_t count = 0;
+    if (has_device(*backend, name, out, &count, &why)) return INLAY_OK;
     if (count == 0) return INLAY_FAIL(error, NO_DEVICE, "no device '%': %", name, why.text);
     return INLAY_FAIL(error, NO_DEVICE, "backend '%' has % devices (0 to %), not '%'", backend->name, count, count - 1, name);
+  }
+  // Another name of a device. Asking a GPU's driver who is there takes its time, so those at hand are asked first.
+  for (int32_t b = inlay_backend_count() - 1; b >= 0; --b) {
+    int32_t count = 0;
+    if (has_device(*inlay_backend_at(b), name, out, &count, nullptr)) return INLAY_OK;
   }
   return INLAY_FAIL(error, NO_DEVICE, "no backend named '%' in this build", name);
 }

@@ -25,6 +25,7 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--threads", options.threads, "threads of the session")->check(CLI::Range(1, 1024));
   app.add_flag("--allow-inexact", options.allow_inexact, inlay::tools::kInexactHelp);
   app.add_option("--fast-math", options.fast_math, inlay::tools::kFastMathHelp);
+  app.add_option("--cache", options.cache, inlay::tools::kCacheHelp);
   CLI::Option* runs = app.add_option("--runs", options.runs, "how many runs are timed")->check(CLI::Range(1, 100000000));
   app.add_option("--seconds", options.seconds, "how long runs are timed (default 1), ten runs at least")
       ->check(CLI::Range(0.0, 86400.0))

@@ -225,7 +225,8 @@ extern "C" const inlay_backend inlay_backend_builtin = {INLAY_BACKEND_ABI_VERSIO
                                                         inlay::release,
                                                         inlay::preference,
                                                         inlay::kernel,
-                                                        nullptr};
+                                                        nullptr,
+                                                        INLAY_BACKEND_WORKS_AT_ONCE};
 
 extern "C" inlay_status inlay_builtin_note(int32_t device, const inlay_segment* segment, int32_t node, inlay_step_note* out,
                                            inlay_error* error) {

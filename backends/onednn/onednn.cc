@@ -97,4 +97,5 @@ extern "C" const inlay_backend inlay_backend_onednn = {INLAY_BACKEND_ABI_VERSION
                                                        inlay::onednn::release,
                                                        inlay::onednn::preference,
                                                        inlay::onednn::kernel,
-                                                       inlay::onednn::pool};
+                                                       inlay::onednn::pool,
+                                                       INLAY_BACKEND_WORKS_AT_ONCE};

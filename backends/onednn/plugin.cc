@@ -179,7 +179,8 @@ const inlay_backend kTable = {INLAY_BACKEND_ABI_VERSION,
                               release,
                               preference,
                               kernel,
-                              pool};
+                              pool,
+                              INLAY_BACKEND_WORKS_AT_ONCE};
 
 }  // namespace
 }  // namespace inlay::onednn

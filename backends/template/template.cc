@@ -103,7 +103,8 @@ void release(void*) {}
 extern "C" INLAY_API const inlay_backend inlay_backend_template;
 extern "C" INLAY_API const inlay_backend inlay_backend_template = {
     INLAY_BACKEND_ABI_VERSION, sizeof(inlay_backend), "template", 0, probe, reject, measure, compile, execute, release,
-    nullptr, nullptr, nullptr};
+    nullptr, nullptr, nullptr,
+    INLAY_BACKEND_WORKS_AT_ONCE};
 
 extern "C" INLAY_API const inlay_backend* inlay_backend_entry(uint32_t abi_version) {
   return abi_version == INLAY_BACKEND_ABI_VERSION ? &inlay_backend_template : nullptr;

@@ -43,4 +43,5 @@ extern "C" const inlay_backend inlay_backend_xnnpack = {INLAY_BACKEND_ABI_VERSIO
                                                         inlay::xnnpack::release,
                                                         nullptr,
                                                         nullptr,
-                                                        nullptr};
+                                                        nullptr,
+                                                        INLAY_BACKEND_WORKS_AT_ONCE};

@@ -202,4 +202,5 @@ extern "C" const inlay_backend inlay_backend_xnnpack = {INLAY_BACKEND_ABI_VERSIO
                                                         inlay::xnnpack::release,
                                                         inlay::xnnpack::preference,
                                                         inlay::xnnpack::kernel,
-                                                        inlay::xnnpack::pool};
+                                                        inlay::xnnpack::pool,
+                                                        INLAY_BACKEND_WORKS_AT_ONCE};

@@ -70,6 +70,23 @@ inlay_status make_model(void* bytes, size_t size, const inlay_model_config* conf
   return status;
 }
 
+/// What inlay_model_open_file keeps of a file: where it is mapped, and the folder "PATH.cache" for what devices build.
+struct OpenedFile {
+  void* bytes;
+  char cache_dir[1];  // ends with '\0'
+};
+constexpr const char* kCacheSuffix = ".cache";
+
+OpenedFile* keep_file(void* bytes, const char* path) {
+  const size_t length = strlen(path);
+  auto* file = static_cast<OpenedFile*>(malloc(sizeof(OpenedFile) + length + strlen(kCacheSuffix)));
+  if (file == nullptr) return nullptr;
+  file->bytes = bytes;
+  memcpy(file->cache_dir, path, length);
+  memcpy(file->cache_dir + length, kCacheSuffix, strlen(kCacheSuffix) + 1);
+  return file;
+}
+
 /// The first device of every backend that has one, in the order of the registry.
 int32_t default_devices(const inlay_model* model, inlay_device* out, int32_t capacity) {
   inlay_segment whole = {};
@@ -84,6 +101,7 @@ int32_t default_devices(const inlay_model* model, inlay_device* out, int32_t cap
     const inlay_backend* backend = inlay_backend_at(b);
     inlay_device_info info;
     inlay_error why = {};
+    if ((backend->flags & INLAY_BACKEND_ACCELERATOR) != 0) continue;
     // A backend that must load a large library first says whether CPU and model are worth that.
     if ((backend->flags & INLAY_BACKEND_IF_BEST) != 0 && backend->preference(0, &whole, nullptr) <= 0) continue;
     if (backend->probe(&info, 1, &why) > 0) out[count++] = {backend, 0};
@@ -131,18 +149,23 @@ inlay_status inlay_model_open_file(const char* path, const inlay_model_config* c
   void* bytes = nullptr;
   size_t size = 0;
   INLAY_TRY(inlay::map_file(path, &bytes, &size, error));
-  const inlay_status status = inlay::make_model(bytes, size, config, out, error);
+  inlay::OpenedFile* file = inlay::keep_file(bytes, path);
+  const inlay_status status = file != nullptr ? inlay::make_model(bytes, size, config, out, error)
+                                              : INLAY_FAIL(error, OUT_OF_MEMORY, "no memory to open a file");
   if (status != INLAY_OK) {
     munmap(bytes, size);
+    free(file);
     return status;
   }
-  (*out)->mapping = bytes;
+  (*out)->mapping = file;
   return INLAY_OK;
 }
 
 void inlay_model_close(inlay_model* model) {
   if (model == nullptr) return;
-  munmap(model->mapping, model->size);
+  auto* file = static_cast<inlay::OpenedFile*>(model->mapping);
+  munmap(file->bytes, model->size);
+  free(file);
   free(model);  // its memory begins with itself
 }
 
@@ -155,6 +178,9 @@ inlay_status inlay_session_create(const inlay_model* model, const inlay_config* 
   }
   full.struct_size = sizeof(full);
   if (full.ops == nullptr) full.ops = inlay_default_ops();
+  if (full.cache_dir == nullptr && model != nullptr && model->mapping != nullptr) {
+    full.cache_dir = static_cast<const inlay::OpenedFile*>(model->mapping)->cache_dir;
+  }
   if (full.device_count != 0) return inlay::make_session(model, full, out, error);
 
   inlay::StoredPlacement stored;

@@ -35,6 +35,9 @@ inlay_segment describe(const Walk& w, const inlay_graph& graph, int32_t first, i
   s.allow_inexact = w.config->allow_inexact;
   s.graphs = w.model->graphs;
   s.graph_count = w.model->graph_count;
+  s.cache_dir = w.config->cache_dir != nullptr && w.config->cache_dir[0] != '\0' ? w.config->cache_dir : nullptr;
+  s.progress = w.config->progress;
+  s.variants = &graph == w.model->graphs ? w.config->variants : nullptr;
   return s;
 }
 
@@ -170,11 +173,16 @@ inlay_status check_placement(const inlay_model& model, const inlay_config& confi
   if (pool != nullptr && (pool->struct_size < sizeof(inlay_pool) || pool->run == nullptr || pool->threads < 1)) {
     return INLAY_FAIL(error, BAD_ARGUMENT, "config.pool is not filled in: struct_size, threads (at least 1) and run");
   }
-  if (config.placement == nullptr) return INLAY_OK;
+  const inlay_progress* progress = config.progress;
+  if (progress != nullptr && (progress->struct_size < sizeof(inlay_progress) || progress->step == nullptr)) {
+    return INLAY_FAIL(error, BAD_ARGUMENT, "config.progress is not filled in: struct_size and step");
+  }
+  if (config.placement == nullptr && config.variants == nullptr) return INLAY_OK;
   const int32_t nodes = model.graphs[0].node_count;
   if (config.placement_count != nodes) {
-    return INLAY_FAIL(error, BAD_ARGUMENT, "config.placement has % entries, the model has % nodes", config.placement_count, nodes);
+    return INLAY_FAIL(error, BAD_ARGUMENT, "config.placement_count is %, the model has % nodes", config.placement_count, nodes);
   }
+  if (config.placement == nullptr) return INLAY_OK;
   for (int32_t n = 0; n < nodes; ++n) {
     if (config.placement[n] < -1 || config.placement[n] >= config.device_count) {
       return INLAY_FAIL(error, BAD_ARGUMENT, "config.placement[%] is %, the devices are 0 to %", n, config.placement[n],

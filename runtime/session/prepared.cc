@@ -30,7 +30,8 @@ constexpr inlay_backend kPrepared = {INLAY_BACKEND_ABI_VERSION,
                                      release,
                                      nullptr,
                                      nullptr,
-                                     nullptr};
+                                     nullptr,
+                                     INLAY_BACKEND_WORKS_AT_ONCE};
 
 inlay_status check_model(const inlay_model* model, inlay_error* error) {
   if (model == nullptr) return INLAY_FAIL(error, BAD_ARGUMENT, "model is NULL");

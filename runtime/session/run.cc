@@ -157,6 +157,18 @@ const char* inlay_session_kernel_of(const inlay_session* session, int32_t node) 
   return "";
 }
 
+inlay_status inlay_session_segment(const inlay_session* session, int32_t index, inlay_segment_info* out) {
+  if (session == nullptr || out == nullptr) return INLAY_STATUS_BAD_ARGUMENT;
+  const inlay::SessionGraph& graph = session->graphs[0];
+  if (index < 0 || index >= graph.segment_count) return INLAY_STATUS_BAD_INDEX;
+  const inlay::SessionSegment& segment = graph.segments[index];
+  *out = {segment.device, segment.first, segment.count, {}};
+  out->use.struct_size = sizeof(out->use);
+  const inlay_backend* backend = segment.device.backend;
+  if (INLAY_OFFERS(backend, usage)) backend->usage(segment.compiled, &out->use);
+  return INLAY_OK;
+}
+
 inlay_status inlay_session_observe(inlay_session* session, const inlay_observer* observer) {
   if (session == nullptr) return INLAY_STATUS_BAD_ARGUMENT;
   if (observer != nullptr && (observer->struct_size < sizeof(*observer) || observer->now == nullptr || observer->done == nullptr)) {

@@ -5,7 +5,7 @@
 #include <type_traits>
 
 #include "core/tensor.h"
-#include "tools/emit/placement.h"
+#include "planner/offsets.h"
 
 namespace inlay::tools {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "tools/emit/sharing.h"
+#include "planner/sharing.h"
 #include "tools/graph/ir.h"
 
 namespace inlay::tools {

@@ -22,17 +22,6 @@ struct Origin {
 
 void note(Origin& origin, const std::string& sentence) { origin.plan["note"] = sentence; }
 
-/// The first device of every backend, as a session without a list has them.
-std::vector<inlay_device> default_devices() {
-  std::vector<inlay_device> devices;
-  for (int32_t b = 0; b < inlay_backend_count(); ++b) {
-    inlay_device_info info{};
-    inlay_error why{};
-    if (inlay_backend_at(b)->probe(&info, 1, &why) > 0) devices.push_back({inlay_backend_at(b), 0});
-  }
-  return devices;
-}
-
 Origin by_profile(const InspectArgs& args, const inlay_model* model, SessionPtr* session) {
   const Choice choice = choose_by_file(model, args.backend, args.threads, args.profile, args.any_board);
   *session = make_session(model, choice.devices, {args.threads, false, 0, choice.placement});

@@ -24,7 +24,7 @@ namespace {
 struct RunArgs {
   std::string model, out, labels, mean, std;
   std::string backend = "auto";
-  std::string fast_math = "none";
+  std::string fast_math = "none", cache = "auto";
   std::vector<std::string> inputs, ops;
   std::string profile;
   int32_t threads = 1;
@@ -171,7 +171,7 @@ void run(const RunArgs& args) {
   const ModelPtr model = open_model(args.model);
   const Placed placed = place_by(model.get(), args.backend, args.threads, args.profile, args.any_board);
   const SessionPtr session =
-      make_session(model.get(), placed.devices, {args.threads, args.allow_inexact, fast_math_bits(args.fast_math), placed.placement});
+      make_session(model.get(), placed.devices, {args.threads, args.allow_inexact, fast_math_bits(args.fast_math), placed.placement, nullptr, args.cache});
   const std::vector<std::string> labels = read_labels(model.get(), args.labels);
   if (!args.out.empty()) make_folder(args.out);  // what can fail early does
   if (args.stream) return stream(model.get(), session.get(), args);
@@ -200,6 +200,7 @@ void add_run(CLI::App& app) {
   command->add_option("--threads", args->threads, "threads of the session")->check(CLI::Range(1, 1024));
   command->add_flag("--allow-inexact", args->allow_inexact, kInexactHelp);
   command->add_option("--fast-math", args->fast_math, kFastMathHelp);
+  command->add_option("--cache", args->cache, kCacheHelp);
   command->add_option("--labels", args->labels, "class names, one a line, instead of the model's");
   command->add_option("--mean", args->mean, "of pictures: real = (pixel - mean) / std; one number, or one per channel by commas");
   command->add_option("--std", args->std, "see --mean");

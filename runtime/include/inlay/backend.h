@@ -24,6 +24,7 @@ extern "C" {
 #define INLAY_BACKEND_SHAREABLE 2u /**< flags: one `compiled` may be executed by several sessions at the same time */
 #define INLAY_BACKEND_POOL_IF_NAMED 4u /**< flags: pool() is not asked where devices are chosen by claim alone */
 #define INLAY_BACKEND_IF_BEST 8u   /**< flags: a default device only where preference(0, segment, NULL) is above 0 */
+#define INLAY_BACKEND_ACCELERATOR 16u /**< flags: used where it is named or placed, for nobody knows unmeasured whether it is faster */
 
 /** What probe() says of one device. */
 typedef struct inlay_device_info {
@@ -44,6 +45,9 @@ typedef struct inlay_segment {
   int32_t graph_count;
   const inlay_pool* pool; /**< the process's threads, outlives the segment; NULL: only the caller's. `threads` of them are meant */
   uint32_t fast_math;     /**< INLAY_FAST_MATH_* bits */
+  const char* cache_dir;  /**< where built programs are kept; NULL: nowhere */
+  const inlay_progress* progress; /**< may be NULL */
+  const uint8_t* variants; /**< by node of `graph`: 0 the device's own choice, v its variant v - 1; NULL: all 0 */
 } inlay_segment;
 
 /** What a segment needs, in bytes. */
@@ -97,12 +101,30 @@ struct inlay_backend {
    * or NULL. It lives as long as the process.
    */
   const inlay_pool* (*pool)(int32_t device, int32_t threads);
+  /**
+   * How many ways of computing a node the device leaves to be chosen by measurement (tile sizes, algorithms); 0 or 1: none. Their
+   * integer answers are the same. Which one is segment->variants.
+   */
+  int32_t (*variants)(int32_t device, const inlay_segment* segment, const inlay_node* node);
+  /** Fills in what `compiled` holds and moves. Called between runs. */
+  void (*usage)(void* compiled, inlay_device_use* out);
+  /**
+   * Both or none: devices that compute beside the host. submit() starts a run and returns as soon as the host need not help:
+   * the inputs may then not be written, the outputs not be read, `run` itself may be gone but what its members point to stays.
+   * finish() waits for it, without spinning. One finish follows each successful submit before the next run of the same
+   * `compiled`. execute() is submit and finish.
+   */
+  inlay_status (*submit)(void* compiled, const inlay_run* run);
+  inlay_status (*finish)(void* compiled, inlay_error* error);
 };
 
 #define INLAY_PREFERENCE_PORTABLE 10 /**< plain code */
 #define INLAY_PREFERENCE_LIBRARY 50  /**< a library's kernel, nothing known about its speed here */
 #define INLAY_PREFERENCE_TWIN 100    /**< a kernel of ours for this CPU */
 #define INLAY_PREFERENCE_BEST 150    /**< known to beat those */
+
+/** Ends the table of a backend that computes while its caller waits: no variants, usage, submit and finish. */
+#define INLAY_BACKEND_WORKS_AT_ONCE NULL, NULL, NULL, NULL
 
 /** Bytes of an inlay_backend up to its optional functions. */
 #define INLAY_BACKEND_REQUIRED_BYTES offsetof(struct inlay_backend, preference)

@@ -240,6 +240,16 @@ INLAY_API void inlay_pool_destroy(const inlay_pool* pool);
 typedef struct inlay_session inlay_session;
 
 #define INLAY_FAST_MATH_BF16 1u /**< float32 products may be computed from bfloat16 operands, with float32 sums */
+#define INLAY_FAST_MATH_FP16 2u /**< a GPU may keep float32 tensors as float16 and compute products so, with float32 sums */
+#define INLAY_FAST_MATH_FP16_SUMS 4u /**< with the one above: sums in float16, too, where a device gains by it */
+
+/** Told how far a preparation of some seconds has come, such as a GPU's driver compiling kernels. */
+typedef struct inlay_progress {
+  uint32_t struct_size;
+  /** `done` of `total` steps are done, `what` is being done. Any thread may call it, one at a time. */
+  void (*step)(void* user, const char* what, int32_t done, int32_t total);
+  void* user;
+} inlay_progress;
 
 /** How a session is made. Begin with a zeroed struct, set struct_size, then what differs from the default. */
 typedef struct inlay_config {
@@ -261,6 +271,15 @@ typedef struct inlay_config {
    * read. NULL: prepare anew. @errors UNSUPPORTED where one of its devices keeps something of a run beside the packed weights.
    */
   const inlay_session* share;
+  /**
+   * A folder in which devices keep the programs they build, so that the next session is ready sooner; made when it is not there.
+   * What lies there is checked and never trusted to fit. NULL: nothing is kept; inlay_session_create then takes "FILE.cache"
+   * beside the file of the model, "": nothing is kept there either.
+   */
+  const char* cache_dir;
+  const inlay_progress* progress; /**< told while the session is made; NULL: nobody */
+  /** For each node of the main graph, which of the device's variants runs it (see inlay/backend.h); 0 or NULL: its own choice. */
+  const uint8_t* variants;        /**< placement_count values */
 } inlay_config;
 
 /** The memory of a session, by lifetime. Each may lie in another bank of RAM. */
@@ -327,7 +346,33 @@ INLAY_API inlay_device inlay_session_device_of(const inlay_session* session, int
 /** What that device runs it with, such as "avx2" or a library's name of a kernel; "" where the device does not say. Never NULL. */
 INLAY_API const char* inlay_session_kernel_of(const inlay_session* session, int32_t node);
 
-/** Told of each op that ran. now: a clock in any unit, called before and after each op; done: what it read. */
+/**
+ * What one segment (a run of nodes on one device) holds and moves on a device with memory or programs of its own. Zeros where it
+ * has none. Copies are those of the last run: bytes that crossed between the host's memory and the device's, and how often.
+ */
+typedef struct inlay_device_use {
+  uint32_t struct_size;
+  int32_t programs, programs_cached; /**< programs it uses, and how many of them came from the cache */
+  uint64_t build_us;                 /**< microseconds spent on those programs */
+  uint64_t weights, planned;         /**< bytes of device memory: constants; activations and scratch */
+  uint64_t lower_bound;              /**< most bytes of activations alive at once: no plan of `planned` can be smaller */
+  uint64_t bytes_in, bytes_out;      /**< copied to and from the device */
+  uint64_t bytes_mapped;             /**< used in place in the host's memory instead */
+  int32_t copies_in, copies_out;
+  int32_t launches;                  /**< kernels started */
+} inlay_device_use;
+typedef struct inlay_segment_info {
+  inlay_device device;
+  int32_t first_node, node_count;
+  inlay_device_use use;
+} inlay_segment_info;
+/** Segment `index` of the main graph, in order of execution. @errors BAD_INDEX, by which the last one is found. */
+INLAY_API inlay_status inlay_session_segment(const inlay_session* session, int32_t index, inlay_segment_info* out);
+
+/**
+ * Told of each op that ran. now: a clock that only grows, in nanoseconds where devices with clocks of their own are to be timed
+ * well, called before and after each op; done: what it read.
+ */
 typedef struct inlay_observer {
   uint32_t struct_size;
   uint64_t (*now)(void* user);

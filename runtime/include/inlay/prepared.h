@@ -68,7 +68,7 @@ struct inlay_model {
   size_t planned_bytes, weights_bytes;
   size_t lower_bound, lower_bound_unshared; /**< as the converter found them; 0: not told */
   const void* root;    /**< the FlatBuffer's root table, or NULL */
-  void* mapping;       /**< hosts: what inlay_model_open_file mapped, or NULL */
+  void* mapping;       /**< hosts: what inlay_model_open_file keeps of the file, or NULL */
   const inlay_prepared* prepared; /**< NULL: from a file */
 };
 

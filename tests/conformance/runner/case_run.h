@@ -19,7 +19,7 @@ struct Device {
   const inlay_pool* pool = nullptr;  ///< threads to run with: the bits must be those without
 };
 
-/// Every device of this process: template first, then those of the registry in order of priority.
+/// Every device of this process but accelerators: template first, then those of the registry in order of priority.
 std::vector<Device> every_device();
 
 /// Memory of exactly `bytes`, filled with garbage, so that a sanitizer sees a step outside and a result shows what it relied on.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Finds a place for every group of tensors that share memory.
 #pragma once
-#include "tools/emit/sharing.h"
+#include "planner/sharing.h"
 
-namespace inlay::tools {
+namespace inlay {
 
 struct Placement {
   uint64_t bytes = UINT64_MAX;      ///< of the block; UINT64_MAX: none was found below 4 GiB
@@ -16,4 +16,4 @@ struct Placement {
 /// not live yet, or no longer, others may use its bytes.
 Placement place_groups(const std::vector<PlanItem>& items, const Sharing& sharing, uint32_t alignment, uint64_t goal);
 
-}  // namespace inlay::tools
+}  // namespace inlay

@@ -5,7 +5,7 @@
 
 #include "plan/plan.h"
 
-namespace inlay::tools {
+namespace inlay {
 
 /// What a plan may share; the planner tries all of it first.
 enum class Share { kNothing, kSamePlace, kInside };  // kSamePlace: in place and reshapes; kInside: slices and concatenations, too
@@ -23,4 +23,4 @@ Sharing share(const inlay_graph& graph, const std::vector<PlanItem>& items, Shar
 /// Most bytes alive at any op (before the first and behind the last one included), bytes that tensors share counted once.
 uint64_t lower_bound(const inlay_graph& graph, const std::vector<PlanItem>& items, const Sharing& sharing);
 
-}  // namespace inlay::tools
+}  // namespace inlay

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/emit/sharing.h"
+#include "planner/sharing.h"
 
 #include <algorithm>
 
-namespace inlay::tools {
+namespace inlay {
 namespace {
 
 constexpr size_t kMaxPairs = 4u << 20;  // a merge that would compare more pairs of tensors is left out
@@ -218,4 +218,4 @@ uint64_t lower_bound(const inlay_graph& graph, const std::vector<PlanItem>& item
   return bound;
 }
 
-}  // namespace inlay::tools
+}  // namespace inlay

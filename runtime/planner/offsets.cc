@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tools/emit/placement.h"
+#include "planner/offsets.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "core/checked.h"
 
-namespace inlay::tools {
+namespace inlay {
 namespace {
 
 /// Bytes [begin, end) during ops [first, last]; of a group, or of the block once placed.
@@ -220,4 +220,4 @@ Placement place_groups(const std::vector<PlanItem>& items, const Sharing& sharin
   return Placer(items, sharing, alignment).run(goal);
 }
 
-}  // namespace inlay::tools
+}  // namespace inlay

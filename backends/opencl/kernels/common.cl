@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// options: -DREAL=float
+// options: -DREAL=half -DREAL_IS_HALF
+// options: -DREAL=half -DREAL_IS_HALF -DHALF_MATH
+// options: -DREAL=half -DREAL_IS_HALF -DHALF_MATH -DHALF_SUMS
+// options: -DQ=char -DQ_IS_SIGNED
+// options: -DQ=uchar
+// In front of every source: how elements lie in memory, and the one integer arithmetic (docs/numerics.md).
+// REAL: how float tensors lie, float or half; Q: 8-bit quantized elements.
+
+#pragma OPENCL FP_CONTRACT OFF
+
+#ifdef HALF_MATH
+#pragma OPENCL EXTENSION cl_khr_fp16 : enable
+#endif
+
+// Floats are read and written by these alone: a half may be stored by any device, but computed with only by some.
+#ifdef REAL_IS_HALF
+#define load_real(i, p) vload_half(i, p)
+#define load_real4(i, p) vload_half4(i, p)
+#define store_real(v, i, p) vstore_half_rte(v, i, p)
+#define store_real4(v, i, p) vstore_half4_rte(v, i, p)
+#else
+#define load_real(i, p) ((p)[i])
+#define load_real4(i, p) vload4(i, p)
+#define store_real(v, i, p) ((p)[i] = (v))
+#define store_real4(v, i, p) vstore4(v, i, p)
+#endif
+
+// What sums of products are kept in.
+#ifdef HALF_SUMS
+typedef half sum_t;
+typedef half4 sum4_t;
+#else
+typedef float sum_t;
+typedef float4 sum4_t;
+#endif
+
+// q = clamp(rint(float(acc) * scale) + zero), ties to even; the clamp comes first, on integral bounds.
+int requantize(int acc, float scale, int zero, int low, int high) {
+  const float v = clamp(convert_float_rte(acc) * scale, (float)(low - zero), (float)(high - zero));
+  return convert_int_rte(v) + zero;
+}
+
