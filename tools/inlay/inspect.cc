@@ -18,6 +18,7 @@ namespace {
 
 void inspect(const InspectArgs& args) {
   load_ops(args.ops);
+  if (!args.trace.empty() && !args.plan) throw Error("--trace goes with --plan");
   const ModelPtr model = open_model(args.model);
   const Json document = inspection(args, model.get());
   if (!args.html.empty()) {
@@ -43,6 +44,7 @@ void add_inspect(CLI::App& app) {
   command->add_option("--backend", args->backend, "of --plan and --memory: auto, or devices by preference: builtin,reference");
   command->add_option("--threads", args->threads, "of --plan and --memory")->check(CLI::Range(1, 1024));
   command->add_option("--profile", args->profile, kProfileHelp);
+  command->add_option("--trace", args->trace, "FILE: the predicted timeline of --plan, for chrome://tracing or ui.perfetto.dev");
   command->add_flag("--any-board", args->any_board, kAnyBoardHelp);
   command->add_option("--why", args->why, "BACKEND: every op it refuses, and the reason; a path ending in .so is loaded");
   command->add_option("--target", args->target, "flash and RAM on this board, as inlay embed --target would write it")
