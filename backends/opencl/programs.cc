@@ -185,7 +185,7 @@ BuildCount build_programs(Context& context, const Caps& caps, const std::set<Pro
     if (context.find(id.key()) == nullptr) missing.push_back(id);
   }
   BuildCount count;
-  count.programs = static_cast<int32_t>(wanted.size());
+  count.programs = static_cast<int32_t>(missing.size());
   if (missing.empty()) return count;
   Builders builders(context, caps, std::move(missing), cache_dir, progress);
   builders.run();

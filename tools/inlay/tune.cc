@@ -98,23 +98,22 @@ void run_tune(const TuneArgs& args) {
 
 }  // namespace
 
-void add_tune(CLI::App& app) {
+void add_tune(Arguments& app) {
   const auto args = std::make_shared<TuneArgs>();
-  CLI::App* command = app.add_subcommand("tune", "Measure this machine and store the fastest placement in the model");
-  command->add_option("MODEL", args->model, "the .inlay file")->required();
-  command->add_option("-o,--output", args->out, "the .inlay file to write; may be MODEL itself")->required();
-  command->add_option("--devices", args->devices, "auto: every CPU device; or names, the preferred first: builtin,xnnpack");
-  command->add_option("--profile", args->profile, "P.json: measurements to reuse and to add to; other models may share it");
-  command->add_option("--merge", args->merge, "P.json: more measurements, may come more than once")->allow_extra_args(false);
-  command->add_option("--threads", args->threads, "threads of the session")->check(CLI::Range(1, 1024));
-  command->add_option("--seconds", args->seconds, "the most it may take (default 10)")->check(CLI::Range(0.0, 86400.0));
-  command->add_option("--objective", args->wishes.objective, kObjectiveHelp)->check(CLI::IsMember({"latency", "throughput", "memory"}));
-  command->add_option("--pin", args->wishes.pins, kPinHelp)->allow_extra_args(false);
-  command->add_option("--max-memory", args->wishes.max_memory, kMaxMemoryHelp)->allow_extra_args(false);
-  command->add_flag("--fresh", args->fresh, "measure again what the profile knows");
-  command->add_flag("--any-board", args->any_board, "take profiles of another machine or build as if they were of this one");
-  command->add_option("--ops", args->ops, kOpsHelp)->allow_extra_args(false);
-  command->callback([args] { run_tune(*args); });
+  Arguments command = app.command("tune", "Measure this machine and store the fastest placement in the model", [args] { run_tune(*args); });
+  command.option("MODEL", args->model, "the .inlay file").required();
+  command.option("-o,--output", args->out, "the .inlay file to write; may be MODEL itself").required();
+  command.option("--devices", args->devices, "auto: every CPU device; or names, the preferred first: builtin,xnnpack");
+  command.option("--profile", args->profile, "P.json: measurements to reuse and to add to; other models may share it");
+  command.option("--merge", args->merge, "P.json: more measurements, may come more than once");
+  command.option("--threads", args->threads, "threads of the session").range(1, 1024);
+  command.option("--seconds", args->seconds, "the most it may take (default 10)").range(0.0, 86400.0);
+  command.option("--objective", args->wishes.objective, kObjectiveHelp).one_of({"latency", "throughput", "memory"});
+  command.option("--pin", args->wishes.pins, kPinHelp);
+  command.option("--max-memory", args->wishes.max_memory, kMaxMemoryHelp);
+  command.flag("--fresh", args->fresh, "measure again what the profile knows");
+  command.flag("--any-board", args->any_board, "take profiles of another machine or build as if they were of this one");
+  command.option("--ops", args->ops, kOpsHelp);
 }
 
 }  // namespace inlay::tools
