@@ -27,7 +27,7 @@ void note(Origin& origin, const std::string& sentence) { origin.plan["note"] = s
 Origin by_profile(const InspectArgs& args, const inlay_model* model, SessionPtr* session) {
   const Choice choice = choose_by_file(model, args.backend, args.threads, args.profile, args.any_board);
   *session = make_session(model, choice.devices, {args.threads, false, 0, choice.placement});
-  Origin out = {"profile", choice.devices, {}, {{"predicted_us", choice.predicted_us}, {"profile", args.profile}},
+  Origin out = {"profile",      choice.devices, {}, {{"predicted_us", choice.predicted_us}, {"profile", args.profile}},
                 choice.problem, choice.schedule};
   for (const std::vector<NodeCost>& row : choice.costs) {
     out.costs.emplace_back();
@@ -178,7 +178,8 @@ Json to_json(const Placing& problem, const PlaceEvent& event) {
   constexpr const char* kKinds[] = {"op", "start", "submit", "copy"};
   const auto name = [&](int32_t place) { return place == 0 ? "host" : problem.devices[static_cast<size_t>(place) - 1].name; };
   Json out = {{"kind", kKinds[event.kind]}, {"device", name(event.to)}, {"op", event.node}};
-  if (event.kind == PlaceEvent::kCopy) out = {{"kind", "copy"}, {"tensor", event.tensor}, {"from", name(event.from)}, {"to", name(event.to)}};
+  if (event.kind == PlaceEvent::kCopy)
+    out = {{"kind", "copy"}, {"tensor", event.tensor}, {"from", name(event.from)}, {"to", name(event.to)}};
   out["begin_us"] = static_cast<double>(event.begin) / 1000;
   out["end_us"] = static_cast<double>(event.end) / 1000;
   return out;

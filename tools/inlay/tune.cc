@@ -100,7 +100,8 @@ void run_tune(const TuneArgs& args) {
 
 void add_tune(Arguments& app) {
   const auto args = std::make_shared<TuneArgs>();
-  Arguments command = app.command("tune", "Measure this machine and store the fastest placement in the model", [args] { run_tune(*args); });
+  Arguments command =
+      app.command("tune", "Measure this machine and store the fastest placement in the model", [args] { run_tune(*args); });
   command.option("MODEL", args->model, "the .inlay file").required();
   command.option("-o,--output", args->out, "the .inlay file to write; may be MODEL itself").required();
   command.option("--devices", args->devices, "auto: every CPU device; or names, the preferred first: builtin,xnnpack");

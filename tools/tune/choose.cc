@@ -34,8 +34,8 @@ std::vector<NodeCost> costs_of(const inlay_model* model, int32_t node, const Cho
 
 double noise_of(const Measurement& m) { return (m.mad + kGrainPart * m.us) * 1000 + kGrainNs; }
 
-/// The options of every node, or one of no cost on the last device, "session", where nothing was measured. A cost within the noise
-/// of the op's cheapest is that one, if `settled`: what cannot be told apart goes to the earlier device.
+/// The options of every node, or one of no cost on the last device, "session", where nothing was measured. A cost within the
+/// noise of the op's cheapest is that one, if `settled`: what cannot be told apart goes to the earlier device.
 void add_options(const std::vector<std::vector<NodeCost>>& costs, bool settled, Placing* problem) {
   const auto session = static_cast<int32_t>(problem->devices.size()) - 1;
   for (size_t n = 0; n < costs.size(); ++n) {

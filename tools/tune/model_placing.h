@@ -17,7 +17,8 @@ PlacingDevice placing_device(const inlay_device& device, const std::string& name
 /// The main graph without options, on `devices`, with the profile's transfers; a path that was not measured takes no time. Behind
 /// the devices stands one named "session", for ops that nothing was measured of: with an option of no cost on it, they are left
 /// to the session.
-Placing model_placing(const inlay_model* model, const std::vector<PlacingDevice>& devices, const std::vector<Transfer>& transfers);
+Placing model_placing(const inlay_model* model, const std::vector<PlacingDevice>& devices,
+                      const std::vector<Transfer>& transfers);
 
 /// The plan that runs every op on its device, -1 for "session", by the one option it has there. A device without an option for
 /// the op: Error.
