@@ -74,7 +74,7 @@ Result measure(const Options& options) {
   const tools::Placed placed = tools::place_by(model.get(), options.backend, options.threads, options.profile, options.any_board);
   const double prepare_begin = tools::now_us();
   const tools::SessionPtr session = tools::make_session(
-      model.get(), placed.devices, {options.threads, options.allow_inexact, tools::fast_math_bits(options.fast_math), placed.placement});
+      model.get(), placed.devices, {options.threads, options.allow_inexact, tools::fast_math_bits(options.fast_math), placed.placement, nullptr, options.cache});
   out.prepare_us = tools::now_us() - prepare_begin;
 
   list_ops(model.get(), session.get(), out);
@@ -89,6 +89,7 @@ Result measure(const Options& options) {
   out.runs = times.size();
   out.latency = tools::summarize(times);
   out.memory = tools::memory_use(session.get());
+  out.devices = tools::device_use(session.get());
   out.rss_peak = peak_rss();
   observe_ops(model.get(), session.get(), subject, out);
   // Last, so that reading the whole file does not count in rss_peak.

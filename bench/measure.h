@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "inlay/inlay.h"
+#include "tools/inlay/handles.h"
 #include "tools/tune/stats.h"
 #include "tools/tune/timing.h"
 
@@ -15,6 +16,7 @@ struct Options {
   std::string model;
   std::string backend = "auto";
   std::string fast_math = "none";
+  std::string cache = "auto";
   int32_t threads = 1;
   int32_t runs = 0;     ///< 0: by time
   double seconds = 1;   ///< at least this long, and at least ten runs
@@ -43,6 +45,7 @@ struct Result {
   tools::Stats latency;
   size_t runs = 0;
   inlay_memory_use memory{};
+  std::vector<tools::DeviceUse> devices;  ///< those with memory of their own; moves of one run
   uint64_t rss_peak = 0;
   std::vector<uint32_t> outputs_crc32;
   std::vector<Op> ops;

@@ -31,6 +31,29 @@ Json ops_json(const Result& result) {
   return ops;
 }
 
+Json devices_json(const Result& result) {
+  Json out = Json::object();
+  for (const auto& [name, use] : result.devices) {
+    out[name] = {{"weights", use.weights},           {"planned", use.planned},       {"lower_bound", use.lower_bound},
+                 {"bytes_in", use.bytes_in},         {"bytes_out", use.bytes_out},   {"bytes_mapped", use.bytes_mapped},
+                 {"copies_in", use.copies_in},       {"copies_out", use.copies_out}, {"launches", use.launches},
+                 {"programs", use.programs},         {"programs_cached", use.programs_cached}, {"build_us", use.build_us}};
+  }
+  return out;
+}
+
+void print_devices(const Json& devices) {
+  for (const auto& [name, use] : devices.items()) {
+    const auto n = [&use = use](const char* key) { return use[key].get<unsigned long long>(); };
+    std::printf("%s bytes: weights %llu  planned %llu (lower bound %llu); a run: %llu in by %llu copies, %llu out by %llu, %llu in place, "
+                "%llu kernels\n",
+                name.c_str(), n("weights"), n("planned"), n("lower_bound"), n("bytes_in"), n("copies_in"), n("bytes_out"), n("copies_out"),
+                n("bytes_mapped"), n("launches"));
+    std::printf("%s programs: %llu, %llu of them from the cache, ready after %.1f ms\n", name.c_str(), n("programs"), n("programs_cached"),
+                use["build_us"].get<double>() / 1000);
+  }
+}
+
 std::string text(const Json& document, const char* pointer) {
   const Json::json_pointer at(pointer);
   return document.contains(at) && document[at].is_string() ? tools::printable(document[at].get<std::string>().c_str()) : "";
@@ -72,7 +95,7 @@ Json to_json(const Result& r, const Options& options) {
   out["latency_us"] = {{"min", r.latency.min}, {"p50", r.latency.p50},   {"p90", r.latency.p90}, {"p99", r.latency.p99},
                        {"max", r.latency.max}, {"mean", r.latency.mean}, {"mad", r.latency.mad}, {"runs", r.runs}};
   out["memory"] = {{"persistent", r.memory.persistent},   {"planned", r.memory.planned}, {"scratch", r.memory.scratch},
-                   {"lower_bound", r.memory.lower_bound}, {"weights", r.memory.weights}, {"device", Json::object()},
+                   {"lower_bound", r.memory.lower_bound}, {"weights", r.memory.weights}, {"device", devices_json(r)},
                    {"rss_peak", r.rss_peak}, {"lower_bound_unshared", r.memory.lower_bound_unshared}};
   out["outputs_crc32"] = r.outputs_crc32;
   out["ops"] = ops_json(r);
@@ -109,6 +132,7 @@ void print_table(const Json& d, bool per_op) {
               number(d, "/memory/persistent"), number(d, "/memory/planned"), number(d, "/memory/lower_bound"),
               number(d, "/memory/lower_bound_unshared"), number(d, "/memory/scratch"),
               number(d, "/memory/weights"), number(d, "/memory/rss_peak"));
+  print_devices(d["memory"]["device"]);
   const double p50 = number(d, "/latency_us/p50");
   std::printf("%.0f MACs, %.2f GOP/s; output CRC-32:", number(d, "/model/macs"), p50 > 0 ? 2 * number(d, "/model/macs") / p50 / 1000 : 0);
   for (const Json& crc : d["outputs_crc32"]) std::printf(" %08x", crc.get<unsigned>());

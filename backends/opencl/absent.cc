@@ -27,7 +27,7 @@ extern "C" const inlay_backend inlay_backend_opencl;
 extern "C" const inlay_backend inlay_backend_opencl = {INLAY_BACKEND_ABI_VERSION,
                                                        sizeof(inlay_backend),
                                                        "opencl",
-                                                       INLAY_BACKEND_IF_BEST,
+                                                       INLAY_BACKEND_ACCELERATOR,
                                                        inlay::opencl::probe,
                                                        inlay::opencl::reject,
                                                        inlay::opencl::measure,

@@ -72,8 +72,6 @@ const char* rejection(const Caps& caps, const inlay_segment& segment, const inla
   return op->reject({&segment, &node, &caps});
 }
 
-bool is_view(uint16_t kind) { return kind == INLAY_OP_RESHAPE; }
-
 std::string define(const char* name, int64_t value) { return std::string(" -D") + name + "=" + std::to_string(value); }
 
 std::string Node::element_options(uint32_t dtype) const {

@@ -63,7 +63,16 @@ inlay_status measure(int32_t, const inlay_segment*, inlay_need* need, inlay_erro
 inlay_status compile(int32_t device, const inlay_segment* segment, inlay_block, void** compiled, inlay_error* error) {
   Device* at = device_at(device);
   if (at == nullptr) return INLAY_FAIL(error, NO_DEVICE, "there is no OpenCL device %", device);
-  return guarded(error, [&] { *compiled = new Segment(*at, *segment); });
+  return guarded(error, [&] {
+    const std::shared_ptr<Context> context = at->context();
+    try {
+      *compiled = new Segment(*at, *segment);
+    } catch (const Failure& failure) {
+      // Nobody can tell a lost device from another mishap by the code; a context without room is as good as before.
+      if (failure.status() != INLAY_STATUS_OUT_OF_MEMORY) at->forget(context.get());
+      throw;
+    }
+  });
 }
 
 inlay_status submit(void* compiled, const inlay_run* run) {
@@ -80,9 +89,6 @@ inlay_status execute(void* compiled, const inlay_run* run) {
 }
 
 void release(void* compiled) { delete static_cast<Segment*>(compiled); }
-
-/// Without a measurement a GPU is not known to be faster than the CPU's own kernels: it is used where it is named, or by a plan.
-int32_t preference(int32_t, const inlay_segment*, const inlay_node* node) { return node != nullptr ? INLAY_PREFERENCE_LIBRARY : 0; }
 
 const char* kernel(void* compiled, int32_t node) { return static_cast<Segment*>(compiled)->kernel(node); }
 
@@ -102,14 +108,14 @@ extern "C" const inlay_backend inlay_backend_opencl;
 extern "C" const inlay_backend inlay_backend_opencl = {INLAY_BACKEND_ABI_VERSION,
                                                        sizeof(inlay_backend),
                                                        "opencl",
-                                                       INLAY_BACKEND_HEAP | INLAY_BACKEND_SHAREABLE | INLAY_BACKEND_IF_BEST,
+                                                       INLAY_BACKEND_HEAP | INLAY_BACKEND_SHAREABLE | INLAY_BACKEND_ACCELERATOR,
                                                        inlay::opencl::probe,
                                                        inlay::opencl::reject,
                                                        inlay::opencl::measure,
                                                        inlay::opencl::compile,
                                                        inlay::opencl::execute,
                                                        inlay::opencl::release,
-                                                       inlay::opencl::preference,
+                                                       nullptr,
                                                        inlay::opencl::kernel,
                                                        nullptr,
                                                        inlay::opencl::variants,

@@ -101,6 +101,7 @@ int32_t default_devices(const inlay_model* model, inlay_device* out, int32_t cap
     const inlay_backend* backend = inlay_backend_at(b);
     inlay_device_info info;
     inlay_error why = {};
+    if ((backend->flags & INLAY_BACKEND_ACCELERATOR) != 0) continue;
     // A backend that must load a large library first says whether CPU and model are worth that.
     if ((backend->flags & INLAY_BACKEND_IF_BEST) != 0 && backend->preference(0, &whole, nullptr) <= 0) continue;
     if (backend->probe(&info, 1, &why) > 0) out[count++] = {backend, 0};

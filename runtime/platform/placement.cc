@@ -3,6 +3,7 @@
 #include "platform/placement.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/error.h"
 #include "inlay/backend.h"
@@ -17,6 +18,23 @@ int32_t threads_of(const inlay_config& config) {
 
 int32_t device_at(const inlay_placement& stored, int32_t node) { return stored.devices != nullptr ? stored.devices[node] : 0; }
 
+/// The device of a stored name: as inlay_device_find takes it, and "#2" behind it for variant 2 (see inlay_config.variants).
+bool find_stored(const char* name, inlay_device* device, uint8_t* variant) {
+  char plain[64];
+  const size_t length = strcspn(name, "#");
+  if (length >= sizeof(plain)) return false;
+  memcpy(plain, name, length);
+  plain[length] = '\0';
+  int32_t number = 0;
+  for (const char* p = name + length; *p != '\0' && *++p != '\0';) {
+    if (*p < '0' || *p > '9' || number > UINT8_MAX) return false;
+    number = number * 10 + (*p - '0');
+  }
+  if (number > UINT8_MAX) return false;
+  *variant = static_cast<uint8_t>(number);
+  return inlay_device_find(plain, device, nullptr) == INLAY_OK;
+}
+
 bool is_used(const inlay_placement& stored, int32_t nodes, int32_t device) {
   for (int32_t n = 0; n < nodes; ++n) {
     if (device_at(stored, n) == device) return true;
@@ -30,7 +48,8 @@ const char* absent_device(const inlay_model& model, int32_t index, const inlay_p
   for (int32_t d = 0; d < stored.device_count; ++d) {
     const char* name = inlay_model_placement_device(&model, index, d);
     inlay_device device = {};
-    if (is_used(stored, nodes, d) && inlay_device_find(name, &device, nullptr) != INLAY_OK) return name;
+    uint8_t variant = 0;
+    if (is_used(stored, nodes, d) && !find_stored(name, &device, &variant)) return name;
   }
   return nullptr;
 }
@@ -40,21 +59,26 @@ const char* absent_device(const inlay_model& model, int32_t index, const inlay_p
 StoredPlacement::~StoredPlacement() {
   free(devices_);
   free(placement_);
+  free(variants_);
 }
 
 bool StoredPlacement::resolve(const inlay_model& model, int32_t index, const inlay_placement& stored) {
   const int32_t nodes = inlay_model_graph(&model, 0)->node_count;
   devices_ = static_cast<inlay_device*>(malloc((static_cast<size_t>(stored.device_count) + 1) * sizeof(inlay_device)));
   placement_ = static_cast<int32_t*>(malloc((static_cast<size_t>(nodes) + 1) * sizeof(int32_t)));
-  if (devices_ == nullptr || placement_ == nullptr) return false;
+  variants_ = static_cast<uint8_t*>(calloc(static_cast<size_t>(nodes) + 1, 1));
+  if (devices_ == nullptr || placement_ == nullptr || variants_ == nullptr) return false;
   for (int32_t n = 0; n < nodes; ++n) placement_[n] = -1;
   // A device that nothing runs on is left out: a backend's library may bring threads that all others then have to use.
   for (int32_t d = 0; d < stored.device_count; ++d) {
     if (!is_used(stored, nodes, d)) continue;
     const char* name = inlay_model_placement_device(&model, index, d);
-    if (inlay_device_find(name, &devices_[device_count_], nullptr) != INLAY_OK) return false;
+    uint8_t variant = 0;
+    if (!find_stored(name, &devices_[device_count_], &variant)) return false;
     for (int32_t n = 0; n < nodes; ++n) {
-      if (device_at(stored, n) == d) placement_[n] = device_count_;
+      if (device_at(stored, n) != d) continue;
+      placement_[n] = device_count_;
+      variants_[n] = variant;
     }
     ++device_count_;
   }
@@ -70,6 +94,7 @@ bool StoredPlacement::fill(const inlay_model& model, inlay_config* config) {
   config->devices = devices_;
   config->device_count = device_count_;
   config->placement = placement_;
+  config->variants = variants_;
   config->placement_count = inlay_model_graph(&model, 0)->node_count;
   config->by_preference = 1;
   return true;

@@ -12,7 +12,7 @@ class StoredPlacement {
   StoredPlacement(const StoredPlacement&) = delete;
   StoredPlacement& operator=(const StoredPlacement&) = delete;
 
-  /// Sets config's devices and placement by the placement of `model` that fits config->threads best and whose devices are all
+  /// Sets config's devices, placement and variants by the placement of `model` that fits config->threads best and whose devices are all
   /// here; false when there is none.
   bool fill(const inlay_model& model, inlay_config* config);
 
@@ -21,6 +21,7 @@ class StoredPlacement {
 
   inlay_device* devices_ = nullptr;
   int32_t* placement_ = nullptr;
+  uint8_t* variants_ = nullptr;
   int32_t device_count_ = 0;
 };
 

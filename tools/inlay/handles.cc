@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/inlay/handles.h"
 
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
 #include <sstream>
 
 #include "tools/graph/op_call.h"
@@ -18,6 +23,49 @@ inlay_device find_device(const std::string& name) {
     check(inlay_device_find(name.c_str(), &device, &error), error, "the backend '" + name + "'");
   }
   return device;
+}
+
+/// Tells people on a terminal what a device is building. A pipe hears nothing.
+class BuildBar {
+ public:
+  BuildBar() : progress_{sizeof(inlay_progress), step, this} {}
+  ~BuildBar() {
+    if (shown_) std::fprintf(stderr, "\r%60s\r", "");
+  }
+  BuildBar(const BuildBar&) = delete;
+  BuildBar& operator=(const BuildBar&) = delete;
+  const inlay_progress* get() const { return isatty(STDERR_FILENO) != 0 ? &progress_ : nullptr; }
+
+ private:
+  static void step(void* user, const char* what, int32_t done, int32_t total) {
+    static_cast<BuildBar*>(user)->shown_ = true;
+    const int filled = total > 0 ? 20 * done / total : 20;
+    std::fprintf(stderr, "\rbuilding [%-20s] %d of %d  %-18.18s", std::string(static_cast<size_t>(filled), '=').c_str(), done, total, what);
+    std::fflush(stderr);
+  }
+  inlay_progress progress_;
+  bool shown_ = false;
+};
+
+void add(const inlay_device_use& more, inlay_device_use* sum) {
+  sum->programs += more.programs;
+  sum->programs_cached += more.programs_cached;
+  sum->build_us += more.build_us;
+  sum->weights += more.weights;
+  sum->planned += more.planned;
+  sum->lower_bound += more.lower_bound;
+  sum->bytes_in += more.bytes_in;
+  sum->bytes_out += more.bytes_out;
+  sum->bytes_mapped += more.bytes_mapped;
+  sum->copies_in += more.copies_in;
+  sum->copies_out += more.copies_out;
+  sum->launches += more.launches;
+}
+
+/// Whether probe() finds a device 0.
+bool has_device(const inlay_backend* backend, inlay_device_info* info) {
+  inlay_error why{};
+  return (backend->flags & INLAY_BACKEND_ACCELERATOR) == 0 && backend->probe(info, 1, &why) > 0;
 }
 
 }  // namespace
@@ -72,13 +120,21 @@ std::string device_label(const inlay_device& device) {
   return device.index == 0 ? name : name + ":" + std::to_string(device.index);
 }
 
+std::vector<inlay_device> default_devices() {
+  std::vector<inlay_device> devices;
+  for (int32_t b = 0; b < inlay_backend_count(); ++b) {
+    inlay_device_info info{};
+    if (has_device(inlay_backend_at(b), &info)) devices.push_back({inlay_backend_at(b), 0});
+  }
+  return devices;
+}
+
 std::vector<inlay_device> cpu_devices() {
   std::vector<inlay_device> devices = {{&inlay_backend_builtin, 0}};
   for (int32_t b = 0; b < inlay_backend_count(); ++b) {
     const inlay_backend* backend = inlay_backend_at(b);
     inlay_device_info info{};
-    inlay_error why{};
-    if (backend == &inlay_backend_builtin || backend->probe(&info, 1, &why) < 1 || info.memory_bytes != 0) continue;
+    if (backend == &inlay_backend_builtin || !has_device(backend, &info) || info.memory_bytes != 0) continue;
     devices.push_back({backend, 0});
   }
   return devices;
@@ -102,10 +158,23 @@ const char* refusal(const inlay_model* model, int32_t graph, int32_t node, const
   return device.backend->reject(device.index, &segment, &segment.graph->nodes[node]);
 }
 
-uint32_t fast_math_bits(const std::string& name) {
-  if (name == "none") return 0;
-  if (name == "bf16") return INLAY_FAST_MATH_BF16;
-  throw Error("--fast-math '" + name + "' is unknown; write none or bf16");
+uint32_t fast_math_bits(const std::string& names) {
+  static const std::map<std::string, uint32_t> kBits = {{"none", 0},
+                                                        {"bf16", INLAY_FAST_MATH_BF16},
+                                                        {"fp16", INLAY_FAST_MATH_FP16},
+                                                        {"fp16-sums", INLAY_FAST_MATH_FP16_SUMS}};
+  uint32_t bits = 0;
+  for (size_t begin = 0; begin <= names.size();) {
+    const size_t end = std::min(names.find(',', begin), names.size());
+    const std::string name = names.substr(begin, end - begin);
+    const auto found = kBits.find(name);
+    if (found == kBits.end()) throw Error("--fast-math '" + name + "' is unknown; write none, bf16, fp16 or fp16,fp16-sums");
+    bits |= found->second;
+    begin = end + 1;
+  }
+  const bool alone = (bits & INLAY_FAST_MATH_FP16_SUMS) != 0 && (bits & INLAY_FAST_MATH_FP16) == 0;
+  if (alone) throw Error("--fast-math fp16-sums sums up what fp16 keeps; write fp16,fp16-sums");
+  return bits;
 }
 
 SessionPtr make_session(const inlay_model* model, const std::vector<inlay_device>& devices, const SessionOptions& options) {
@@ -121,6 +190,11 @@ SessionPtr make_session(const inlay_model* model, const std::vector<inlay_device
   config.placement_count = static_cast<int32_t>(options.placement.size());
   config.by_preference = options.placement.empty() ? 0 : 1;
   config.allow_inexact = options.allow_inexact ? 1 : 0;
+  config.cache_dir = options.cache == "auto" ? nullptr : options.cache == "none" ? "" : options.cache.c_str();
+  config.variants = options.variants.empty() ? nullptr : options.variants.data();
+  if (options.placement.empty()) config.placement_count = static_cast<int32_t>(options.variants.size());
+  const BuildBar bar;
+  config.progress = bar.get();
   inlay_session* session = nullptr;
   inlay_error error{};
   const inlay_status status = inlay_session_create(model, &config, &session, &error);
@@ -147,6 +221,21 @@ inlay_memory_use memory_use(const inlay_session* session) {
   inlay_memory_use use{};
   check(inlay_session_memory(session, &use), {}, "asking for the memory of the session");
   return use;
+}
+
+std::vector<DeviceUse> device_use(const inlay_session* session) {
+  std::vector<DeviceUse> all;
+  inlay_segment_info info{};
+  for (int32_t i = 0; inlay_session_segment(session, i, &info) == INLAY_OK; ++i) {
+    const inlay_device_use& use = info.use;
+    if (use.weights == 0 && use.planned == 0 && use.programs == 0 && use.launches == 0) continue;
+    const std::string name = device_label(info.device);
+    size_t at = 0;
+    while (at < all.size() && all[at].device != name) ++at;
+    if (at == all.size()) all.push_back({name, {}});
+    add(use, &all[at].use);
+  }
+  return all;
 }
 
 void run_session(inlay_session* session) {

@@ -31,6 +31,8 @@ std::vector<inlay_device> find_devices(const std::string& list);
 /// What a user types to get this device: its alias, "opencl", or "opencl:1"; "none" without a backend.
 std::string device_label(const inlay_device& device);
 
+/// The first device of every backend that is no accelerator: what a session without a list may choose from.
+std::vector<inlay_device> default_devices();
 /// The CPU devices of this build that a measurement chooses from: builtin first, then the first of every other backend.
 std::vector<inlay_device> cpu_devices();
 /// A node alone, as backends are asked about it.
@@ -47,16 +49,30 @@ struct SessionOptions {
   /// model's own placement or the devices' claims.
   std::vector<int32_t> placement = {};
   const inlay_pool* pool = nullptr;  ///< NULL: that of the process
+  std::string cache = "auto";        ///< folder for programs that devices build; auto: beside the model's file; none
+  std::vector<uint8_t> variants = {};  ///< per node of the main graph, as inlay_config has them; may be empty
 };
 SessionPtr make_session(const inlay_model* model, const std::vector<inlay_device>& devices, const SessionOptions& options);
+/// --cache.
+inline constexpr const char* kCacheHelp = "folder for programs that GPUs build: auto (MODEL.inlay.cache), none, or a path";
 /// --allow-inexact.
 constexpr const char* kInexactHelp = "also ops of libraries that do not keep docs/numerics.md, such as its NaN";
-/// The help of --fast-math, and its INLAY_FAST_MATH_* bits: of "none" or "bf16", else Error.
-inline constexpr const char* kFastMathHelp = "none, or bf16: float products may be computed from bfloat16 operands";
-uint32_t fast_math_bits(const std::string& name);
+/// The help of --fast-math, and its INLAY_FAST_MATH_* bits: of names with commas between them, else Error.
+inline constexpr const char* kFastMathHelp =
+    "none; bf16: float products may be computed from bfloat16 operands; fp16: a GPU may keep floats as halves; fp16,fp16-sums: and sum "
+    "up in halves";
+uint32_t fast_math_bits(const std::string& names);
 /// The first custom op of the model that all_ops() lacks; empty: none.
 std::string missing_user_op(const inlay_model* model);
 inlay_memory_use memory_use(const inlay_session* session);
+
+/// What all segments of one device hold and move.
+struct DeviceUse {
+  std::string device;
+  inlay_device_use use;
+};
+/// Devices with memory or programs of their own, in order of their first segment.
+std::vector<DeviceUse> device_use(const inlay_session* session);
 void run_session(inlay_session* session);
 
 /// The main graph of a model.

@@ -24,6 +24,7 @@ extern "C" {
 #define INLAY_BACKEND_SHAREABLE 2u /**< flags: one `compiled` may be executed by several sessions at the same time */
 #define INLAY_BACKEND_POOL_IF_NAMED 4u /**< flags: pool() is not asked where devices are chosen by claim alone */
 #define INLAY_BACKEND_IF_BEST 8u   /**< flags: a default device only where preference(0, segment, NULL) is above 0 */
+#define INLAY_BACKEND_ACCELERATOR 16u /**< flags: used where it is named or placed, for nobody knows unmeasured whether it is faster */
 
 /** What probe() says of one device. */
 typedef struct inlay_device_info {

@@ -18,6 +18,7 @@ std::vector<Device> every_device() {
   std::vector<Device> all = {{"template", {&inlay_backend_template, 0}, false, false}};
   for (int32_t b = 0; b < inlay_backend_count(); ++b) {
     const inlay_backend* backend = inlay_backend_at(b);
+    if ((backend->flags & INLAY_BACKEND_ACCELERATOR) != 0) continue;
     inlay_device_info infos[kMaxDevices] = {};
     inlay_error why = {};
     const int32_t count = backend->probe(infos, kMaxDevices, &why);

@@ -16,10 +16,11 @@ struct Device {
   inlay_device device;
   bool takes_all;                    ///< builtin and reference: a rejection is a failure
   bool allow_inexact = false;        ///< what inlay_config says of it
+  uint32_t fast_math = 0;            ///< INLAY_FAST_MATH_* bits
   const inlay_pool* pool = nullptr;  ///< threads to run with: the bits must be those without
 };
 
-/// Every device of this process: template first, then those of the registry in order of priority.
+/// Every device of this process but accelerators: template first, then those of the registry in order of priority.
 std::vector<Device> every_device();
 
 /// Memory of exactly `bytes`, filled with garbage, so that a sanitizer sees a step outside and a result shows what it relied on.
