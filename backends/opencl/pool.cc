@@ -28,7 +28,7 @@ Offsets find_offsets(const inlay_graph& graph, const std::vector<PlanItem>& item
     const Sharing sharing = share(graph, items, how);
     const uint64_t least = lower_bound(graph, items, sharing);
     if (how == Share::kSamePlace) *bound = least;
-    const inlay::Placement placed = place_groups(items, sharing, static_cast<uint32_t>(alignment), least);
+    const Places placed = place_groups(items, sharing, static_cast<uint32_t>(alignment), least);
     if (placed.bytes >= out.bytes) continue;
     out.bytes = placed.bytes;
     out.at.assign(items.size(), 0);

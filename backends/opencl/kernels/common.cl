@@ -42,3 +42,19 @@ int requantize(int acc, float scale, int zero, int low, int high) {
   return convert_int_rte(v) + zero;
 }
 
+// Vectors whose length is a macro.
+#define JOIN_TEXT(a, b) a##b
+#define JOIN(a, b) JOIN_TEXT(a, b)
+// requantize() of n sums at once, n factors: an int vector.
+#define requantize_vector(n, acc, factors, zero, low, high)                                                                      \
+  (JOIN(JOIN(convert_int, n), _rte)(clamp(JOIN(JOIN(convert_float, n), _rte)(acc) * (factors), (float)((low) - (zero)), \
+                                          (float)((high) - (zero)))) + (zero))
+
+// What a launch of a convolution computes; ops/conv.h has the same struct and says what the members mean.
+typedef struct {
+  int batch, in_h, in_w, in_c, out_h, out_w, out_c;
+  int rows, columns, first_y, first_x, every_y, every_x;
+  int origin_y, origin_x, stride_y, stride_x, step_y, step_x, filter_h, filter_w;
+  int group_in, group_out;
+  int w_first, w_out, w_row, w_column;
+} conv_t;
