@@ -4,13 +4,11 @@
 // options: -DELEM=int -DFN=sign_of
 // options: -DELEM=long -DWIDE -DFN=negative
 // options: -DELEM=uchar -DFN=logical_not
-// options: -DELEM=short -DFN=rescaled
 // Functions of one float, or of one integer. The output may lie over the input. FN: the function; REAL or ELEM: what lies in
 // memory.
 
 typedef struct {
-  float low, high, param, scale;
-  int in_zero, out_zero, least, most;
+  float low, high, param;
 } Math;
 
 #ifdef REAL
@@ -65,8 +63,6 @@ work_t magnitude(work_t x, Math m) { return x < 0 ? negative(x, m) : x; }
 work_t squared(work_t x, Math m) { return (work_t)((bits_t)x * (bits_t)x); }
 work_t sign_of(work_t x, Math m) { return (x > 0) - (x < 0); }
 work_t logical_not(work_t x, Math m) { return x == 0; }
-// Quantized 16-bit values.
-int rescaled(int x, Math m) { return requantize(x - m.in_zero, m.scale, m.out_zero, m.least, m.most); }
 
 kernel void unary(const global ELEM* input, global ELEM* output, Math math, int count) {
   const int i = get_global_id(0);

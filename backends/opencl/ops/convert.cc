@@ -86,7 +86,7 @@ void plan_quantize(const Node& node, Recipe* recipe) {
   if (is_q8(input) && is_q8(output)) {
     const auto count = static_cast<int32_t>(element_count(output));
     recipe->kernel = "table";
-    recipe->launch("unary_table", "", "unary_table")
+    recipe->launch("unary_table", "-DELEM=uchar", "unary_table")
         .tensor(node.input_id(0))
         .tensor(node.output_id())
         .constant(table_of(node))

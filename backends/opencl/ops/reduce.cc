@@ -92,6 +92,15 @@ MathArgument math_of(const Node& node, int32_t count) {
   return m;
 }
 
+/// Variant 1: a work-item for each result; 2: a group.
+int32_t variants(const Node& node) { return node.caps->most_group >= kLanes ? 2 : 1; }
+
+bool one_item_each(const Node& node, size_t results, int32_t length) {
+  if (node.caps->most_group < kLanes) return true;
+  if (node.variant() == 0) return results >= kManyResults || length <= kShortReduction;
+  return node.variant() == 1;
+}
+
 void plan(const Node& node, Recipe* recipe) {
   const inlay_tensor& input = *node.input(0);
   const auto mask = static_cast<uint32_t>(node.params<inlay_axes>().mask);
@@ -99,7 +108,7 @@ void plan(const Node& node, Recipe* recipe) {
   const LoopsArgument kept = loops_of(shape.kept, shape.inner_reduced ? 1 : shape.inner);
   const LoopsArgument reduced = loops_of(shape.reduced, shape.inner_reduced ? shape.inner : 1);
   const auto results = static_cast<size_t>(kept.count);
-  const bool each = results >= kManyResults || reduced.count <= kShortReduction || node.caps->most_group < kLanes;
+  const bool each = one_item_each(node, results, reduced.count);
   const size_t lanes = each ? 1 : kLanes;
   recipe->kernel = each ? "reduce" : "reduce by groups";
   Launch& launch = recipe->launch("reduce", options_of(node, lanes), "reduce");
@@ -111,6 +120,6 @@ void plan(const Node& node, Recipe* recipe) {
 }  // namespace
 
 extern const Op op_reduce;
-const Op op_reduce = {reject, plan, nullptr};
+const Op op_reduce = {reject, plan, variants};
 
 }  // namespace inlay::opencl

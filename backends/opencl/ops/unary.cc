@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Functions of one value. 8 bit: a table of the builtin op's answers. Floats and integers as they are: a kernel.
+// Functions of one value. 8 and 16 bit: a table of the builtin op's answers. Floats and integers as they are: a kernel.
 #include "core/quant.h"
 #include "op.h"
 
@@ -8,8 +8,7 @@ namespace {
 
 /// As in kernels/unary.cl.
 struct MathArgument {
-  float low, high, param, scale;
-  int32_t in_zero, out_zero, least, most;
+  float low, high, param;
 };
 
 struct Kind {
@@ -50,26 +49,27 @@ const Kind& kind_of(const Node& node) {
 const char* element_type(uint32_t dtype) {
   switch (dtype) {
     case INLAY_BOOL: return "-DELEM=uchar";
-    case INLAY_INT16: return "-DELEM=short";
     case INLAY_INT32: return "-DELEM=int";
     case INLAY_INT64: return "-DELEM=long -DWIDE";
     default: return nullptr;
   }
 }
 
+bool by_table(const Node& node) { return is_quantized_dtype(node.input(0)->dtype); }
+
 const char* reject(const Node& node) {
   const Kind& k = kind_of(node);
   const inlay_tensor& input = *node.input(0);
-  if (is_q8(input)) return nullptr;
+  if (by_table(node)) return nullptr;
   if (input.dtype == INLAY_FLOAT32) return k.real != nullptr ? nullptr : "this function does not run here on floats";
-  if (input.dtype == INLAY_INT16) return node.node->kind == INLAY_OP_RELU ? nullptr : "this function does not run here on int16";
   const bool can = k.integer != nullptr && element_type(input.dtype) != nullptr;
   return can ? nullptr : "this function does not run here on integers of this dtype";
 }
 
 void plan_table(const Node& node, int32_t count, Recipe* recipe) {
   recipe->kernel = "table";
-  recipe->launch("unary_table", "", "unary_table")
+  const bool wide = node.input(0)->dtype == INLAY_INT16;
+  recipe->launch("unary_table", wide ? "-DELEM=ushort" : "-DELEM=uchar", "unary_table")
       .tensor(node.input_id(0))
       .tensor(node.output_id())
       .constant(table_of(node))
@@ -78,26 +78,17 @@ void plan_table(const Node& node, int32_t count, Recipe* recipe) {
 }
 
 MathArgument math_of(const Node& node) {
-  const inlay_tensor &input = *node.input(0), &output = node.output();
   MathArgument m = {};
   const FloatRange range = activation_range(node.node->activation);
   m.low = range.min;
   m.high = range.max;
   if (node.node->kind == INLAY_OP_LEAKY_RELU) m.param = node.params<inlay_scalars>().alpha;
-  if (input.dtype != INLAY_INT16) return m;
-  m.scale = scale_of(&input) / scale_of(&output);
-  m.in_zero = zero_point_of(&input);
-  m.out_zero = zero_point_of(&output);
-  const QuantRange stored = activation_range(output.dtype, node.node->activation, scale_of(&output), m.out_zero);
-  m.least = stored.min;
-  m.most = stored.max;
   return m;
 }
 
 std::string function_of(const Node& node) {
   const Kind& k = kind_of(node);
   const uint32_t dtype = node.input(0)->dtype;
-  if (dtype == INLAY_INT16) return "rescaled";
   if (dtype != INLAY_FLOAT32) return k.integer;
   const bool tanh_form = node.node->kind == INLAY_OP_GELU && node.params<inlay_scalars>().alpha != 0.0f;
   return tanh_form ? "gelu_tanh" : k.real;
@@ -106,7 +97,7 @@ std::string function_of(const Node& node) {
 void plan(const Node& node, Recipe* recipe) {
   const auto count = static_cast<int32_t>(element_count(node.output()));
   const uint32_t dtype = node.input(0)->dtype;
-  if (is_q8(*node.input(0))) return plan_table(node, count, recipe);
+  if (by_table(node)) return plan_table(node, count, recipe);
   const std::string function = function_of(node);
   const std::string type = dtype == INLAY_FLOAT32 ? node.element_options(dtype) : element_type(dtype);
   recipe->kernel = function;
