@@ -16,10 +16,10 @@ typedef struct {
 
 __kernel void matmul_q8_wide(__global const Q* a, __global const Q* b, __global const int* places, __global Q* out, matmul_t s, quant_t q) {
   const size_t blocks = (size_t)((s.n + 7) / 8), bands = (size_t)((s.m + 3) / 4), id = get_global_id(0);
-  const size_t batch = id / blocks / bands;
+  const size_t band = id / blocks, batch = band / bands;
   if (batch >= (size_t)s.batch) return;
   // The last columns and rows begin inside those before: they are made twice. n is at least 8.
-  const int column = min((int)(id % blocks) * 8, s.n - 8), row = (int)(id / blocks % bands) * 4;
+  const int column = min((int)(id - band * blocks) * 8, s.n - 8), row = (int)(band - batch * bands) * 4;
   __global const Q* y = b + places[2 * batch + 1] + column;
   int at[4];
   uint8 acc[4];
