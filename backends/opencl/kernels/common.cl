@@ -43,11 +43,11 @@ int requantize(int acc, float scale, int zero, int low, int high) {
 }
 
 // Vectors whose length is a macro.
-#define JOIN_TEXT(a, b) a##b
-#define JOIN(a, b) JOIN_TEXT(a, b)
+#define GLUE_TEXT(a, b) a##b
+#define GLUE(a, b) GLUE_TEXT(a, b)
 // requantize() of n sums at once, n factors: an int vector.
 #define requantize_vector(n, acc, factors, zero, low, high)                                                                      \
-  (JOIN(JOIN(convert_int, n), _rte)(clamp(JOIN(JOIN(convert_float, n), _rte)(acc) * (factors), (float)((low) - (zero)), \
+  (GLUE(GLUE(convert_int, n), _rte)(clamp(GLUE(GLUE(convert_float, n), _rte)(acc) * (factors), (float)((low) - (zero)), \
                                           (float)((high) - (zero)))) + (zero))
 
 // What a launch of a convolution computes; ops/conv.h has the same struct and says what the members mean.

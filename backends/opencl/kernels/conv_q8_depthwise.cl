@@ -5,11 +5,11 @@
 // Depthwise convolutions of 8-bit integers that make one output channel of an input channel: a work-item makes VECTOR channels of
 // PIXELS pixels. weights: [taps, channels], less their zero point. The input's zero point is folded into the bias.
 
-#define INTS JOIN(int, VECTOR)
-#define UINTS JOIN(uint, VECTOR)
-#define BYTES JOIN(uchar, VECTOR)
-#define LOAD JOIN(vload, VECTOR)
-#define STORE JOIN(vstore, VECTOR)
+#define INTS GLUE(int, VECTOR)
+#define UINTS GLUE(uint, VECTOR)
+#define BYTES GLUE(uchar, VECTOR)
+#define LOAD GLUE(vload, VECTOR)
+#define STORE GLUE(vstore, VECTOR)
 
 #ifdef Q_IS_SIGNED
 #define FLIP (uchar)0x80
@@ -39,13 +39,13 @@ __kernel void conv_q8_depthwise(__global const Q* in, __global const short* weig
     left[p] = s.origin_x + qx * s.stride_x;
     image[p] = b * s.in_h;
     to[p] = ((b * s.out_h + qy) * s.out_w + qx) * s.out_c + channel;
-    acc[p] = JOIN(as_uint, VECTOR)(LOAD(0, bias + channel));
+    acc[p] = GLUE(as_uint, VECTOR)(LOAD(0, bias + channel));
   }
 
   __global const short* w = weights + channel;
   for (int fy = 0; fy < s.filter_h; ++fy) {
     for (int fx = 0; fx < s.filter_w; ++fx, w += s.out_c) {
-      const INTS taps = JOIN(convert_int, VECTOR)(LOAD(0, w));
+      const INTS taps = GLUE(convert_int, VECTOR)(LOAD(0, w));
 #pragma unroll
       for (int p = 0; p < PIXELS; ++p) {
         const int y = top[p] + fy * s.step_y, x = left[p] + fx * s.step_x;
@@ -53,15 +53,15 @@ __kernel void conv_q8_depthwise(__global const Q* in, __global const short* weig
         if (y >= 0 && y < s.in_h && x >= 0 && x < s.in_w) {
           v = LOAD(0, (__global const uchar*)in + ((image[p] + y) * s.in_w + x) * s.in_c + channel) ^ FLIP;
         }
-        acc[p] += JOIN(as_uint, VECTOR)(JOIN(convert_int, VECTOR)(v) * taps);
+        acc[p] += GLUE(as_uint, VECTOR)(GLUE(convert_int, VECTOR)(v) * taps);
       }
     }
   }
 
-  const JOIN(float, VECTOR) factors = LOAD(0, scales + channel);
+  const GLUE(float, VECTOR) factors = LOAD(0, scales + channel);
 #pragma unroll
   for (int p = 0; p < PIXELS; ++p) {
-    const INTS whole = requantize_vector(VECTOR, JOIN(as_int, VECTOR)(acc[p]), factors, t.out_zero, t.low, t.high);
-    STORE(JOIN(JOIN(convert_, Q), VECTOR)(whole), 0, out + to[p]);
+    const INTS whole = requantize_vector(VECTOR, GLUE(as_int, VECTOR)(acc[p]), factors, t.out_zero, t.low, t.high);
+    STORE(GLUE(GLUE(convert_, Q), VECTOR)(whole), 0, out + to[p]);
   }
 }

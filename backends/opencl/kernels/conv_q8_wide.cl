@@ -8,10 +8,10 @@
 // they are not negative may multiply 16 bits by 16. The input's zero point is folded into the bias, so a tap in the padding reads
 // the zero point.
 
-#define INTS JOIN(int, VECTOR)
-#define UINTS JOIN(uint, VECTOR)
-#define LOAD JOIN(vload, VECTOR)
-#define STORE JOIN(vstore, VECTOR)
+#define INTS GLUE(int, VECTOR)
+#define UINTS GLUE(uint, VECTOR)
+#define LOAD GLUE(vload, VECTOR)
+#define STORE GLUE(vstore, VECTOR)
 
 #ifdef Q_IS_SIGNED
 #define FLIP 0x80808080u
@@ -46,7 +46,7 @@ __kernel void conv_q8_wide(__global const Q* in, __global const W* weights, __gl
     left[p] = s.origin_x + qx * s.stride_x;
     image[p] = b * s.in_h;
     to[p] = ((b * s.out_h + s.first_y + qy * s.every_y) * s.out_w + s.first_x + qx * s.every_x) * s.out_c;
-    acc[p] = JOIN(as_uint, VECTOR)(LOAD(block, bias));
+    acc[p] = GLUE(as_uint, VECTOR)(LOAD(block, bias));
   }
 
   __global const W* w = weights + block * t.w_block;
@@ -68,8 +68,8 @@ __kernel void conv_q8_wide(__global const Q* in, __global const W* weights, __gl
         for (int p = 0; p < PIXELS; ++p) v[p] = as_uchar4((((__global const uint*)in)[(at[p] >> 2) + k] & mask[p]) ^ fill[p]);
 #define MULTIPLY(lane)                                                                                    \
   {                                                                                                       \
-    const INTS taps = JOIN(convert_int, VECTOR)(LOAD(0, w));                                              \
-    _Pragma("unroll") for (int p = 0; p < PIXELS; ++p) acc[p] += JOIN(as_uint, VECTOR)((int)v[p].lane * taps); \
+    const INTS taps = GLUE(convert_int, VECTOR)(LOAD(0, w));                                              \
+    _Pragma("unroll") for (int p = 0; p < PIXELS; ++p) acc[p] += GLUE(as_uint, VECTOR)((int)v[p].lane * taps); \
     w += t.w_step;                                                                                        \
   }
         MULTIPLY(s0)
@@ -79,22 +79,22 @@ __kernel void conv_q8_wide(__global const Q* in, __global const W* weights, __gl
 #undef MULTIPLY
       }
       for (int i = 4 * t.quads; i < s.group_in; ++i, w += t.w_step) {
-        const INTS taps = JOIN(convert_int, VECTOR)(LOAD(0, w));
+        const INTS taps = GLUE(convert_int, VECTOR)(LOAD(0, w));
 #pragma unroll
         for (int p = 0; p < PIXELS; ++p) {
           const uint v = (((uint)(uchar)in[at[p] + i] & mask[p]) ^ fill[p]) & 255u;
-          acc[p] += JOIN(as_uint, VECTOR)((int)v * taps);
+          acc[p] += GLUE(as_uint, VECTOR)((int)v * taps);
         }
       }
     }
   }
 
-  const JOIN(float, VECTOR) factors = LOAD(block, scales);
+  const GLUE(float, VECTOR) factors = LOAD(block, scales);
   const int inner = (block - group * t.group_blocks) * VECTOR, channel = group * s.group_out + inner;
 #pragma unroll
   for (int p = 0; p < PIXELS; ++p) {
-    const INTS whole = requantize_vector(VECTOR, JOIN(as_int, VECTOR)(acc[p]), factors, t.out_zero, t.low, t.high);
-    const JOIN(Q, VECTOR) values = JOIN(JOIN(convert_, Q), VECTOR)(whole);
+    const INTS whole = requantize_vector(VECTOR, GLUE(as_int, VECTOR)(acc[p]), factors, t.out_zero, t.low, t.high);
+    const GLUE(Q, VECTOR) values = GLUE(GLUE(convert_, Q), VECTOR)(whole);
     if (inner + VECTOR <= s.group_out) {
       STORE(values, 0, out + to[p] + channel);
     } else {
