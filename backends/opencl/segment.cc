@@ -29,7 +29,7 @@ Segment::Segment(Device& device, const inlay_segment& segment)
   queue_ = context_->make_queue(false);
   const SegmentGraph graph(segment);
   const Node any = {&segment, nullptr, &device.caps()};
-  convert_id_ = {"convert", ""};
+  convert_id_ = {"halves", ""};
   std::vector<Recipe> recipes;
   std::set<ProgramId> programs;
   add_borders(segment, graph);
