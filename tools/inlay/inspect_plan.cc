@@ -18,6 +18,8 @@ struct Origin {
   std::vector<inlay_device> devices;                 // what there was to choose from
   std::vector<std::map<std::string, double>> costs;  // by node; may be empty
   Json plan;
+  Placing problem = {};    // where every op was measured: what the timeline is of
+  Schedule schedule = {};  // no events: not known
 };
 
 void note(Origin& origin, const std::string& sentence) { origin.plan["note"] = sentence; }
@@ -25,7 +27,8 @@ void note(Origin& origin, const std::string& sentence) { origin.plan["note"] = s
 Origin by_profile(const InspectArgs& args, const inlay_model* model, SessionPtr* session) {
   const Choice choice = choose_by_file(model, args.backend, args.threads, args.profile, args.any_board);
   *session = make_session(model, choice.devices, {args.threads, false, 0, choice.placement});
-  Origin out = {"profile", choice.devices, {}, {{"predicted_us", choice.predicted_us}, {"profile", args.profile}}};
+  Origin out = {"profile", choice.devices, {}, {{"predicted_us", choice.predicted_us}, {"profile", args.profile}},
+                choice.problem, choice.schedule};
   for (const std::vector<NodeCost>& row : choice.costs) {
     out.costs.emplace_back();
     for (size_t d = 0; d < row.size(); ++d) {
@@ -43,6 +46,24 @@ bool follows(const inlay_session* session, const Placement& stored) {
     if (device_label(inlay_session_device_of(session, static_cast<int32_t>(n))) != stored.devices[device]) return false;
   }
   return true;
+}
+
+/// The timeline of a stored placement by the costs stored with it; none where an op has no cost.
+void schedule_stored(Origin& origin, const inlay_model* model, const Placement& stored) {
+  std::vector<PlacingDevice> devices;
+  for (size_t d = 0; d < origin.devices.size(); ++d) devices.push_back(placing_device(origin.devices[d], stored.devices[d]));
+  Placing problem = model_placing(model, devices, {});
+  std::vector<int32_t> placement;
+  for (size_t n = 0; n < problem.nodes.size(); ++n) {
+    const int32_t device = stored.placed[n] == INLAY_PLACED_FREELY ? -1 : stored.placed[n];
+    const float us = device < 0 ? 0 : stored.costs_us[n * devices.size() + static_cast<size_t>(device)];
+    if (us < 0) return;
+    placement.push_back(device);
+    const int32_t place = device < 0 ? static_cast<int32_t>(devices.size()) : device;
+    problem.nodes[n].options.push_back({place, static_cast<Nanos>(static_cast<double>(us) * 1000)});
+  }
+  origin.schedule = Scheduler(problem).schedule(plan_of(problem, placement));
+  origin.problem = std::move(problem);
 }
 
 Origin by_model(const InspectArgs& args, const inlay_model* model, SessionPtr* session) {
@@ -70,6 +91,7 @@ Origin by_model(const InspectArgs& args, const inlay_model* model, SessionPtr* s
               {"board", stored.board},
               {"profile", stored.profile}};
   const size_t devices = stored.devices.size();
+  if (!stored.costs_us.empty() && out.devices.size() == devices) schedule_stored(out, model, stored);
   for (size_t n = 0; n * devices < stored.costs_us.size(); ++n) {
     out.costs.emplace_back();
     for (size_t d = 0; d < devices; ++d) {
@@ -152,6 +174,28 @@ void explain(Json& op, const Origin& origin, const inlay_model* model, const inl
   }
 }
 
+Json to_json(const Placing& problem, const PlaceEvent& event) {
+  constexpr const char* kKinds[] = {"op", "start", "submit", "copy"};
+  const auto name = [&](int32_t place) { return place == 0 ? "host" : problem.devices[static_cast<size_t>(place) - 1].name; };
+  Json out = {{"kind", kKinds[event.kind]}, {"device", name(event.to)}, {"op", event.node}};
+  if (event.kind == PlaceEvent::kCopy) out = {{"kind", "copy"}, {"tensor", event.tensor}, {"from", name(event.from)}, {"to", name(event.to)}};
+  out["begin_us"] = static_cast<double>(event.begin) / 1000;
+  out["end_us"] = static_cast<double>(event.end) / 1000;
+  return out;
+}
+
+/// The predicted timeline, into the document and where --trace says.
+void add_timeline(Json& plan, const Origin& origin, const InspectArgs& args) {
+  if (origin.schedule.events.empty() && !args.trace.empty())
+    throw Error("--trace: nothing was measured of this placement; inlay tune does that");
+  if (origin.schedule.events.empty()) return;
+  plan["timeline"] = {{"text", timeline_text(origin.problem, origin.schedule)}, {"events", Json::array()}};
+  for (const PlaceEvent& event : origin.schedule.events) plan["timeline"]["events"].push_back(to_json(origin.problem, event));
+  if (args.trace.empty()) return;
+  const std::string trace = timeline_trace(origin.problem, origin.schedule);
+  write_file(args.trace, trace.data(), trace.size());
+}
+
 }  // namespace
 
 SessionPtr add_plan(Json& out, const InspectArgs& args, const inlay_model* model) {
@@ -162,6 +206,7 @@ SessionPtr add_plan(Json& out, const InspectArgs& args, const inlay_model* model
   out["plan"] = {{"source", origin.source}, {"devices", Json::array()}, {"threads", args.threads}};
   for (const inlay_device& device : origin.devices) out["plan"]["devices"].push_back(device_label(device));
   for (const auto& [key, value] : origin.plan.items()) out["plan"][key] = value;
+  add_timeline(out["plan"], origin, args);
   double total = 0;
   for (int32_t n = 0; n < main_graph(model).node_count; ++n) {
     Json& op = out["ops"][static_cast<size_t>(n)];
@@ -197,6 +242,7 @@ void print_plan(const Json& out) {
       std::printf("; %s: %s", printable(name.c_str()).c_str(), text(reason).c_str());
     std::printf("\n");
   }
+  if (plan.contains("timeline")) std::printf("\npredicted timeline:\n%s", plan["timeline"]["text"].get<std::string>().c_str());
 }
 
 }  // namespace inlay::tools

@@ -18,6 +18,7 @@ struct TuneArgs {
   std::vector<std::string> ops, merge;
   int32_t threads = 1;
   double seconds = 10;
+  Wishes wishes;
   bool fresh = false, any_board = false;
 };
 
@@ -51,6 +52,10 @@ void print_report(const TuneArgs& args, const inlay_model* model, const TuneRepo
     std::printf("the ops' own best devices together are slower than %s alone, which is the choice\n", r.best_single.c_str());
   if (!r.steady)
     std::printf("the machine was busy or the time short: measure again with --fresh or more --seconds for better numbers\n");
+  const PlaceResult& found = r.choice.result;
+  if (!found.exact)
+    std::printf("the best placement found; a better one is at most %.1f %% better\n",
+                100.0 * static_cast<double>(found.value - found.lower_bound) / static_cast<double>(found.value));
   std::printf("predicted %.2f us, measured %.2f us (mad %.2f)\n", r.choice.predicted_us, r.whole_us, r.noise_us);
 }
 
@@ -78,6 +83,7 @@ void run_tune(const TuneArgs& args) {
   add_builtin(&options.devices);
   options.threads = args.threads;
   options.seconds = args.seconds;
+  options.wishes = args.wishes;
   options.fresh = args.fresh;
   if (!args.profile.empty()) options.save = [&](const Profile& p) { save_profile(args.profile, p); };
   Profile profile = begin_profile(args);
@@ -102,6 +108,9 @@ void add_tune(Arguments& app) {
   command.option("--merge", args->merge, "P.json: more measurements, may come more than once");
   command.option("--threads", args->threads, "threads of the session").range(1, 1024);
   command.option("--seconds", args->seconds, "the most it may take (default 10)").range(0.0, 86400.0);
+  command.option("--objective", args->wishes.objective, kObjectiveHelp).one_of({"latency", "throughput", "memory"});
+  command.option("--pin", args->wishes.pins, kPinHelp);
+  command.option("--max-memory", args->wishes.max_memory, kMaxMemoryHelp);
   command.flag("--fresh", args->fresh, "measure again what the profile knows");
   command.flag("--any-board", args->any_board, "take profiles of another machine or build as if they were of this one");
   command.option("--ops", args->ops, kOpsHelp);

@@ -7,16 +7,13 @@
 #include "inlay/placement.h"
 #include "tools/inlay/handles.h"
 #include "tools/inlay/sha256.h"
-#include "tools/tune/place.h"
 #include "tools/tune/signature.h"
 
 namespace inlay::tools {
 namespace {
 
-/// What it costs on a CPU to go on in another segment: a call and cold code. Only there so that placements do not flicker.
-constexpr Nanos kChangeNs = 100;
 /// Two equal measurements differ by the clock's grain and by a part of themselves, however small their spread.
-constexpr Nanos kGrainNs = 10;
+constexpr double kGrainNs = 10;
 constexpr double kGrainPart = 0.005;
 
 Nanos to_nanos(double us) { return static_cast<Nanos>(std::llround(us * 1000)); }
@@ -35,41 +32,63 @@ std::vector<NodeCost> costs_of(const inlay_model* model, int32_t node, const Cho
   return row;
 }
 
-PlaceProblem problem_of(const Choice& choice) {
-  PlaceProblem problem;
-  const size_t devices = choice.devices.size();
-  problem.devices = static_cast<int32_t>(devices);
-  for (size_t d = 0; d < devices; ++d) {
-    problem.change.emplace_back(devices, kChangeNs);
-    problem.change[d][d] = 0;
-  }
-  for (const std::vector<NodeCost>& row : choice.costs) {
-    std::vector<Nanos> cost, noise;
-    for (const NodeCost& one : row) {
-      cost.push_back(one.measured ? to_nanos(one.measured->us) : kRefused);
-      noise.push_back(one.measured ? to_nanos(one.measured->mad + kGrainPart * one.measured->us) + kGrainNs : 0);
+double noise_of(const Measurement& m) { return (m.mad + kGrainPart * m.us) * 1000 + kGrainNs; }
+
+/// The options of every node, or one of no cost on the last device, "session", where nothing was measured. A cost within the noise
+/// of the op's cheapest is that one, if `settled`: what cannot be told apart goes to the earlier device.
+void add_options(const std::vector<std::vector<NodeCost>>& costs, bool settled, Placing* problem) {
+  const auto session = static_cast<int32_t>(problem->devices.size()) - 1;
+  for (size_t n = 0; n < costs.size(); ++n) {
+    const Measurement* cheapest = nullptr;
+    for (const NodeCost& one : costs[n]) {
+      if (one.measured && (cheapest == nullptr || one.measured->us < cheapest->us)) cheapest = &*one.measured;
     }
-    problem.cost.push_back(std::move(cost));
-    problem.noise.push_back(std::move(noise));
+    for (size_t d = 0; d < costs[n].size(); ++d) {
+      if (!costs[n][d].measured) continue;
+      const Measurement& m = *costs[n][d].measured;
+      const bool equal = settled && (m.us - cheapest->us) * 1000 <= noise_of(m) + noise_of(*cheapest);
+      problem->nodes[n].options.push_back({static_cast<int32_t>(d), to_nanos(equal ? cheapest->us : m.us)});
+    }
+    if (cheapest == nullptr) problem->nodes[n].options.push_back({session, 0});
   }
-  return problem;
 }
 
 }  // namespace
 
-Choice choose(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads, const Profile& profile) {
+void set_placement(Choice* choice, const std::vector<int32_t>& placement) {
+  choice->schedule = Scheduler(choice->problem).schedule(plan_of(choice->problem, placement));
+  choice->placement = placement;
+  choice->predicted_us = static_cast<double>(choice->schedule.score.latency) / 1000;
+}
+
+Choice choose(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads, const Profile& profile,
+              const Wishes& wishes) {
   Choice choice;
   choice.devices = devices;
-  for (const inlay_device& device : devices) choice.names.push_back(device_label(device));
-  for (int32_t n = 0; n < main_graph(model).node_count; ++n) choice.costs.push_back(costs_of(model, n, choice, threads, profile));
-  const PlaceProblem problem = problem_of(choice);
-  choice.placement = place_ops(problem);
-  choice.predicted_us = static_cast<double>(cost_of(problem, choice.placement)) / 1000;
-  const auto placed = [](int32_t device) { return device >= 0; };
-  if (!choice.costs.empty() && std::none_of(choice.placement.begin(), choice.placement.end(), placed)) {
+  std::vector<PlacingDevice> placing;
+  for (const inlay_device& device : devices) {
+    choice.names.push_back(device_label(device));
+    placing.push_back(placing_device(device, choice.names.back()));
+  }
+  const inlay_graph& graph = main_graph(model);
+  for (int32_t n = 0; n < graph.node_count; ++n) choice.costs.push_back(costs_of(model, n, choice, threads, profile));
+  choice.problem = model_placing(model, placing, profile.transfers);
+  limit_memory(wishes, &choice.problem);
+  Placing settled = choice.problem;
+  add_options(choice.costs, false, &choice.problem);
+  add_options(choice.costs, true, &settled);
+  const auto unknown = [](const std::vector<NodeCost>& row) {
+    return std::none_of(row.begin(), row.end(), [](const NodeCost& one) { return one.measured.has_value(); });
+  };
+  if (!choice.costs.empty() && std::all_of(choice.costs.begin(), choice.costs.end(), unknown)) {
     throw Error("the profile knows no op of this model on these devices with " + std::to_string(threads) +
                 " thread(s); measure them with inlay tune");
   }
+  const std::vector<int32_t> pins = pins_of(wishes, graph, choice.names);
+  PlaceSettings settings;
+  settings.objective = objective_of(wishes);
+  settings.pins = pins.data();
+  set_placement(&choice, placement_of(settled, solve(settled, settings, &choice.result)));
   return choice;
 }
 

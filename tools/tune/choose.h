@@ -5,7 +5,9 @@
 
 #include "inlay/inlay.h"
 #include "tools/emit/emit.h"
+#include "tools/tune/model_placing.h"
 #include "tools/tune/profile.h"
+#include "tools/tune/wishes.h"
 
 namespace inlay::tools {
 
@@ -22,11 +24,17 @@ struct Choice {
   std::vector<std::vector<NodeCost>> costs;  ///< [node][device]
   std::vector<int32_t> placement;            ///< per node an index into devices, -1: the session chooses
   double predicted_us = 0;                   ///< one run
+  Placing problem;                           ///< by the costs as they were measured
+  Schedule schedule;                         ///< of the placement
+  PlaceResult result = {};                   ///< of the search, which takes costs within the noise for equal
 };
 
-/// Places every op of the main graph on the device where it was measured to be cheapest. Throws Error when the profile knows none
-/// of the model's ops on these devices with so many threads.
-Choice choose(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads, const Profile& profile);
+/// Places the ops of the main graph by what was measured (docs/placement.md). Throws Error when the profile knows none of the
+/// model's ops on these devices with so many threads, or the wishes cannot be met.
+Choice choose(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads, const Profile& profile,
+              const Wishes& wishes = {});
+/// Another placement of the same ops: schedule and prediction follow.
+void set_placement(Choice* choice, const std::vector<int32_t>& placement);
 
 /// The same, for a file: `list` as of --backend, "auto" for all CPU devices.
 Choice choose_by_file(const inlay_model* model, const std::string& list, int32_t threads, const std::string& path,

@@ -195,14 +195,13 @@ std::vector<Stats> time_whole(const inlay_model* model, const std::vector<inlay_
   return stats;
 }
 
-/// Puts every op where a candidate has it.
+/// Puts every op where a candidate has it; what was not measured there stays the session's.
 void follow(Choice* choice, const Candidate& candidate) {
-  choice->predicted_us = 0;
-  for (size_t n = 0; n < choice->placement.size(); ++n) {
-    const NodeCost& placed = choice->costs[n][static_cast<size_t>(candidate.placement[n])];
-    choice->placement[n] = candidate.placement[n];
-    if (placed.measured) choice->predicted_us += placed.measured->us;
+  std::vector<int32_t> placement = candidate.placement;
+  for (size_t n = 0; n < placement.size(); ++n) {
+    if (choice->placement[n] < 0 || !choice->costs[n][static_cast<size_t>(placement[n])].measured) placement[n] = choice->placement[n];
   }
+  set_placement(choice, placement);
 }
 
 /// Medians of ops do not know what ops do to each other's caches: the placement has to win as a whole, too.
@@ -224,7 +223,7 @@ void compare_whole(const inlay_model* model, const Bench& bench, const TuneOptio
   }
   report->whole_us = stats.back().p50;
   report->noise_us = stats.back().mad;
-  if (whose.empty()) return;
+  if (whose.empty() || !options.wishes.plain()) return;
   report->best_single = report->candidates[whose[best]].name;
   const double margin = stats[best].mad + stats.back().mad + kMargin * stats[best].p50;
   if (report->choice.placement == report->candidates[whose[best]].placement || stats.back().p50 <= stats[best].p50 + margin)
@@ -255,7 +254,7 @@ TuneReport tune(const inlay_model* model, const TuneOptions& options, Profile* p
   report.known = report.signatures - static_cast<int32_t>(unknown.size());
   measure_rounds(bench, all, options, profile, &report);
   all.clear();
-  report.choice = choose(model, options.devices, options.threads, *profile);
+  report.choice = choose(model, options.devices, options.threads, *profile, options.wishes);
   compare_whole(model, bench, options, &report);
   return report;
 }

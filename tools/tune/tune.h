@@ -13,6 +13,7 @@ struct TuneOptions {
   std::vector<inlay_device> devices;         ///< by preference, builtin among them
   int32_t threads = 1;
   double seconds = 10;                       ///< the most that measuring may take, beside three runs of each device
+  Wishes wishes;
   bool fresh = false;                        ///< measure again what the profile knows
   std::function<void(const Profile&)> save;  ///< called now and then, and at the end
 };
