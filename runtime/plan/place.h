@@ -85,6 +85,7 @@ struct PlaceScore {
   uint64_t memory[kMostPlaceDevices + 1];  ///< constants and the peak of activations: 0 the host's memory, d + 1 device d's own
 };
 
+/// Above 64 nodes the second number is that of the plan found, not the least.
 enum class PlaceObjective : uint8_t {
   kLatency,
   kThroughput,  ///< least period, then latency

@@ -32,25 +32,26 @@ uint32_t PlaceLayer::hash_key(const int64_t* words) const {
   return static_cast<uint32_t>(hash ^ hash >> 32);
 }
 
-bool PlaceLayer::no_worse(const int64_t* a, const int64_t* b, bool busy_counts, bool memory_counts) const {
+bool PlaceLayer::no_worse(const int64_t* a, const int64_t* b, PlaceCounts counts) const {
   const auto part = [&](int32_t begin, int32_t end) {
     for (int32_t i = begin; i < end; ++i) {
       if (a[i] > b[i]) return false;
     }
     return true;
   };
-  return part(0, l_->busy) && (!busy_counts || part(l_->busy, l_->constants)) && (!memory_counts || part(l_->constants, l_->key));
+  return (!counts.clocks || part(0, l_->busy)) && (!counts.busy || part(l_->busy, l_->constants)) &&
+         (!counts.memory || part(l_->constants, l_->key));
 }
 
-void PlaceLayer::keep(const PlaceStep& step, int64_t bound, bool busy_counts, bool memory_counts) {
+void PlaceLayer::keep(const PlaceStep& step, int64_t bound, PlaceCounts counts) {
   const int64_t* words = fresh();
   const uint32_t hash = hash_key(words);
   int32_t* head = &buckets_[hash & mask_];
   for (int32_t i = *head; i >= 0; i = labels_[i].next) {
     Label& other = labels_[i];
     if (other.beaten || other.hash != hash || !std::equal(words + l_->key, words + l_->words, record(i) + l_->key)) continue;
-    if (no_worse(record(i), words, busy_counts, memory_counts)) return;
-    if (!no_worse(words, record(i), busy_counts, memory_counts)) continue;
+    if (no_worse(record(i), words, counts)) return;
+    if (!no_worse(words, record(i), counts)) continue;
     other.beaten = true;
     ++beaten_;
   }

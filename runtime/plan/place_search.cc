@@ -6,7 +6,8 @@
 namespace inlay {
 namespace {
 
-constexpr int32_t kMostNodesInAnyOrder = 64;
+constexpr int32_t kFewNodes = 64;          // up to so many any order is searched, and the objective's second number
+constexpr int32_t kLabelsOfManyClocks = 256;  // throughput: partial plans differ in every queue's work
 constexpr int64_t kMostWords = 200000000;  // written by a search, about: a few seconds
 constexpr int32_t kFewestLabels = 64;
 
@@ -23,9 +24,12 @@ int32_t affordable(const PlaceProblem& problem, const PlaceLayout& layout, int32
 PlaceSearch::PlaceSearch(const PlaceProblem& problem, const PlaceSettings& settings)
     : p_(problem),
       settings_(settings),
-      any_order_(settings.reorder && problem.node_count <= kMostNodesInAnyOrder),
+      any_order_(settings.reorder && problem.node_count <= kFewNodes),
       layout_(problem, place_slots(problem, any_order_), any_order_) {
   settings_.labels = affordable(problem, layout_, settings.labels);
+  counts_.busy = settings.objective == PlaceObjective::kThroughput;
+  counts_.clocks = settings.objective == PlaceObjective::kLatency || problem.node_count <= kFewNodes;
+  if (!counts_.clocks) settings_.labels = std::min(settings_.labels, kLabelsOfManyClocks);
 }
 
 void PlaceSearch::take(Bump* bump) {
@@ -61,7 +65,6 @@ void PlaceSearch::note_full(int32_t memory, int32_t node, const PlaceScore& scor
 
 /// All ways to issue `node` next.
 void PlaceSearch::expand(int32_t layer, int32_t label, int32_t node) {
-  const bool busy_counts = settings_.objective == PlaceObjective::kThroughput;
   for (int32_t o = 0; o < p_.nodes[node].option_count; ++o) {
     const PlaceOption& option = p_.nodes[node].options[o];
     if (!is_allowed(settings_, node, option)) continue;
@@ -81,7 +84,7 @@ void PlaceSearch::expand(int32_t layer, int32_t label, int32_t node) {
     state.settle();
     const int64_t bound = bounds_.bound(words, layer + 1, holder_);
     if (bound > best_.first) continue;
-    next_.keep({label, node, o}, bound, busy_counts, memory_counts_);
+    next_.keep({label, node, o}, bound, counts_);
   }
 }
 
@@ -108,7 +111,7 @@ void PlaceSearch::close(int32_t label) {
 void PlaceSearch::search() {
   now_.clear();
   PlaceState(tables_, layout_, now_.fresh()).begin();
-  now_.keep({-1, -1, -1}, 0, false, false);
+  now_.keep({-1, -1, -1}, 0, counts_);
   hold(-1);
   for (int32_t layer = 0; layer < p_.node_count; ++layer) {
     next_.clear();

@@ -10,6 +10,11 @@ struct PlaceStep {
   int32_t parent, node, option;
 };
 
+/// Which numbers of records decide whether one beats another.
+struct PlaceCounts {
+  bool clocks, busy, memory;
+};
+
 /// One layer's partial plans ("labels"): after k steps. Their records lie in an array; of those with the same key only such are kept
 /// as none other beats in every number.
 class PlaceLayer {
@@ -24,8 +29,8 @@ class PlaceLayer {
   /// The place for the next record; valid while not full().
   int64_t* fresh() const { return record(count_); }
   void clear();
-  /// Keeps the record written to fresh(), unless another is as good, and drops those it beats. `parts`: which numbers count.
-  void keep(const PlaceStep& step, int64_t bound, bool busy_counts, bool memory_counts);
+  /// Keeps the record written to fresh(), unless another is as good, and drops those it beats.
+  void keep(const PlaceStep& step, int64_t bound, PlaceCounts counts);
   /// Makes room: drops what was beaten, and of the rest all but the `most` with the least bounds. Returns the least bound of
   /// those given up, or kNever.
   int64_t compact(int32_t most);
@@ -39,7 +44,7 @@ class PlaceLayer {
     int64_t bound, tie;
   };
   uint32_t hash_key(const int64_t* words) const;
-  bool no_worse(const int64_t* a, const int64_t* b, bool busy_counts, bool memory_counts) const;
+  bool no_worse(const int64_t* a, const int64_t* b, PlaceCounts counts) const;
 
   const PlaceLayout* l_ = nullptr;
   int32_t capacity_ = 0, count_ = 0, beaten_ = 0;
@@ -88,7 +93,8 @@ class PlaceSearch {
   int64_t* scratch_ = nullptr;    // two records
   int32_t* holder_ = nullptr;     // by slot: the tensor in it
   int32_t *best_options_ = nullptr, *best_order_ = nullptr, *try_options_ = nullptr, *try_order_ = nullptr;
-  bool found_ = false, memory_counts_ = false;
+  bool found_ = false;
+  PlaceCounts counts_ = {};
   PlaceValue best_ = {kNever, kNever};
   int64_t given_up_ = kNever;  // the least bound of all that was
   int64_t steps_ = 0;

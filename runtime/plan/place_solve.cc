@@ -24,7 +24,7 @@ inlay_status PlaceSearch::prepare(inlay_error* error) {
     return INLAY_FAIL(error, NO_DEVICE, "op % '%' is pinned to device '%', which does not run it", n, node.name, p_.devices[pin].name);
   }
   const auto limited = [](uint64_t limit) { return limit != 0; };
-  memory_counts_ = settings_.objective == PlaceObjective::kMemory || std::any_of(tables_.limit, tables_.limit + tables_.places, limited);
+  counts_.memory = settings_.objective == PlaceObjective::kMemory || std::any_of(tables_.limit, tables_.limit + tables_.places, limited);
   bounds_.fill(tables_, layout_, settings_);
   return INLAY_OK;
 }

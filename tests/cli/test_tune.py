@@ -139,7 +139,7 @@ class Tune(CommandTest):
         for wish, says in ((["--pin", "99=builtin"], ["op 99", "has 10"]), (["--pin", "0=gpu"], ["'gpu'", "builtin, reference"]),
                            (["--pin", "none=builtin"], ["'none'"]), (["--pin", "0"], ["OP=DEVICE"]),
                            (["--pin", "0=builtin", "--pin", "0=reference"], ["two devices"]),
-                           (["--max-memory", "builtin=1k"], ["'1k'"]), (["--objective", "speed"], ["speed"]),
+                           (["--max-memory", "builtin=1k"], ["'1k'"]),
                            (["--max-memory", "reference=9"], ["no placement fits", "'reference' needs", "may take 9"])):
             self.refused("tune", self.int8, "--devices", self.devices, "--profile", self.profile, "-o", self.out, "--seconds", 1,
                          *wish, says=says)
