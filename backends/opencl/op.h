@@ -140,8 +140,8 @@ inline bool is_q8(const inlay_tensor& t) { return t.dtype == INLAY_INT8 || t.dty
 std::string define(const char* name, int64_t value);
 /// float32 numbers as the device keeps them: as they are, or rounded to halves.
 std::vector<uint8_t> device_floats(const Node& node, const float* values, size_t count);
-/// The 256 answers of a node with one 8-bit input and one 8-bit output, element by element: what the builtin op says, so they
-/// are its bits. Index: the input's bits. Throws Failure.
+/// The 256 answers of a node with one 8-bit input and one 8-bit output, element by element, or the 65536 of 16 bits: what the
+/// builtin op says, so they are its bits. Index: the input's bits. Throws Failure.
 std::vector<uint8_t> table_of(const Node& node);
 
 }  // namespace inlay::opencl

@@ -172,7 +172,8 @@ std::string whole_source(const std::string& name) {
 }
 
 std::string base_options(const Caps& caps) {
-  return std::string("-cl-std=CL1.2") + (caps.exact_division ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
+  // Compilers print what they think of our sources into the caller's terminal; opencl.kernels.compile listens to them instead.
+  return std::string("-cl-std=CL1.2 -w") + (caps.exact_division ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
 }
 
 std::string cache_file(const Caps& caps, const ProgramId& id) { return id.source + "-" + fingerprint(identity_of(caps, id)) + ".cl.bin"; }

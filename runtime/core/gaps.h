@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whether every byte of a struct belongs to a member. What ops leave for a board to read is compared byte by byte, and an assigned
-// struct brings along whatever lay in its gaps. std::has_unique_object_representations would say so too, but of no float.
+// Whether every byte of a struct belongs to a member. What ops leave for a board to read is compared byte by byte, and an
+// assigned struct brings along whatever lay in its gaps. std::has_unique_object_representations would say so too, but of no
+// float.
 #pragma once
 #include <cstddef>
 #include <type_traits>
@@ -39,9 +40,12 @@ constexpr bool takes_members(...) {
 template <typename T, size_t low, size_t high>
 constexpr size_t member_count() {
   constexpr size_t middle = low + (high - low) / 2;
-  if constexpr (middle == low) return low;
-  else if constexpr (takes_members<T>(std::make_index_sequence<middle>())) return member_count<T, middle, high>();
-  else return member_count<T, low, middle>();
+  if constexpr (middle == low)
+    return low;
+  else if constexpr (takes_members<T>(std::make_index_sequence<middle>()))
+    return member_count<T, middle, high>();
+  else
+    return member_count<T, low, middle>();
 }
 
 template <typename T, size_t... kIndex>

@@ -22,7 +22,7 @@ enum class PlaceKind : uint8_t {
 };
 
 struct PlaceDevice {
-  const char* name;       ///< for sentences
+  const char* name;  ///< for sentences
   PlaceKind kind;
   bool shares_memory;     ///< not kHost: its tensors lie in the host's memory, so that a transfer takes time but no bytes
   Nanos start;            ///< added where a segment begins: consecutive ops, in the order of issue, on one device
@@ -32,7 +32,7 @@ struct PlaceDevice {
 
 /// How a tensor gets from one place to another: latency + bytes / bytes_per_us.
 struct PlacePath {
-  bool known;           ///< false: by way of the host, whose own paths must be known
+  bool known;  ///< false: by way of the host, whose own paths must be known
   Nanos latency;
   double bytes_per_us;  ///< 0: the size does not matter, as for memory that is only mapped
 };
@@ -44,8 +44,8 @@ struct PlaceOption {
 };
 
 struct PlaceNode {
-  const char* name;        ///< for sentences
-  const int32_t* inputs;   ///< tensors; those below 0 are skipped
+  const char* name;       ///< for sentences
+  const int32_t* inputs;  ///< tensors; those below 0 are skipped
   int32_t input_count;
   const int32_t* outputs;
   int32_t output_count;
@@ -107,7 +107,8 @@ size_t place_evaluate_bytes(const PlaceProblem& problem);
 /// The most events of a schedule.
 size_t place_event_limit(const PlaceProblem& problem);
 
-/// The definition of what a placement costs: walks the plan and fills in `score`. `events`: NULL, or room for place_event_limit().
+/// The definition of what a placement costs: walks the plan and fills in `score`. `events`: NULL, or room for
+/// place_event_limit().
 /// @errors BAD_ARGUMENT: the problem or the plan makes no sense (the sentence says where); MEMORY_TOO_SMALL: `memory`;
 /// OUT_OF_MEMORY: a memory limit is exceeded; the sentence names the device and the bytes, `score` is valid.
 inlay_status evaluate_placement(const PlaceProblem& problem, const PlacePlan& plan, inlay_block memory, PlaceScore* score,
@@ -115,9 +116,9 @@ inlay_status evaluate_placement(const PlaceProblem& problem, const PlacePlan& pl
 
 struct PlaceSettings {
   PlaceObjective objective = PlaceObjective::kLatency;
-  bool reorder = false;      ///< search the order of issue, too; else the nodes' own. Exact up to 64 nodes
-  int32_t labels = 2048;     ///< partial plans kept per step, at least 2: the search is exact while they are enough. Where the
-                             ///< graph is so long and wide that they would take more than seconds: fewer, at least 64
+  bool reorder = false;   ///< search the order of issue, too; else the nodes' own. Exact up to 64 nodes
+  int32_t labels = 2048;  ///< partial plans kept per step, at least 2: the search is exact while they are enough. Where the
+                          ///< graph is so long and wide that they would take more than seconds: fewer, at least 64
   const int32_t* pins = nullptr;  ///< per node a device, or -1; NULL: none
 };
 

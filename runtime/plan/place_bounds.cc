@@ -42,7 +42,8 @@ void PlaceBounds::fill(const PlaceTables& tables, const PlaceLayout& layout, con
     bytes_[n] = bytes_[n + 1];
     for (int32_t i = 0; i < p.nodes[n].input_count; ++i) {
       const int32_t tensor = p.nodes[n].inputs[i];
-      if (tensor >= 0 && p.tensors[tensor].constant && t_->slot[tensor] < 0) bytes_[n] += static_cast<double>(p.tensors[tensor].bytes);
+      if (tensor >= 0 && p.tensors[tensor].constant && t_->slot[tensor] < 0)
+        bytes_[n] += static_cast<double>(p.tensors[tensor].bytes);
     }
   }
 }

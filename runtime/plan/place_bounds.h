@@ -40,10 +40,10 @@ class PlaceBounds {
   const PlaceTables* t_ = nullptr;
   const PlaceLayout* l_ = nullptr;
   PlaceObjective objective_ = PlaceObjective::kLatency;
-  Nanos* tail_ = nullptr;    // [node][place]: from where its inputs are there to the end of the run; kNever: does not run there
+  Nanos* tail_ = nullptr;  // [node][place]: from where its inputs are there to the end of the run; kNever: does not run there
   double weight_[kMostPlaces] = {};  // of each queue; their sum is 1
-  double* work_ = nullptr;   // [node + 1]: the least weighted work of nodes [node, node_count)
-  double* bytes_ = nullptr;  // [node + 1]: of constants that only those read
+  double* work_ = nullptr;           // [node + 1]: the least weighted work of nodes [node, node_count)
+  double* bytes_ = nullptr;          // [node + 1]: of constants that only those read
 };
 
 }  // namespace inlay

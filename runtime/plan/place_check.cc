@@ -165,7 +165,8 @@ void fill_readers(const PlaceProblem& p, PlaceTables* t) {
 
 bool place_counts_make_sense(const PlaceProblem& p) {
   if (p.node_count < 0 || p.node_count > kMostPlaceNodes || p.tensor_count < 0 || p.tensor_count > (1 << 24)) return false;
-  if (p.output_count < 0 || p.output_count > p.tensor_count || p.device_count < 1 || p.device_count > kMostPlaceDevices) return false;
+  if (p.output_count < 0 || p.output_count > p.tensor_count || p.device_count < 1 || p.device_count > kMostPlaceDevices)
+    return false;
   if ((p.nodes == nullptr && p.node_count != 0) || (p.tensors == nullptr && p.tensor_count != 0)) return false;
   if ((p.outputs == nullptr && p.output_count != 0) || p.devices == nullptr || p.paths == nullptr) return false;
   int64_t lists = 0;

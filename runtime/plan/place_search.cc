@@ -6,9 +6,9 @@
 namespace inlay {
 namespace {
 
-constexpr int32_t kFewNodes = 64;          // up to so many any order is searched, and the objective's second number
+constexpr int32_t kFewNodes = 64;             // up to so many any order is searched, and the objective's second number
 constexpr int32_t kLabelsOfManyClocks = 256;  // throughput: partial plans differ in every queue's work
-constexpr int64_t kMostWords = 200000000;  // written by a search, about: a few seconds
+constexpr int64_t kMostWords = 200000000;     // written by a search, about: a few seconds
 constexpr int32_t kFewestLabels = 64;
 
 /// As many as are wanted, or fewer where the records are long and the graph is.

@@ -15,8 +15,8 @@ struct PlaceCounts {
   bool clocks, busy, memory;
 };
 
-/// One layer's partial plans ("labels"): after k steps. Their records lie in an array; of those with the same key only such are kept
-/// as none other beats in every number.
+/// One layer's partial plans ("labels"): after k steps. Their records lie in an array; of those with the same key only such are
+/// kept as none other beats in every number.
 class PlaceLayer {
  public:
   /// Takes memory; with a counting `bump` only counts.

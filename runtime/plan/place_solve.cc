@@ -9,7 +9,7 @@ namespace inlay {
 namespace {
 
 constexpr int64_t kPolishIssues = 4000000;  // nodes issued, over all plans tried
-constexpr int32_t kRuns[] = {1, 4, 16};  // of consecutive nodes that are moved together
+constexpr int32_t kRuns[] = {1, 4, 16};     // of consecutive nodes that are moved together
 
 }  // namespace
 
@@ -20,11 +20,14 @@ inlay_status PlaceSearch::prepare(inlay_error* error) {
     const auto allowed = [&](const PlaceOption& option) { return is_allowed(settings_, n, option); };
     if (std::any_of(node.options, node.options + node.option_count, allowed)) continue;
     const int32_t pin = settings_.pins[n];
-    if (pin >= p_.device_count) return INLAY_FAIL(error, BAD_ARGUMENT, "op % is pinned to device %, there are %", n, pin, p_.device_count);
-    return INLAY_FAIL(error, NO_DEVICE, "op % '%' is pinned to device '%', which does not run it", n, node.name, p_.devices[pin].name);
+    if (pin >= p_.device_count)
+      return INLAY_FAIL(error, BAD_ARGUMENT, "op % is pinned to device %, there are %", n, pin, p_.device_count);
+    return INLAY_FAIL(error, NO_DEVICE, "op % '%' is pinned to device '%', which does not run it", n, node.name,
+                      p_.devices[pin].name);
   }
   const auto limited = [](uint64_t limit) { return limit != 0; };
-  counts_.memory = settings_.objective == PlaceObjective::kMemory || std::any_of(tables_.limit, tables_.limit + tables_.places, limited);
+  counts_.memory =
+      settings_.objective == PlaceObjective::kMemory || std::any_of(tables_.limit, tables_.limit + tables_.places, limited);
   bounds_.fill(tables_, layout_, settings_);
   return INLAY_OK;
 }

@@ -50,7 +50,8 @@ void PlaceState::begin() {
     if (t_.slot[i] < 0 || t_.producer[i] >= 0) continue;
     const PlaceTensor& tensor = p.tensors[i];
     if (!tensor.constant) add_bytes(0, static_cast<int64_t>(tensor.bytes));
-    at(l_.slot, t_.slot[i]) = PlaceSlot{static_cast<uint16_t>(tensor.constant ? 0 : bit(kHostPlace)), kHostPlace, 1, t_.reads(i)}.word();
+    at(l_.slot, t_.slot[i]) =
+        PlaceSlot{static_cast<uint16_t>(tensor.constant ? 0 : bit(kHostPlace)), kHostPlace, 1, t_.reads(i)}.word();
   }
 }
 
@@ -91,7 +92,8 @@ Nanos PlaceState::copy(int32_t tensor, int32_t from, int32_t to, int32_t node) {
     recorder_->add({PlaceEvent::kCopy, lane, node, tensor, from, to, begin, begin + time});
   }
   bool has_bytes = false;
-  for (int32_t p = 0; p < t_.places; ++p) has_bytes = has_bytes || ((s.present & bit(p)) != 0 && t_.memory_of[p] == t_.memory_of[to]);
+  for (int32_t p = 0; p < t_.places; ++p)
+    has_bytes = has_bytes || ((s.present & bit(p)) != 0 && t_.memory_of[p] == t_.memory_of[to]);
   if (!has_bytes) add_bytes(t_.memory_of[to], static_cast<int64_t>(bytes));
   s.present = static_cast<uint16_t>(s.present | bit(to));
   at(l_.slot, t_.slot[tensor]) = s.word();

@@ -14,20 +14,20 @@ constexpr int32_t kHostPlace = 0;  // of device d that is not kHost: d + 1
 struct PlaceTables {
   const PlaceProblem* problem;
   int32_t places;
-  int32_t place_of[kMostPlaces];   // by device
-  int32_t memory_of[kMostPlaces];  // by place: 0 or itself
-  bool exists[kMostPlaces];        // by place: it is the host's, or of a device that is not kHost
+  int32_t place_of[kMostPlaces];       // by device
+  int32_t memory_of[kMostPlaces];      // by place: 0 or itself
+  bool exists[kMostPlaces];            // by place: it is the host's, or of a device that is not kHost
   bool copies_take_time[kMostPlaces];  // by place: all from it do, whatever the tensor
-  uint64_t limit[kMostPlaces];     // by memory; 0: none
-  int32_t limit_device[kMostPlaces];  // by memory: whose limit it is, for sentences
-  int32_t* producer;      // by tensor: a node, or -1
-  int32_t* reader_begin;  // by tensor, tensor_count + 1 of them: into readers
-  int32_t* readers;       // nodes, one for each time they read it
-  uint8_t* wanted;        // by tensor: the host wants it at the end
-  int32_t* slot;          // by tensor: where records keep it, or -1: constants of one reader need none
-  int32_t* slot_until;    // by slot: the last node that needs what it holds
+  uint64_t limit[kMostPlaces];         // by memory; 0: none
+  int32_t limit_device[kMostPlaces];   // by memory: whose limit it is, for sentences
+  int32_t* producer;                   // by tensor: a node, or -1
+  int32_t* reader_begin;               // by tensor, tensor_count + 1 of them: into readers
+  int32_t* readers;                    // nodes, one for each time they read it
+  uint8_t* wanted;                     // by tensor: the host wants it at the end
+  int32_t* slot;                       // by tensor: where records keep it, or -1: constants of one reader need none
+  int32_t* slot_until;                 // by slot: the last node that needs what it holds
   int32_t slots;
-  bool any_order;         // else nodes are issued in their own order, and slots are shared by tensors that do not meet
+  bool any_order;  // else nodes are issued in their own order, and slots are shared by tensors that do not meet
 
   int32_t reads(int32_t tensor) const { return reader_begin[tensor + 1] - reader_begin[tensor]; }
 };
@@ -46,7 +46,7 @@ struct PlaceSlot {
   uint16_t present;  // bit: a place, of constants a device
   uint8_t home;      // the place of the producer
   uint8_t used;
-  int32_t left;      // readers not yet issued
+  int32_t left;  // readers not yet issued
 
   static PlaceSlot from(int64_t word) {
     PlaceSlot s;
@@ -64,18 +64,18 @@ static_assert(sizeof(PlaceSlot) == sizeof(int64_t));
 /// Where the parts of a record lie, in words of 8 bytes. Everything before `key` only ever makes the end later or larger: a
 /// record that is nowhere above another with the same key is at least as good. [key, words) decides what can still happen.
 struct PlaceLayout {
-  int32_t queue;       // by place: when its queue is free; 0: the host's clock
-  int32_t lane;        // by place: when its copy lane is free
-  int32_t available;   // by slot: when a tensor made by an asynchronous device is ready
-  int32_t busy;        // by place: work of its queue
-  int32_t busy_lane;   // by place
-  int32_t constants;   // by memory: bytes
-  int32_t peak;        // by memory: bytes
+  int32_t queue;      // by place: when its queue is free; 0: the host's clock
+  int32_t lane;       // by place: when its copy lane is free
+  int32_t available;  // by slot: when a tensor made by an asynchronous device is ready
+  int32_t busy;       // by place: work of its queue
+  int32_t busy_lane;  // by place
+  int32_t constants;  // by memory: bytes
+  int32_t peak;       // by memory: bytes
   int32_t key;
-  int32_t resident;    // by memory: bytes of activations
-  int32_t last;        // 1 + the device issued last; 0: none
-  int32_t slot;        // PlaceSlot by slot
-  int32_t issued;      // a bit per node where any order is allowed
+  int32_t resident;  // by memory: bytes of activations
+  int32_t last;      // 1 + the device issued last; 0: none
+  int32_t slot;      // PlaceSlot by slot
+  int32_t issued;    // a bit per node where any order is allowed
   int32_t words;
 
   PlaceLayout(const PlaceProblem& problem, int32_t slots, bool any_order);

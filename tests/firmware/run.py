@@ -42,8 +42,9 @@ def over_limits(core, rows):
             print(f"skipped: instructions of {row[1]} are not compared with limits.py, no cc to build the plug-in of QEMU")
     if core in limits.RUN:
         missing = [name for name, model in PROGRAMS.items() if model not in seen]
-        print(f"skipped: no limits for {', '.join(missing)}, not in INLAY_SHARED" if missing else "all within tests/size/limits.py"
-              if not wrong else "above tests/size/limits.py:")
+        if missing:
+            print(f"skipped: no limits for {', '.join(missing)}, not in INLAY_SHARED")
+        print("above tests/size/limits.py:" if wrong else "all within tests/size/limits.py")
     return wrong
 
 
@@ -53,8 +54,8 @@ def on_board(build, tool, board):
     if not pathlib.Path(shared, "models/tflite").is_dir():
         shared = ""
     core = boards.boards()[board]
-    options = argparse.Namespace(build=build.resolve(), tool=tool.resolve(), shared=shared, strip=False, type="MinSizeRel", only=None,
-                                 jobs="2")
+    options = argparse.Namespace(build=build.resolve(), tool=tool.resolve(), shared=shared, strip=False, type="MinSizeRel",
+                                 only=None, jobs="2")
     rows, wrong = boards.run_board(board, core, options)
     boards.print_table(rows)
     wrong += over_limits(core, rows)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What firmware with the int8 models of MLPerf Tiny may take at most, whatever is recorded: the project's own goals, set from TFLite
-Micro's figures on the same files (bench/results/firmware.md has both). tests/size holds code and RAM to them, tests/firmware
-instructions, stack and RAM."""
+"""What firmware with the int8 models of MLPerf Tiny may take at most, whatever is recorded: the project's own goals, set from
+TFLite Micro's figures on the same files (bench/results/firmware.md has both). tests/size holds code and RAM to them,
+tests/firmware instructions, stack and RAM."""
 # Case of tests/size: bytes of code.
 CODE = {"smallest/file/framework": 12_000, "smallest/prepared/framework": 9_000, "smallest/prepared/all four": 30_000,
         "fastest/prepared/all four": 45_000}

@@ -18,7 +18,8 @@ class ModelCopy {
     size_t need = 0;
     check(inlay_model_measure(file_.data(), model->size, nullptr, &need, &error), error, "copying the model");
     tables_ = Aligned(need);
-    check(inlay_model_init(file_.data(), model->size, nullptr, {tables_.data(), need}, &model_, &error), error, "copying the model");
+    check(inlay_model_init(file_.data(), model->size, nullptr, {tables_.data(), need}, &model_, &error), error,
+          "copying the model");
   }
   const inlay_model* get() const { return model_; }
 
@@ -58,8 +59,9 @@ void require_custom_ops(const inlay_model* model, int32_t graph) {
   if (!has_custom_ops(*inlay_model_graph(model, graph))) return;
   const std::string missing = missing_user_op(model);
   if (missing.empty()) return;
-  throw Error("the custom op '" + printable(missing.c_str()) +
-              "' is needed to prepare the model: give it with --ops LIB.so, or let it prepare itself on the board with --mode file");
+  throw Error(
+      "the custom op '" + printable(missing.c_str()) +
+      "' is needed to prepare the model: give it with --ops LIB.so, or let it prepare itself on the board with --mode file");
 }
 
 void check_custom_ops(const inlay_model* model, int32_t graph, const Target& target, const PreparedSteps& steps) {

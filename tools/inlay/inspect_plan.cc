@@ -29,8 +29,8 @@ Origin by_profile(const InspectArgs& args, const inlay_model* model, SessionPtr*
   const Choice choice = choose_by_file(model, args.backend, args.threads, args.profile, args.any_board);
   *session = make_session(model, devices_of(choice.columns), {args.threads, false, 0, choice.placement, nullptr, "auto",
                                                               variants_of(choice.columns, choice.placement)});
-  Origin out = {"profile", choice.columns, choice.placement, {}, {{"predicted_us", choice.predicted_us}, {"profile", args.profile}},
-                choice.problem, choice.schedule};
+  const Json plan = {{"predicted_us", choice.predicted_us}, {"profile", args.profile}};
+  Origin out = {"profile", choice.columns, choice.placement, {}, plan, choice.problem, choice.schedule};
   for (const std::vector<NodeCost>& row : choice.costs) {
     out.costs.emplace_back();
     for (size_t c = 0; c < row.size(); ++c) {
@@ -54,7 +54,8 @@ bool follows(const inlay_session* session, const Placement& stored) {
 /// The timeline of a stored placement by the costs stored with it; none where an op has no cost.
 void schedule_stored(Origin& origin, const inlay_model* model, const Placement& stored) {
   std::vector<PlacingDevice> devices;
-  for (const inlay_device& device : distinct_devices(origin.columns)) devices.push_back(placing_device(device, device_label(device)));
+  for (const inlay_device& device : distinct_devices(origin.columns))
+    devices.push_back(placing_device(device, device_label(device)));
   Placing problem = model_placing(model, devices, {});
   for (size_t n = 0; n < problem.nodes.size(); ++n) {
     const int32_t column = origin.placement[n];
@@ -89,7 +90,8 @@ Origin by_model(const InspectArgs& args, const inlay_model* model, SessionPtr* s
               {"board", stored.board},
               {"profile", stored.profile}};
   const size_t columns = stored.devices.size();
-  const bool all_here = std::all_of(out.columns.begin(), out.columns.end(), [](const Column& c) { return c.device.backend != nullptr; });
+  const auto is_here = [](const Column& c) { return c.device.backend != nullptr; };
+  const bool all_here = std::all_of(out.columns.begin(), out.columns.end(), is_here);
   if (!stored.costs_us.empty() && all_here) schedule_stored(out, model, stored);
   for (size_t n = 0; n * columns < stored.costs_us.size(); ++n) {
     out.costs.emplace_back();
@@ -180,7 +182,8 @@ Json to_json(const Placing& problem, const PlaceEvent& event) {
   constexpr const char* kKinds[] = {"op", "start", "submit", "copy"};
   const auto name = [&](int32_t place) { return place == 0 ? "host" : problem.devices[static_cast<size_t>(place) - 1].name; };
   Json out = {{"kind", kKinds[event.kind]}, {"device", name(event.to)}, {"op", event.node}};
-  if (event.kind == PlaceEvent::kCopy) out = {{"kind", "copy"}, {"tensor", event.tensor}, {"from", name(event.from)}, {"to", name(event.to)}};
+  if (event.kind == PlaceEvent::kCopy)
+    out = {{"kind", "copy"}, {"tensor", event.tensor}, {"from", name(event.from)}, {"to", name(event.to)}};
   out["begin_us"] = static_cast<double>(event.begin) / 1000;
   out["end_us"] = static_cast<double>(event.end) / 1000;
   return out;

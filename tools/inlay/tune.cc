@@ -102,11 +102,12 @@ void run_tune(const TuneArgs& args) {
 
 void add_tune(Arguments& app) {
   const auto args = std::make_shared<TuneArgs>();
-  Arguments command = app.command("tune", "Measure this machine and store the fastest placement in the model", [args] { run_tune(*args); });
+  Arguments command =
+      app.command("tune", "Measure this machine and store the fastest placement in the model", [args] { run_tune(*args); });
   command.option("MODEL", args->model, "the .inlay file").required();
   command.option("-o,--output", args->out, "the .inlay file to write; may be MODEL itself").required();
   command.option("--devices", args->devices, "auto: every CPU device; or names, the preferred first: builtin,xnnpack");
-  command.option("--variants", args->variants, "on: also the kernel variants that devices offer, such as opencl#2 (default); or off")
+  command.option("--variants", args->variants, "on (default): also kernel variants that devices offer, such as opencl#2; off")
       .one_of({"on", "off"});
   command.option("--profile", args->profile, "P.json: measurements to reuse and to add to; other models may share it");
   command.option("--merge", args->merge, "P.json: more measurements, may come more than once");

@@ -59,9 +59,9 @@ void add_options(const Choice& choice, Placing* problem) {
   }
 }
 
-/// The same for the search, where what cannot be told apart goes to the earlier device: a cost within the noise of the op's cheapest
-/// is that one. Variants of one device differ in nothing but the cost, so of each device only the best remains: the first within
-/// the noise of its cheapest.
+/// The same for the search, where what cannot be told apart goes to the earlier device: a cost within the noise of the op's
+/// cheapest is that one. Variants of one device differ in nothing but the cost, so of each device only the best remains: the
+/// first within the noise of its cheapest.
 void add_settled(const Choice& choice, Placing* problem) {
   for (size_t n = 0; n < choice.costs.size(); ++n) {
     const std::vector<NodeCost>& row = choice.costs[n];

@@ -35,7 +35,8 @@ void add(const inlay_device& device, uint8_t variant, std::string name, std::vec
 
 }  // namespace
 
-std::vector<Column> columns_of(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads, bool variants) {
+std::vector<Column> columns_of(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads,
+                               bool variants) {
   std::vector<Column> columns;
   for (const inlay_device& device : devices) {
     if (std::any_of(columns.begin(), columns.end(), [&](const Column& c) { return same(c.device, device); })) continue;
@@ -71,7 +72,8 @@ std::vector<Column> columns_named(const std::vector<std::string>& names) {
 const char* refusal(const inlay_model* model, int32_t node, const Column& column, int32_t threads) {
   const char* reason = refusal(model, 0, node, column.device, threads);
   if (reason != nullptr || column.variant == 0) return reason;
-  return column.variant <= variant_count(model, node, column.device, threads) ? nullptr : "the device has no such variant of this op";
+  const bool has = column.variant <= variant_count(model, node, column.device, threads);
+  return has ? nullptr : "the device has no such variant of this op";
 }
 
 std::vector<inlay_device> devices_of(const std::vector<Column>& columns) {

@@ -20,7 +20,8 @@ struct Column {
 };
 
 /// One per device and, with `variants`, one more behind it for each variant that an op of the main graph has on it.
-std::vector<Column> columns_of(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads, bool variants);
+std::vector<Column> columns_of(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads,
+                               bool variants);
 /// Those of a stored placement. A device that is not here, or a name that is none, has no backend.
 std::vector<Column> columns_named(const std::vector<std::string>& names);
 

@@ -53,16 +53,20 @@ PlacingDevice placing_device(const inlay_device& device, const std::string& name
   return out;
 }
 
-Placing model_placing(const inlay_model* model, const std::vector<PlacingDevice>& devices, const std::vector<Transfer>& transfers) {
+Placing model_placing(const inlay_model* model, const std::vector<PlacingDevice>& devices,
+                      const std::vector<Transfer>& transfers) {
   const inlay_graph& graph = *inlay_model_graph(model, 0);
   Placing out;
   out.devices = devices;
   out.devices.push_back({"session", PlaceKind::kHost, false, 0, 0, 0});
-  for (int32_t i = 0; i < graph.tensor_count; ++i) out.tensors.push_back({graph.tensors[i].bytes, graph.tensors[i].data != nullptr});
+  for (int32_t i = 0; i < graph.tensor_count; ++i)
+    out.tensors.push_back({graph.tensors[i].bytes, graph.tensors[i].data != nullptr});
   for (int32_t n = 0; n < graph.node_count; ++n) {
     const inlay_node& node = graph.nodes[n];
-    out.nodes.push_back({inlay_op_kind_name(node.kind), {node.inputs, node.inputs + node.input_count},
-                         {node.outputs, node.outputs + node.output_count}, {}});
+    out.nodes.push_back({inlay_op_kind_name(node.kind),
+                         {node.inputs, node.inputs + node.input_count},
+                         {node.outputs, node.outputs + node.output_count},
+                         {}});
   }
   out.outputs.assign(graph.outputs, graph.outputs + graph.output_count);
   std::sort(out.outputs.begin(), out.outputs.end());

@@ -17,7 +17,8 @@ PlacingDevice placing_device(const inlay_device& device, const std::string& name
 /// The main graph without options, on `devices`, with the profile's transfers; a path that was not measured takes no time. Behind
 /// the devices stands one named "session", for ops that nothing was measured of: with an option of no cost on it, they are left
 /// to the session.
-Placing model_placing(const inlay_model* model, const std::vector<PlacingDevice>& devices, const std::vector<Transfer>& transfers);
+Placing model_placing(const inlay_model* model, const std::vector<PlacingDevice>& devices,
+                      const std::vector<Transfer>& transfers);
 
 /// Adds a way to run a node: by a column on device `place` of the problem, or by the session, -1, at no cost.
 void add_option(Placing* problem, size_t node, int32_t column, int32_t place, Nanos cost);

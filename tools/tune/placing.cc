@@ -19,8 +19,8 @@ class View {
     }
     for (const PlacingDevice& d : from.devices)
       devices_.push_back({d.name.c_str(), d.kind, d.shares_memory, d.start, d.submit, d.memory_limit});
-    problem = {nodes_.data(),        count(nodes_),        from.tensors.data(), count(from.tensors), from.outputs.data(),
-               count(from.outputs), devices_.data(), count(devices_),    from.paths.data()};
+    problem = {nodes_.data(),       count(nodes_),   from.tensors.data(), count(from.tensors), from.outputs.data(),
+               count(from.outputs), devices_.data(), count(devices_),     from.paths.data()};
     if (from.paths.size() != (devices_.size() + 1) * (devices_.size() + 1)) throw Error("a placement problem without its paths");
   }
   View(const View&) = delete;

@@ -34,7 +34,9 @@ struct Placing {
 
   void make_paths() { paths.assign((devices.size() + 1) * (devices.size() + 1), PlacePath{false, 0, 0}); }
   /// 0: the host's memory, d + 1: device d's.
-  PlacePath& path(int32_t from, int32_t to) { return paths[static_cast<size_t>(from) * (devices.size() + 1) + static_cast<size_t>(to)]; }
+  PlacePath& path(int32_t from, int32_t to) {
+    return paths[static_cast<size_t>(from) * (devices.size() + 1) + static_cast<size_t>(to)];
+  }
 };
 
 /// Which option runs each node, and in which order they are issued.

@@ -22,9 +22,9 @@ struct Measurement {
 
 /// How long a tensor takes from one memory to another: latency + bytes / bytes_per_us.
 struct Transfer {
-  std::string from, to;      ///< "host" or a device
+  std::string from, to;  ///< "host" or a device
   double latency_us = 0;
-  double bytes_per_us = 0;   ///< 0: the size does not matter
+  double bytes_per_us = 0;  ///< 0: the size does not matter
 };
 
 struct Profile {

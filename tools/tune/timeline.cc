@@ -105,7 +105,9 @@ std::string timeline_text(const Placing& p, const Schedule& schedule, int32_t wi
       if (!belongs(e, row)) continue;
       any = true;
       busy += e.end - e.begin;
-      const auto cell = [&](Nanos t) { return std::min(width - 1, static_cast<int32_t>(static_cast<double>(t) / total * width)); };
+      const auto cell = [&](Nanos t) {
+        return std::min(width - 1, static_cast<int32_t>(static_cast<double>(t) / total * width));
+      };
       for (int32_t i = cell(e.begin); i <= cell(std::max(e.begin, e.end - 1)); ++i) bar[static_cast<size_t>(i)] = mark_of(e);
     }
     if (any) out += format("%-20s |", row.name, 0, 0) + bar + format("|%s %10.2f us", "", us(busy), 0) + "\n";
@@ -134,8 +136,13 @@ std::string timeline_trace(const Placing& p, const Schedule& schedule) {
     for (const PlaceEvent& e : schedule.events) {
       if (!in_row(e)) continue;
       constexpr const char* kKinds[] = {"op", "start", "submit", "copy"};
-      events.push_back({{"name", title(p, e)}, {"cat", kKinds[e.kind]}, {"ph", "X"}, {"pid", 1}, {"tid", r},
-                        {"ts", us(e.begin)}, {"dur", us(e.end - e.begin)}});
+      events.push_back({{"name", title(p, e)},
+                        {"cat", kKinds[e.kind]},
+                        {"ph", "X"},
+                        {"pid", 1},
+                        {"tid", r},
+                        {"ts", us(e.begin)},
+                        {"dur", us(e.end - e.begin)}});
     }
   }
   return Json({{"displayTimeUnit", "ns"}, {"traceEvents", events}}).dump(1, ' ', false, Json::error_handler_t::replace) + "\n";

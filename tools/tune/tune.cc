@@ -206,7 +206,8 @@ std::vector<Stats> time_whole(const inlay_model* model, const std::vector<inlay_
 void follow(Choice* choice, const Candidate& candidate) {
   std::vector<int32_t> placement = candidate.placement;
   for (size_t n = 0; n < placement.size(); ++n) {
-    if (choice->placement[n] < 0 || !choice->costs[n][static_cast<size_t>(placement[n])].measured) placement[n] = choice->placement[n];
+    if (choice->placement[n] < 0 || !choice->costs[n][static_cast<size_t>(placement[n])].measured)
+      placement[n] = choice->placement[n];
   }
   set_placement(choice, placement);
 }

@@ -18,8 +18,8 @@ struct TuneOptions {
   std::function<void(const Profile&)> save;  ///< called now and then, and at the end
 };
 
-/// A device's whole session: every op it takes on it, the rest on builtin. Of a variant: every op that has it by that one, what else
-/// the device takes by its own choice.
+/// A device's whole session: every op it takes on it, the rest on builtin. Of a variant: every op that has it by that one, what
+/// else the device takes by its own choice.
 struct Candidate {
   std::string name;
   SessionPtr session;

@@ -76,7 +76,8 @@ void limit_memory(const Wishes& wishes, Placing* problem) {
   for (const std::string& wish : wishes.max_memory) {
     const auto [device, text] = halves(wish, "--max-memory", "DEVICE=BYTES");
     uint64_t bytes = 0;
-    if (!parse(text, &bytes) || bytes == 0) throw Error("--max-memory '" + wish + "': '" + text + "' is no number of bytes above 0");
+    if (!parse(text, &bytes) || bytes == 0)
+      throw Error("--max-memory '" + wish + "': '" + text + "' is no number of bytes above 0");
     problem->devices[device_index(names, device, "--max-memory")].memory_limit = bytes;
   }
 }

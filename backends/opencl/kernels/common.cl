@@ -5,6 +5,7 @@
 // options: -DREAL=half -DREAL_IS_HALF -DHALF_MATH -DHALF_SUMS
 // options: -DQ=char -DQ_IS_SIGNED
 // options: -DQ=uchar
+// options: -DREAL=float -DWIDTH=8
 // In front of every source: how elements lie in memory, and the one integer arithmetic (docs/numerics.md).
 // REAL: how float tensors lie, float or half; Q: 8-bit quantized elements.
 
@@ -42,13 +43,85 @@ int requantize(int acc, float scale, int zero, int low, int high) {
   return convert_int_rte(v) + zero;
 }
 
+#ifdef __clang__
+#pragma clang diagnostic ignored "-Wpsabi"  // PoCL would tell of every call with a vector wider than the CPU's
+#endif
+
 // Vectors whose length is a macro.
 #define JOIN_TEXT(a, b) a##b
 #define JOIN(a, b) JOIN_TEXT(a, b)
-// requantize() of n sums at once, n factors: an int vector.
-#define requantize_vector(n, acc, factors, zero, low, high)                                                                      \
-  (JOIN(JOIN(convert_int, n), _rte)(clamp(JOIN(JOIN(convert_float, n), _rte)(acc) * (factors), (float)((low) - (zero)), \
-                                          (float)((high) - (zero)))) + (zero))
+// requantize() of n sums at once, n factors: an int vector. Adding 1.5 * 2^23 rounds a number below 2^22 to an integer in the low bits:
+// drivers convert vectors with a rounding mode lane by lane.
+#define requantize_vector(n, acc, factors, zero, low, high)                                                               \
+  (JOIN(as_int, n)(clamp(JOIN(convert_float, n)(acc) * (factors), (float)((low) - (zero)), (float)((high) - (zero))) + 12582912.0f) - \
+   0x4B400000 + (zero))
+
+#ifdef REAL
+// v, or the bound that it is beyond; what is no number stays so.
+float clamp_real(float v, float low, float high) { return v < low ? low : v > high ? high : v; }
+
+// What products are computed from: halves only by devices that have their arithmetic.
+#ifdef HALF_MATH
+typedef half mul_t;
+#define load_mul(i, p) ((p)[i])
+#define add_product(sum, x, w) ((sum) += convert_float((x) * (w)))
+#else
+typedef float mul_t;
+#define load_mul(i, p) load_real(i, p)
+#define add_product(sum, x, w) ((sum) += (x) * (w))
+#endif
+#endif
+
+#if defined(WIDTH) && defined(REAL)
+// The same of WIDTH neighbours: WIDTH is 4, 8 or 16. p: the first one.
+typedef JOIN(float, WIDTH) floats_t;
+#ifdef REAL_IS_HALF
+#define load_reals(p) JOIN(vload_half, WIDTH)(0, p)
+#define store_reals(v, p) JOIN(JOIN(vstore_half, WIDTH), _rte)(v, 0, p)
+#else
+#define load_reals(p) JOIN(vload, WIDTH)(0, p)
+#define store_reals(v, p) JOIN(vstore, WIDTH)(v, 0, p)
+#endif
+#ifdef HALF_MATH
+typedef JOIN(half, WIDTH) muls_t;
+#define load_muls(p) JOIN(vload, WIDTH)(0, p)
+#else
+typedef floats_t muls_t;
+#define load_muls(p) load_reals(p)
+#endif
+#ifdef HALF_SUMS
+typedef JOIN(half, WIDTH) sums_t;
+#define to_sums(v) JOIN(convert_half, WIDTH)(v)
+#else
+typedef floats_t sums_t;
+#define to_sums(v) (v)
+#endif
+#if defined(HALF_MATH) && !defined(HALF_SUMS)
+#define add_products(sums, x, w) ((sums) += JOIN(convert_float, WIDTH)((x) * (w)))
+#else
+#define add_products(sums, x, w) ((sums) += (x) * (w))
+#endif
+
+// The first `count` of WIDTH elements; the others are 0.
+floats_t load_some(__global const REAL* p, int count) {
+  float lanes[WIDTH];
+  for (int i = 0; i < WIDTH; ++i) lanes[i] = i < count ? (float)load_real(i, p) : 0.0f;
+  return JOIN(vload, WIDTH)(0, lanes);
+}
+
+// Clamps and stores the first `count` of WIDTH sums; count may be beyond WIDTH.
+void store_some(sums_t sums, float low, float high, __global REAL* p, int count) {
+  floats_t v = JOIN(convert_float, WIDTH)(sums);
+  v = v < low ? (floats_t)low : v > high ? (floats_t)high : v;
+  if (count >= WIDTH) {
+    store_reals(v, p);
+    return;
+  }
+  float lanes[WIDTH];
+  JOIN(vstore, WIDTH)(v, 0, lanes);
+  for (int i = 0; i < count; ++i) store_real(lanes[i], i, p);
+}
+#endif
 
 // What a launch of a convolution computes; ops/conv.h has the same struct and says what the members mean.
 typedef struct {

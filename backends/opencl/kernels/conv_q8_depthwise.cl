@@ -25,16 +25,16 @@ typedef struct {
 __kernel void conv_q8_depthwise(__global const Q* in, __global const short* weights, __global const int* bias,
                                 __global const float* scales, __global Q* out, conv_t s, depthwise_t t) {
   const int pixels = s.batch * s.rows * s.columns;
-  const size_t first = get_global_id(0) / (size_t)t.blocks * PIXELS;
+  const size_t outer = get_global_id(0) / (size_t)t.blocks, first = outer * PIXELS;
   if (first >= (size_t)pixels) return;
-  const int channel = min((int)(get_global_id(0) % (size_t)t.blocks) * VECTOR, s.out_c - VECTOR);
+  const int channel = min((int)(get_global_id(0) - outer * (size_t)t.blocks) * VECTOR, s.out_c - VECTOR);
 
   int top[PIXELS], left[PIXELS], image[PIXELS], to[PIXELS];
   UINTS acc[PIXELS];
 #pragma unroll
   for (int p = 0; p < PIXELS; ++p) {
     const int pixel = min((int)first + p, pixels - 1);  // one too many makes the last once more
-    const int qx = pixel % s.columns, row = pixel / s.columns, qy = row % s.rows, b = row / s.rows;
+    const int row = pixel / s.columns, qx = pixel - row * s.columns, b = row / s.rows, qy = row - b * s.rows;
     top[p] = s.origin_y + qy * s.stride_y;
     left[p] = s.origin_x + qx * s.stride_x;
     image[p] = b * s.in_h;

@@ -37,16 +37,16 @@ typedef struct {
 __kernel void conv_q8_dot(__global const uint* in, __global const uint* weights, __global const int* bias, __global const float* scales,
                           __global Q* out, conv_t s, dot_t t) {
   const int pixels = s.batch * s.rows * s.columns;
-  const size_t blocks = (size_t)t.channels / 4, first = get_global_id(0) / blocks * 4;
+  const size_t blocks = (size_t)t.channels / 4, quad = get_global_id(0) / blocks, first = quad * 4;
   if (first >= (size_t)pixels) return;
-  const int packed = (int)(get_global_id(0) % blocks) * 4, group = packed / t.group_channels, inner = packed - group * t.group_channels;
+  const int packed = (int)(get_global_id(0) - quad * blocks) * 4, group = packed / t.group_channels, inner = packed - group * t.group_channels;
 
   int top[4], left[4], image[4], to[4];
   uint4 acc[4];
 #pragma unroll
   for (int p = 0; p < 4; ++p) {
     const int pixel = min((int)first + p, pixels - 1);  // one too many makes the last once more
-    const int qx = pixel % s.columns, row = pixel / s.columns, qy = row % s.rows, b = row / s.rows;
+    const int row = pixel / s.columns, qx = pixel - row * s.columns, b = row / s.rows, qy = row - b * s.rows;
     top[p] = s.origin_y + qy * s.stride_y;
     left[p] = s.origin_x + qx * s.stride_x;
     image[p] = b * s.in_h;

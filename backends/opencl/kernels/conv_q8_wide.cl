@@ -32,8 +32,9 @@ __kernel void conv_q8_wide(__global const Q* in, __global const W* weights, __gl
   const int pixels = s.batch * s.rows * s.columns, pixel_groups = (pixels + PIXELS - 1) / PIXELS;
   const size_t id = get_global_id(0);
   if (id >= (size_t)t.blocks * (size_t)pixel_groups) return;
-  const int block = (int)(t.block_first != 0 ? id % (size_t)t.blocks : id / (size_t)pixel_groups);
-  const int first = PIXELS * (int)(t.block_first != 0 ? id / (size_t)t.blocks : id % (size_t)pixel_groups);
+  const size_t inner_count = (size_t)(t.block_first != 0 ? t.blocks : pixel_groups), outer = id / inner_count;
+  const int far = (int)outer, near = (int)(id - outer * inner_count);
+  const int block = t.block_first != 0 ? near : far, first = PIXELS * (t.block_first != 0 ? far : near);
   const int group = block / t.group_blocks, from = group * s.group_in;
 
   int top[PIXELS], left[PIXELS], image[PIXELS], to[PIXELS];
@@ -41,7 +42,7 @@ __kernel void conv_q8_wide(__global const Q* in, __global const W* weights, __gl
 #pragma unroll
   for (int p = 0; p < PIXELS; ++p) {
     const int pixel = min(first + p, pixels - 1);  // one too many makes the last once more
-    const int qx = pixel % s.columns, row = pixel / s.columns, qy = row % s.rows, b = row / s.rows;
+    const int row = pixel / s.columns, qx = pixel - row * s.columns, b = row / s.rows, qy = row - b * s.rows;
     top[p] = s.origin_y + qy * s.stride_y;
     left[p] = s.origin_x + qx * s.stride_x;
     image[p] = b * s.in_h;

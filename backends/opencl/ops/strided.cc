@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Walks of strides: TRANSPOSE, SLICE, TILE, BROADCAST_TO, SPACE_TO_DEPTH, DEPTH_TO_SPACE, DYNAMIC_SLICE of a place known when the
-// model is prepared, MATRIX_DIAG and MATRIX_SET_DIAG.
+// Walks of strides: TRANSPOSE, SLICE, TILE, BROADCAST_TO, SPACE_TO_DEPTH, DEPTH_TO_SPACE, MATRIX_DIAG and MATRIX_SET_DIAG.
 #include "ops/move.h"
 
 namespace inlay::opencl {
@@ -81,16 +80,6 @@ Walk depth_to_space_walk(const Node& node, const int64_t* steps) {
   return walk;
 }
 
-Walk dynamic_slice_walk(const Node& node, const int64_t* steps) {
-  Walk walk;
-  const std::vector<int64_t> begin = integers_of(*node.input(1));
-  for (int32_t d = 0; d < node.output().rank; ++d) {
-    walk.add(node.output().dims[d], steps[d]);
-    walk.offset += begin[static_cast<size_t>(d)] * steps[d];
-  }
-  return walk;
-}
-
 Walk walk_of(const Node& node) {
   int64_t steps[INLAY_MAX_RANK];
   kernels::dense_strides(node.input(0)->dims, node.input(0)->rank, steps);
@@ -100,8 +89,7 @@ Walk walk_of(const Node& node) {
     case INLAY_OP_TILE: return tile_walk(node, steps);
     case INLAY_OP_BROADCAST_TO: return broadcast_walk(node, steps);
     case INLAY_OP_SPACE_TO_DEPTH: return space_to_depth_walk(node, steps);
-    case INLAY_OP_DEPTH_TO_SPACE: return depth_to_space_walk(node, steps);
-    default: return dynamic_slice_walk(node, steps);
+    default: return depth_to_space_walk(node, steps);
   }
 }
 
@@ -134,16 +122,6 @@ void plan(const Node& node, Recipe* recipe) {
   }
 }
 
-const char* reject_dynamic(const Node& node) {
-  if (!is_constant(node.input(1))) return "the place of the slice is computed at run time, and one outside has to fail the run";
-  const std::vector<int64_t> begin = integers_of(*node.input(1));
-  for (int32_t d = 0; d < node.output().rank; ++d) {
-    const int64_t first = begin[static_cast<size_t>(d)];
-    if (first < 0 || first > node.input(0)->dims[d] - node.output().dims[d]) return "the slice reaches outside the input";
-  }
-  return nullptr;
-}
-
 /// Diagonals: of MATRIX_SET_DIAG's input 1 into a copy of input 0, of MATRIX_DIAG's input 0 into zeros.
 void plan_diagonal(const Node& node, Recipe* recipe) {
   const bool set = node.node->kind == INLAY_OP_MATRIX_SET_DIAG;
@@ -172,9 +150,8 @@ void plan_diagonal(const Node& node, Recipe* recipe) {
 
 }  // namespace
 
-extern const Op op_strided, op_dynamic_slice, op_diagonal;
+extern const Op op_strided, op_diagonal;
 const Op op_strided = {take, plan, count_variants};
-const Op op_dynamic_slice = {reject_dynamic, plan, nullptr};
 const Op op_diagonal = {take, plan_diagonal, nullptr};
 
 }  // namespace inlay::opencl

@@ -97,7 +97,7 @@ TEST_F(Failing, ALostContextIsMadeAnew) {
   expect_nothing_left();
   expect_right(live(&chain, 1));
   EXPECT_EQ(counts().made[ICD_CONTEXT], 1);
-  EXPECT_EQ(counts().made[ICD_PROGRAM], kPrograms);
+  EXPECT_EQ(counts().made[ICD_PROGRAM], programs);
   EXPECT_EQ(counts().live[ICD_CONTEXT], 1);
 }
 
@@ -169,8 +169,8 @@ TEST_F(Failing, ASlowBuildTellsItsProgress) {
   EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(400));
   EXPECT_TRUE(steps.grows);
   EXPECT_GE(steps.calls, 2);
-  EXPECT_EQ(steps.done, kPrograms);
-  EXPECT_EQ(steps.total, kPrograms);
+  EXPECT_EQ(steps.done, programs);
+  EXPECT_EQ(steps.total, programs);
   EXPECT_GE(life.use.build_us, 400000u);
 }
 

@@ -16,6 +16,7 @@ namespace {
 
 struct Args {
   std::string mode = "test", backend = "all", markdown, data = INLAY_SOURCE_DIR "/tests/conformance/data";
+  std::string fast_math = "none";
   std::vector<std::string> ops;
   Choice choice;
   int threads = 1;
@@ -98,7 +99,11 @@ int run(const Args& args) {
   const std::unique_ptr<const inlay_pool, decltype(&inlay_pool_destroy)> pool(
       args.threads > 1 ? eager_pool(args.threads) : nullptr, inlay_pool_destroy);
   for (Device& device : devices) device.pool = pool.get();
-  for (Device& device : devices) device.allow_inexact = args.allow_inexact;
+  const uint32_t fast_math = tools::fast_math_bits(args.fast_math);
+  for (Device& device : devices) {
+    device.allow_inexact = args.allow_inexact;
+    device.fast_math = fast_math;
+  }
   // The table is for users, and the template is only a thing to copy.
   if (args.mode == "support" && devices.size() > 1 && devices[0].name == "template") devices.erase(devices.begin());
   std::vector<StoredOp> ops = read_ops(args);
@@ -121,6 +126,7 @@ int main(int argc, char** argv) {
   app.list("--op", args.ops, "NAMEs of ops.inc or names of data files; default: all");
   app.flag("--allow-inexact", args.allow_inexact,
                "also ops that a backend refuses because they do not keep docs/numerics.md");
+  app.option("--fast-math", args.fast_math, inlay::tools::kFastMathHelp);
   app.option("--case", args.choice.only_case, "one case");
   app.option("--max-bytes", args.choice.max_bytes, "only cases whose model, inputs and outputs have at most so many").range(0, 1 << 30);
   app.option("--limit", args.choice.limit, "of each op and its dtypes, at most so many of the cases that a device takes, spread");

@@ -44,7 +44,8 @@ class RandomPlacing {
   void add_device(Placing* p, int32_t d) {
     PlacingDevice device;
     device.name = "d" + std::to_string(d);
-    const PlaceKind kinds[] = {PlaceKind::kHost, PlaceKind::kHost, PlaceKind::kRemote, PlaceKind::kAsynchronous, PlaceKind::kAsynchronous};
+    const PlaceKind kinds[] = {PlaceKind::kHost, PlaceKind::kHost, PlaceKind::kRemote, PlaceKind::kAsynchronous,
+                               PlaceKind::kAsynchronous};
     device.kind = kinds[below(5)];
     device.shares_memory = one_in(3);
     device.start = one_in(2) ? 0 : below(spread_);

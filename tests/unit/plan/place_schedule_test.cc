@@ -55,7 +55,8 @@ std::string refused(const Placing& p, const PlaceSettings& settings = {}) {
 TEST(PlaceSchedule, BranchesRunSideBySide) {
   const Placing p = fork(500, 100, 80, 40);
   Scheduler scheduler(p);
-  // Upload of 1 byte 0..20, submit 0..2, start 20..23, a 23..123; b on the host 2..83 with its start; download 123..153; c to 158.
+  // Upload of 1 byte 0..20, submit 0..2, start 20..23, a 23..123; b on the host 2..83 with its start; download 123..153; c to
+  // 158.
   const Schedule s = scheduler.schedule({{1, 0, 0}, {0, 1, 2}});
   EXPECT_EQ(s.score.latency, 158);
   EXPECT_EQ(s.score.period, 103);  // start and a; the host: 2 + 81 + 5
@@ -180,7 +181,8 @@ TEST(PlaceSchedule, AmongEqualsTheEarlierDevice) {
   p.make_paths();
   p.tensors.push_back({1, false});
   int32_t last = 0;
-  for (const auto& [a, b] : {std::pair<Nanos, Nanos>{10, 90}, {12, 8}, {10, 90}, {7, 7}}) last = add(&p, {last}, 1, {{0, a}, {1, b}});
+  for (const auto& [a, b] : {std::pair<Nanos, Nanos>{10, 90}, {12, 8}, {10, 90}, {7, 7}})
+    last = add(&p, {last}, 1, {{0, a}, {1, b}});
   p.outputs = {last};
   EXPECT_EQ(solved(p).options, (std::vector<int32_t>{0, 0, 0, 0}));
   p.devices[0].start = p.devices[1].start = 1;

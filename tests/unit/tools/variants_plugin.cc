@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A backend whose kernel variants differ in nothing but the time they take, for the tests of inlay tune. A test that loads it gets a
-// device "spinner" for RELU, NEG and ABS of float32, which offers three variants of RELU, two of NEG and none of ABS.
+// A backend whose kernel variants differ in nothing but the time they take, for the tests of inlay tune. A test that loads it
+// gets a device "spinner" for RELU, NEG and ABS of float32, which offers three variants of RELU, two of NEG and none of ABS.
 #include <chrono>
 #include <cmath>
 
@@ -29,7 +29,8 @@ int32_t probe(inlay_device_info* out, int32_t capacity, inlay_error*) {
 }
 
 const char* reject(int32_t, const inlay_segment* segment, const inlay_node* node) {
-  if (node->kind != INLAY_OP_RELU && node->kind != INLAY_OP_NEG && node->kind != INLAY_OP_ABS) return "spinner takes RELU, NEG and ABS";
+  const bool takes = node->kind == INLAY_OP_RELU || node->kind == INLAY_OP_NEG || node->kind == INLAY_OP_ABS;
+  if (!takes) return "spinner takes RELU, NEG and ABS";
   if (segment->graph->node_count > 16) return "spinner takes graphs of 16 ops";
   return segment->graph->tensors[node->inputs[0]].dtype == INLAY_FLOAT32 ? nullptr : "spinner computes float32";
 }

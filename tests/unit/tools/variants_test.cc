@@ -81,7 +81,7 @@ class Variants : public testing::Test {
   }
   std::vector<std::string> placed(const Choice& choice) const {
     std::vector<std::string> out;
-    for (const int32_t column : choice.placement) out.push_back(column < 0 ? "" : choice.columns[static_cast<size_t>(column)].name);
+    for (const int32_t c : choice.placement) out.push_back(c < 0 ? "" : choice.columns[static_cast<size_t>(c)].name);
     return out;
   }
   static std::vector<std::string> kernels(const inlay_session* session) {
