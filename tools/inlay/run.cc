@@ -170,8 +170,10 @@ void run(const RunArgs& args) {
   load_ops(args.ops);
   const ModelPtr model = open_model(args.model);
   const Placed placed = place_by(model.get(), args.backend, args.threads, args.profile, args.any_board);
-  const SessionPtr session =
-      make_session(model.get(), placed.devices, {args.threads, args.allow_inexact, fast_math_bits(args.fast_math), placed.placement, nullptr, args.cache});
+  const SessionOptions how = {args.threads,     args.allow_inexact, fast_math_bits(args.fast_math),
+                              placed.placement, nullptr,            args.cache,
+                              placed.variants};
+  const SessionPtr session = make_session(model.get(), placed.devices, how);
   const std::vector<std::string> labels = read_labels(model.get(), args.labels);
   if (!args.out.empty()) make_folder(args.out);  // what can fail early does
   if (args.stream) return stream(model.get(), session.get(), args);

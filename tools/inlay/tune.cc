@@ -19,6 +19,7 @@ struct TuneArgs {
   int32_t threads = 1;
   double seconds = 10;
   Wishes wishes;
+  std::string variants = "on";
   bool fresh = false, any_board = false;
 };
 
@@ -84,6 +85,7 @@ void run_tune(const TuneArgs& args) {
   options.threads = args.threads;
   options.seconds = args.seconds;
   options.wishes = args.wishes;
+  options.wishes.variants = args.variants == "on";
   options.fresh = args.fresh;
   if (!args.profile.empty()) options.save = [&](const Profile& p) { save_profile(args.profile, p); };
   Profile profile = begin_profile(args);
@@ -105,6 +107,8 @@ void add_tune(Arguments& app) {
   command.option("MODEL", args->model, "the .inlay file").required();
   command.option("-o,--output", args->out, "the .inlay file to write; may be MODEL itself").required();
   command.option("--devices", args->devices, "auto: every CPU device; or names, the preferred first: builtin,xnnpack");
+  command.option("--variants", args->variants, "on (default): also kernel variants that devices offer, such as opencl#2; off")
+      .one_of({"on", "off"});
   command.option("--profile", args->profile, "P.json: measurements to reuse and to add to; other models may share it");
   command.option("--merge", args->merge, "P.json: more measurements, may come more than once");
   command.option("--threads", args->threads, "threads of the session").range(1, 1024);

@@ -75,26 +75,26 @@ Placing model_placing(const inlay_model* model, const std::vector<PlacingDevice>
   return out;
 }
 
+void add_option(Placing* problem, size_t node, int32_t column, int32_t place, Nanos cost) {
+  const auto session = static_cast<int32_t>(problem->devices.size()) - 1;
+  problem->nodes[node].options.push_back({column < 0 ? session : place, column < 0 ? 0 : cost});
+  problem->nodes[node].columns.push_back(column);
+}
+
 PlacingPlan plan_of(const Placing& problem, const std::vector<int32_t>& placement) {
   PlacingPlan plan = first_plan(problem);
-  const auto session = static_cast<int32_t>(problem.devices.size()) - 1;
   for (size_t n = 0; n < placement.size(); ++n) {
-    const int32_t device = placement[n] < 0 ? session : placement[n];
-    const std::vector<PlaceOption>& options = problem.nodes[n].options;
-    const auto at = std::find_if(options.begin(), options.end(), [&](const PlaceOption& o) { return o.device == device; });
-    if (at == options.end()) throw Error("op " + std::to_string(n) + " was not measured where it is placed");
-    plan.options[n] = static_cast<int32_t>(at - options.begin());
+    const std::vector<int32_t>& columns = problem.nodes[n].columns;
+    const auto at = std::find(columns.begin(), columns.end(), placement[n]);
+    if (at == columns.end()) throw Error("op " + std::to_string(n) + " was not measured where it is placed");
+    plan.options[n] = static_cast<int32_t>(at - columns.begin());
   }
   return plan;
 }
 
 std::vector<int32_t> placement_of(const Placing& problem, const PlacingPlan& plan) {
   std::vector<int32_t> out;
-  const auto session = static_cast<int32_t>(problem.devices.size()) - 1;
-  for (size_t n = 0; n < plan.options.size(); ++n) {
-    const int32_t device = problem.nodes[n].options[static_cast<size_t>(plan.options[n])].device;
-    out.push_back(device == session ? -1 : device);
-  }
+  for (size_t n = 0; n < plan.options.size(); ++n) out.push_back(problem.nodes[n].columns[static_cast<size_t>(plan.options[n])]);
   return out;
 }
 

@@ -20,10 +20,12 @@ PlacingDevice placing_device(const inlay_device& device, const std::string& name
 Placing model_placing(const inlay_model* model, const std::vector<PlacingDevice>& devices,
                       const std::vector<Transfer>& transfers);
 
-/// The plan that runs every op on its device, -1 for "session", by the one option it has there. A device without an option for
-/// the op: Error.
+/// Adds a way to run a node: by a column on device `place` of the problem, or by the session, -1, at no cost.
+void add_option(Placing* problem, size_t node, int32_t column, int32_t place, Nanos cost);
+
+/// The plan that runs every op by its column, -1 for "session". A column without an option for the op: Error.
 PlacingPlan plan_of(const Placing& problem, const std::vector<int32_t>& placement);
-/// The device of every op; -1: "session".
+/// The column of every op; -1: "session".
 std::vector<int32_t> placement_of(const Placing& problem, const PlacingPlan& plan);
 
 }  // namespace inlay::tools

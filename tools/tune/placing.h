@@ -13,6 +13,7 @@ struct PlacingNode {
   std::string name;
   std::vector<int32_t> inputs, outputs;
   std::vector<PlaceOption> options;
+  std::vector<int32_t> columns = {};  ///< of options made by columns of devices and variants, which one each is; -1: the session
 };
 
 struct PlacingDevice {

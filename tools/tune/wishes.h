@@ -14,6 +14,8 @@ struct Wishes {
   std::vector<std::string> pins;        ///< "OP=DEVICE"; OP: an op's index, or the name of one or several
   std::vector<std::string> max_memory;  ///< "DEVICE=BYTES"
 
+  bool variants = true;                 ///< also choose among the kernel variants that devices offer
+
   /// Nothing but the fastest run.
   bool plain() const { return objective == "latency" && pins.empty() && max_memory.empty(); }
 };
