@@ -5,9 +5,10 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 packages=(cmake ninja-build g++ flatbuffers-compiler libflatbuffers-dev libcli11-dev nlohmann-json3-dev libstb-dev libgtest-dev
-  libxnnpack-dev libpthreadpool-dev libdnnl-dev)
-test_packages=(python3 python3-venv libsimde-dev qemu-user)
-firmware_packages=(gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib qemu-system-arm)
+  libxnnpack-dev libpthreadpool-dev libdnnl-dev opencl-c-headers)
+test_packages=(python3 python3-venv libsimde-dev qemu-user ocl-icd-libopencl1 pocl-opencl-icd oclgrind libclblast1 clang-14)
+cortex_packages=(gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib)
+firmware_packages=("${cortex_packages[@]}" qemu-system-arm)
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "inlay.sh: $*"; exit 1; }

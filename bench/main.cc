@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // inlay-bench: how fast a model runs here. Exit codes: 0 done, 1 the work failed, 2 wrong usage.
-#include <CLI/CLI.hpp>
 #include <cstdio>
 
 #include "bench/report.h"
 #include "bench/serve.h"
 #include "tools/emit/emit.h"
+#include "tools/inlay/arguments.h"
 #include "tools/inlay/handles.h"
 #include "tools/inlay/user_ops.h"
 #include "tools/tune/choose.h"
@@ -15,27 +15,27 @@ namespace {
 using inlay::bench::Json;
 using inlay::bench::Options;
 
-void add_options(CLI::App& app, Options& options) {
-  app.set_version_flag("--version", inlay_version());
-  app.add_option("MODEL", options.model, "the .inlay file")->required();
-  app.add_option("--backend", options.backend, "auto, or devices by preference: builtin; a path ending in .so is loaded");
-  app.add_option("--profile", options.profile, inlay::tools::kProfileHelp);
-  app.add_flag("--any-board", options.any_board, inlay::tools::kAnyBoardHelp);
-  app.add_option("--ops", options.ops, inlay::tools::kOpsHelp)->allow_extra_args(false);
-  app.add_option("--threads", options.threads, "threads of the session")->check(CLI::Range(1, 1024));
-  app.add_flag("--allow-inexact", options.allow_inexact, inlay::tools::kInexactHelp);
-  app.add_option("--fast-math", options.fast_math, inlay::tools::kFastMathHelp);
-  app.add_option("--cache", options.cache, inlay::tools::kCacheHelp);
-  CLI::Option* runs = app.add_option("--runs", options.runs, "how many runs are timed")->check(CLI::Range(1, 100000000));
-  app.add_option("--seconds", options.seconds, "how long runs are timed (default 1), ten runs at least")
-      ->check(CLI::Range(0.0, 86400.0))
-      ->excludes(runs);
-  app.add_option("--warmup", options.warmup, "runs before the timed ones (default 3)")->check(CLI::Range(0, 100000000));
-  app.add_flag("--per-op", options.per_op, "a table of the ops");
-  app.add_option("--json", options.json, "FILE: the result as JSON");
-  app.add_option("--trace", options.trace, "FILE: the ops as Chrome trace events");
-  app.add_flag("--serve", options.serve, "take commands on stdin, answer in JSON lines: the worker of bench/compare");
-  app.add_option("--compare", options.compare, "BASE.json: ratios to an earlier --json of the same model");
+void add_options(inlay::tools::Arguments& app, Options& options) {
+  app.version(inlay_version());
+  app.option("MODEL", options.model, "the .inlay file").required();
+  app.option("--backend", options.backend, "auto, or devices by preference: builtin; a path ending in .so is loaded");
+  app.option("--profile", options.profile, inlay::tools::kProfileHelp);
+  app.flag("--any-board", options.any_board, inlay::tools::kAnyBoardHelp);
+  app.option("--ops", options.ops, inlay::tools::kOpsHelp);
+  app.option("--threads", options.threads, "threads of the session").range(1, 1024);
+  app.flag("--allow-inexact", options.allow_inexact, inlay::tools::kInexactHelp);
+  app.option("--fast-math", options.fast_math, inlay::tools::kFastMathHelp);
+  app.option("--cache", options.cache, inlay::tools::kCacheHelp);
+  const inlay::tools::Argument runs = app.option("--runs", options.runs, "how many runs are timed").range(1, 100000000);
+  app.option("--seconds", options.seconds, "how long runs are timed (default 1), ten runs at least")
+      .range(0.0, 86400.0)
+      .excludes(runs);
+  app.option("--warmup", options.warmup, "runs before the timed ones (default 3)").range(0, 100000000);
+  app.flag("--per-op", options.per_op, "a table of the ops");
+  app.option("--json", options.json, "FILE: the result as JSON");
+  app.option("--trace", options.trace, "FILE: the ops as Chrome trace events");
+  app.flag("--serve", options.serve, "take commands on stdin, answer in JSON lines: the worker of bench/compare");
+  app.option("--compare", options.compare, "BASE.json: ratios to an earlier --json of the same model");
 }
 
 void write_text(const std::string& path, const std::string& text) { inlay::tools::write_file(path, text.data(), text.size()); }
@@ -57,17 +57,12 @@ void bench(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app("How fast a model runs on this machine", "inlay-bench");
+  inlay::tools::Arguments app("How fast a model runs on this machine", "inlay-bench");
   Options options;
   add_options(app, options);
   try {
-    app.parse(argc, argv);
+    if (const int done = app.parse(argc, argv); done >= 0) return done;
     bench(options);
-  } catch (const CLI::Success& asked) {  // --help, --version
-    return app.exit(asked);
-  } catch (const CLI::ParseError& wrong) {
-    app.exit(wrong);
-    return 2;
   } catch (const std::exception& failure) {
     std::fprintf(stderr, "inlay-bench: %s\n", failure.what());
     return 1;

@@ -58,8 +58,10 @@ Worker::Worker(const Options& options) {
   model_ = tools::open_model(options.model);
   const double loaded = wall_us();
   const tools::Placed placed = tools::place_by(model_.get(), options.backend, options.threads, options.profile, options.any_board);
-  session_ = tools::make_session(
-      model_.get(), placed.devices, {options.threads, options.allow_inexact, tools::fast_math_bits(options.fast_math), placed.placement, nullptr, options.cache});
+  const tools::SessionOptions how = {options.threads,  options.allow_inexact, tools::fast_math_bits(options.fast_math),
+                                     placed.placement, nullptr,               options.cache,
+                                     placed.variants};
+  session_ = tools::make_session(model_.get(), placed.devices, how);
   prepare_us_ = wall_us() - loaded;
   load_us_ = loaded - begin;
   for (int32_t i = 0; i < inlay_model_input_count(model_.get()); ++i) {

@@ -21,6 +21,21 @@ function(inlay_configure target)
   endif()
 endfunction()
 
+# Where INLAY_UNITY is set, the target's sources are compiled `batch` at a time: their headers and templates once, in half the CPU
+# time. Unnamed namespaces of those files then are one: no two may define the same name.
+function(inlay_unity target batch)
+  if(INLAY_UNITY)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${batch})
+  endif()
+endfunction()
+
+# A header that nearly every source of the target includes is parsed once. Not with ccache, which would then find nothing again.
+function(inlay_precompile target header)
+  if(NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    target_precompile_headers(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:${header}>)
+  endif()
+endfunction()
+
 # A library a firmware may link: no exceptions, no RTTI, no thread-safe statics.
 function(inlay_runtime_library name)
   add_library(inlay_${name} STATIC ${ARGN})
@@ -40,6 +55,7 @@ function(inlay_tool_library name)
   add_library(inlay_${name} STATIC ${ARGN})
   add_library(inlay::${name} ALIAS inlay_${name})
   inlay_configure(inlay_${name})
+  inlay_unity(inlay_${name} 9)
   target_include_directories(inlay_${name} PUBLIC ${PROJECT_SOURCE_DIR} PRIVATE ${PROJECT_SOURCE_DIR}/runtime)
 endfunction()
 

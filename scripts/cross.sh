@@ -9,7 +9,6 @@ declare -A cross_packages=([aarch64-linux]="g++-aarch64-linux-gnu qemu-user" [ar
 declare -A cross_emulator=([aarch64-linux]="qemu-aarch64 -L build/sysroot/aarch64-linux"
   [armv7hf-linux]="qemu-arm -L build/sysroot/armv7hf-linux" [riscv64-linux]="qemu-riscv64 -L /usr/riscv64-linux-gnu")
 declare -A cross_cpus=([aarch64-linux]="cortex-a53 cortex-a76" [armv7hf-linux]="cortex-a7 cortex-a9 cortex-a15" [riscv64-linux]="")
-cortex_packages=(gcc-arm-none-eabi libnewlib-arm-none-eabi libstdc++-arm-none-eabi-newlib)
 cortex_targets="cortex-m0plus cortex-m3 cortex-m4 cortex-m7 cortex-m33 cortex-m55"
 
 # Debian 12 has no packages for riscv64: only what fits every architecture, headers and GoogleTest's sources.

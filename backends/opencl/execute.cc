@@ -110,6 +110,15 @@ void Segment::unmap() {
   }
 }
 
+/// After a failure: what is mapped is handed back where the driver still listens, and the context is not used again.
+void Segment::give_up() {
+  for (Border& border : borders_) {
+    void* mapped = std::exchange(border.mapped, nullptr);
+    if (mapped != nullptr) static_cast<void>(cl().clEnqueueUnmapMemObject(running_, border.outer, mapped, 0, nullptr, nullptr));
+  }
+  device_.forget(context_.get());
+}
+
 // ---- kernels -------------------------------------------------------------------------------------------------------------
 
 /// A library may start several commands and tells of the last one: a marker in front tells when the first began.
@@ -189,8 +198,7 @@ void Segment::submit(const inlay_run& run) {
   } catch (...) {
     // What did start must not write into the caller's memory later.
     if (running_ != nullptr) static_cast<void>(cl().clFinish(running_));
-    for (Border& border : borders_) border.mapped = nullptr;
-    device_.forget(context_.get());
+    give_up();
     give_turn();
     throw;
   }
@@ -202,8 +210,7 @@ void Segment::finish() {
     unmap();
     tell();
   } catch (...) {
-    for (Border& border : borders_) border.mapped = nullptr;
-    device_.forget(context_.get());
+    give_up();
     give_turn();
     throw;
   }

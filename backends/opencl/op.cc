@@ -72,8 +72,6 @@ const char* rejection(const Caps& caps, const inlay_segment& segment, const inla
   return op->reject({&segment, &node, &caps});
 }
 
-bool is_view(uint16_t kind) { return kind == INLAY_OP_RESHAPE; }
-
 std::string define(const char* name, int64_t value) { return std::string(" -D") + name + "=" + std::to_string(value); }
 
 std::string Node::element_options(uint32_t dtype) const {
@@ -104,13 +102,14 @@ std::vector<uint8_t> device_floats(const Node& node, const float* values, size_t
 }
 
 std::vector<uint8_t> table_of(const Node& node) {
-  constexpr int32_t kAll[] = {256};
+  const auto bytes = static_cast<int32_t>(inlay_dtype_bits(static_cast<inlay_dtype>(node.input(0)->dtype)) / 8);
+  const int32_t all[] = {1 << 8 * bytes};
   constexpr int32_t kIds[] = {0, 1};
   inlay_tensor tensors[2] = {*node.input(0), node.output()};
   for (inlay_tensor& t : tensors) {
-    t.dims = kAll;
+    t.dims = all;
     t.rank = 1;
-    t.bytes = 256;
+    t.bytes = static_cast<size_t>(all[0]) * bytes;
     t.data = nullptr;
   }
   inlay_node alone = *node.node;
@@ -134,8 +133,8 @@ std::vector<uint8_t> table_of(const Node& node) {
   std::vector<Line> persistent(need.persistent / 64 + 1), scratch(need.scratch / 64 + 1);
   status = inlay_backend_builtin.compile(0, &segment, {persistent.data(), need.persistent}, &compiled, &error);
   if (status != INLAY_OK) throw Failure(status, error.text);
-  std::vector<uint8_t> in(256), out(256);
-  for (size_t i = 0; i < in.size(); ++i) in[i] = static_cast<uint8_t>(i);
+  std::vector<uint8_t> in(tensors[0].bytes), out(tensors[1].bytes);
+  for (size_t i = 0; i < in.size(); ++i) in[i] = static_cast<uint8_t>(bytes == 1 ? i : i / 2 >> 8 * (i % 2));
   void* const places[] = {in.data(), out.data()};
   const inlay_run run = {places, {scratch.data(), need.scratch}, nullptr, 0, &error, nullptr};
   status = inlay_backend_builtin.execute(compiled, &run);

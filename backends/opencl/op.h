@@ -93,6 +93,12 @@ class Launch {
     std::memcpy(local_size, size, sizeof(size));
     return *this;
   }
+  /// A copy from tensor a to tensor b: left out where the planner gave both one place.
+  Launch& unless_same_place(int32_t a, int32_t b) {
+    same[0] = a;
+    same[1] = b;
+    return *this;
+  }
 
   ProgramId id;
   std::string kernel;
@@ -100,6 +106,7 @@ class Launch {
   std::vector<Argument> arguments;
   size_t global[3] = {1, 1, 1};
   size_t local_size[3] = {0, 0, 0};
+  int32_t same[2] = {-1, -1};
 
  private:
   Launch& add(Argument argument) {
@@ -110,7 +117,7 @@ class Launch {
 
 /// What runs a node: its launches in order.
 struct Recipe {
-  std::vector<Launch> launches;  ///< of a view (see is_view): left out where output and input have one place
+  std::vector<Launch> launches;
   std::string kernel;  ///< in a word or two, for people
   Launch& launch(std::string source, std::string options, std::string name) {
     launches.emplace_back(std::move(source), std::move(options), std::move(name));
@@ -136,9 +143,6 @@ const Op* find_op(uint16_t kind);
 /// Why a node does not run on a device, or NULL: the builtin op's own checks, then the op's.
 const char* rejection(const Caps& caps, const inlay_segment& segment, const inlay_node& node);
 
-/// A node whose output is its input in another shape: no launch when both have one place.
-bool is_view(uint16_t kind);
-
 // ---- what many ops share -----------------------------------------------------------------------------------------------
 
 inline size_t round_up(size_t v, size_t to) { return (v + to - 1) / to * to; }
@@ -148,8 +152,8 @@ inline bool is_q8(const inlay_tensor& t) { return t.dtype == INLAY_INT8 || t.dty
 std::string define(const char* name, int64_t value);
 /// float32 numbers as the device keeps them: as they are, or rounded to halves.
 std::vector<uint8_t> device_floats(const Node& node, const float* values, size_t count);
-/// The 256 answers of a node with one 8-bit input and one 8-bit output, element by element: what the builtin op says, so they
-/// are its bits. Index: the input's bits. Throws Failure.
+/// The 256 answers of a node with one 8-bit input and one 8-bit output, element by element, or the 65536 of 16 bits: what the
+/// builtin op says, so they are its bits. Index: the input's bits. Throws Failure.
 std::vector<uint8_t> table_of(const Node& node);
 
 }  // namespace inlay::opencl

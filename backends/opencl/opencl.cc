@@ -63,7 +63,16 @@ inlay_status measure(int32_t, const inlay_segment*, inlay_need* need, inlay_erro
 inlay_status compile(int32_t device, const inlay_segment* segment, inlay_block, void** compiled, inlay_error* error) {
   Device* at = device_at(device);
   if (at == nullptr) return INLAY_FAIL(error, NO_DEVICE, "there is no OpenCL device %", device);
-  return guarded(error, [&] { *compiled = new Segment(*at, *segment); });
+  return guarded(error, [&] {
+    const std::shared_ptr<Context> context = at->context();
+    try {
+      *compiled = new Segment(*at, *segment);
+    } catch (const Failure& failure) {
+      // Nobody can tell a lost device from another mishap by the code; a context without room is as good as before.
+      if (failure.status() != INLAY_STATUS_OUT_OF_MEMORY) at->forget(context.get());
+      throw;
+    }
+  });
 }
 
 inlay_status submit(void* compiled, const inlay_run* run) {

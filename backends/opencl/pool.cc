@@ -28,7 +28,7 @@ Offsets find_offsets(const inlay_graph& graph, const std::vector<PlanItem>& item
     const Sharing sharing = share(graph, items, how);
     const uint64_t least = lower_bound(graph, items, sharing);
     if (how == Share::kSamePlace) *bound = least;
-    const inlay::Placement placed = place_groups(items, sharing, static_cast<uint32_t>(alignment), least);
+    const Places placed = place_groups(items, sharing, static_cast<uint32_t>(alignment), least);
     if (placed.bytes >= out.bytes) continue;
     out.bytes = placed.bytes;
     out.at.assign(items.size(), 0);
@@ -85,7 +85,7 @@ Pool::Pool(const Context& context, const Node& any, const SegmentGraph& segment,
     if (outside(static_cast<int32_t>(t))) items[t].planned = false;
   }
   const size_t alignment = any.caps->alignment;
-  const Offsets offsets = find_offsets(segment.graph, items, alignment, &lower_bound_);
+  Offsets offsets = find_offsets(segment.graph, items, alignment, &lower_bound_);
   if (offsets.bytes == UINT64_MAX || offsets.bytes > any.caps->most_buffer) {
     throw Failure(INLAY_STATUS_OUT_OF_MEMORY, "the activations need " + std::to_string(lower_bound_) + " bytes in one piece, the device gives " +
                                                   std::to_string(any.caps->most_buffer) + "; place fewer ops there");
@@ -97,6 +97,7 @@ Pool::Pool(const Context& context, const Node& any, const SegmentGraph& segment,
     if (!items[t].planned) continue;
     pieces_[t] = bytes_ != 0 ? cut(whole_.get(), offsets.at[t], items[t].bytes) : context.make_buffer(CL_MEM_READ_WRITE, 1);
   }
+  offsets_ = std::move(offsets.at);
 }
 
 size_t Weights::add(const void* data, size_t bytes) {

@@ -21,11 +21,16 @@ class Pool {
   Pool(const Context& context, const Node& any, const SegmentGraph& segment, const std::function<bool(int32_t)>& outside);
   /// NULL for tensors outside.
   cl_mem at(int32_t tensor) const { return pieces_[static_cast<size_t>(tensor)].get(); }
+  /// Both lie here, and begin with the same byte.
+  bool same_place(int32_t a, int32_t b) const {
+    return at(a) != nullptr && at(b) != nullptr && offsets_[static_cast<size_t>(a)] == offsets_[static_cast<size_t>(b)];
+  }
   uint64_t bytes() const { return bytes_; }
   uint64_t lower_bound() const { return lower_bound_; }
 
  private:
   uint64_t bytes_ = 0, lower_bound_ = 0;
+  std::vector<uint64_t> offsets_;  ///< by tensor
   Buffer whole_;
   std::vector<Buffer> pieces_;  ///< by tensor; before whole_ in death
 };

@@ -172,7 +172,8 @@ std::string whole_source(const std::string& name) {
 }
 
 std::string base_options(const Caps& caps) {
-  return std::string("-cl-std=CL1.2") + (caps.exact_division ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
+  // Compilers print what they think of our sources into the caller's terminal; opencl.kernels.compile listens to them instead.
+  return std::string("-cl-std=CL1.2 -w") + (caps.exact_division ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
 }
 
 std::string cache_file(const Caps& caps, const ProgramId& id) { return id.source + "-" + fingerprint(identity_of(caps, id)) + ".cl.bin"; }
@@ -185,7 +186,7 @@ BuildCount build_programs(Context& context, const Caps& caps, const std::set<Pro
     if (context.find(id.key()) == nullptr) missing.push_back(id);
   }
   BuildCount count;
-  count.programs = static_cast<int32_t>(wanted.size());
+  count.programs = static_cast<int32_t>(missing.size());
   if (missing.empty()) return count;
   Builders builders(context, caps, std::move(missing), cache_dir, progress);
   builders.run();

@@ -27,6 +27,7 @@ std::string base_options(const Caps& caps);
 /// The file of a program in a cache folder: its name tells device, driver, source and options by a hash.
 std::string cache_file(const Caps& caps, const ProgramId& id);
 
+/// Of the programs that were not there yet.
 struct BuildCount {
   int32_t programs = 0, cached = 0;
   uint64_t build_us = 0;

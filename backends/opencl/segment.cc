@@ -29,20 +29,20 @@ Segment::Segment(Device& device, const inlay_segment& segment)
   queue_ = context_->make_queue(false);
   const SegmentGraph graph(segment);
   const Node any = {&segment, nullptr, &device.caps()};
-  convert_id_ = {"convert", ""};
+  convert_id_ = {"halves", ""};
   std::vector<Recipe> recipes;
   std::set<ProgramId> programs;
-  gather(segment, &recipes, &programs);
   add_borders(segment, graph);
+  pool_ = std::make_unique<Pool>(*context_, any, graph, [&](int32_t t) {
+    const auto at = std::find_if(borders_.begin(), borders_.end(), [t](const Border& b) { return b.tensor == t; });
+    return at != borders_.end() && !at->converts && device_.caps().unified;
+  });
+  gather(segment, &recipes, &programs);
   for (const Border& border : borders_) {
     if (border.converts) programs.insert(convert_id_);
   }
   built_ = build_programs(*context_, device.caps(), programs, segment.cache_dir, segment.progress);
   weights_.upload(*context_, device.caps());
-  pool_ = std::make_unique<Pool>(*context_, any, graph, [&](int32_t t) {
-    const auto at = std::find_if(borders_.begin(), borders_.end(), [t](const Border& b) { return b.tensor == t; });
-    return at != borders_.end() && !at->converts && device_.caps().unified;
-  });
   if (scratch_bytes_ != 0) scratch_ = context_->make_buffer(CL_MEM_READ_WRITE, scratch_bytes_);
   make_calls(recipes);
 }
@@ -53,8 +53,11 @@ void Segment::gather(const inlay_segment& segment, std::vector<Recipe>* recipes,
     const Node node = {&segment, &segment.graph->nodes[n], &device_.caps()};
     Recipe recipe;
     find_op(node.node->kind)->plan(node, &recipe);
+    const auto idle = [this](const Launch& launch) {
+      return empty(launch) || (launch.same[0] >= 0 && pool_->same_place(launch.same[0], launch.same[1]));
+    };
+    recipe.launches.erase(std::remove_if(recipe.launches.begin(), recipe.launches.end(), idle), recipe.launches.end());
     for (Launch& launch : recipe.launches) {
-      if (empty(launch)) continue;
       if (!launch.library) programs->insert(launch.id);
       for (Launch::Argument& a : launch.arguments) {
         if (a.kind == Launch::Kind::kScratch) scratch_bytes_ = std::max(scratch_bytes_, a.bytes);
@@ -155,7 +158,7 @@ void Segment::make_calls(const std::vector<Recipe>& recipes) {
     Step step;
     step.kernel = recipe.kernel;
     for (const Launch& launch : recipe.launches) {
-      if (!empty(launch)) step.calls.push_back(make_call(launch, &constant));
+      step.calls.push_back(make_call(launch, &constant));
     }
     steps_.push_back(std::move(step));
   }

@@ -83,6 +83,7 @@ class Segment {
   void enqueue(const inlay_run& run);
   void tell() const;
   void unmap();
+  void give_up();
 
   Device& device_;
   std::shared_ptr<Context> context_;

@@ -57,12 +57,13 @@ static inlay_status prepare(inlay_prepare* p) {
     if (in->quant.count != 1 || out->quant.count != 1) return refuse(p, "Mish of int8 needs one scale for each tensor");
     fill_table(in, out, data->table);
   }
+  p->eval_symbol = "mish_eval"; /* what is left in data suits every processor: `inlay embed` may put it into flash */
   data->count = 1;
   for (int i = 0; i < in->rank; i++) data->count *= (uint64_t)in->dims[i];
   return p->output_shape(p, 0, in->rank, in->dims);
 }
 
-static inlay_status eval(const inlay_eval* e) {
+inlay_status mish_eval(const inlay_eval* e) {
   const mish_data* data = e->data;
   const inlay_tensor* in = &e->graph->tensors[e->node->inputs[0]];
   const void* from = in->data != NULL ? in->data : e->tensors[e->node->inputs[0]];
@@ -75,7 +76,7 @@ static inlay_status eval(const inlay_eval* e) {
   return INLAY_OK;
 }
 
-const inlay_op mish_op = {sizeof(inlay_op), INLAY_OP_CUSTOM, INLAY_ALIAS_NONE, "Mish", sizeof(mish_data), prepare, eval};
+const inlay_op mish_op = {sizeof(inlay_op), INLAY_OP_CUSTOM, INLAY_ALIAS_NONE, "Mish", sizeof(mish_data), prepare, mish_eval};
 
 /* Only the shared object needs this: what `inlay --ops` looks for. */
 INLAY_API const inlay_op_table* inlay_ops_entry(uint32_t abi_version);

@@ -10,4 +10,7 @@
 
 extern const inlay_op mish_op;
 
+/* Its eval, by the name that prepare gives: all of Mish that a firmware with a prepared model links. */
+inlay_status mish_eval(const inlay_eval* e);
+
 #endif /* MISH_H */

@@ -10,6 +10,7 @@ struct ArgMaxShape {
   int64_t outer;
   int64_t inner;
   int32_t size;
+  int32_t gap = 0;
 };
 
 /// Of 8-bit values that lie side by side, fewer than 2^23: each is joined with its index, so that the largest of all joined

@@ -13,6 +13,7 @@ struct MatmulShape {
   Broadcast batch;
   int32_t m, k, n;
   bool transpose_a, transpose_b;
+  uint8_t gap[2] = {};
 };
 
 /// acc = sum((a - a_zero) * (b - b_zero)) in int32, which wraps; requantized as a convolution.

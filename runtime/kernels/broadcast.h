@@ -14,6 +14,7 @@ struct Broadcast {
   int64_t a_stride[kBroadcastRank];
   int64_t b_stride[kBroadcastRank];
   int32_t rank;
+  int32_t gap = 0;
 };
 
 /// The same of three operands, strides by operand.
@@ -21,6 +22,7 @@ struct Broadcast3 {
   int64_t dims[kBroadcastRank];
   int64_t stride[3][kBroadcastRank];
   int32_t rank;
+  int32_t gap = 0;
 };
 
 /// Combines two shapes of rank 0..8. out_dims gets the larger rank. False when the shapes do not broadcast, or when the

@@ -13,6 +13,7 @@ struct IndexVectors {
   int64_t dims[INLAY_MAX_RANK];
   int64_t count, slice;
   int32_t depth;
+  int32_t gap = 0;
 };
 
 /// The slice that a vector names, counted from the start; -1 when an index lies outside.

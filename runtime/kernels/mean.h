@@ -11,6 +11,7 @@ namespace inlay::kernels {
 /// Dims of the same fate, outermost first, with their strides in elements.
 struct MeanLoops {
   int32_t rank;
+  int32_t gap = 0;
   int32_t dims[INLAY_MAX_RANK];
   int64_t strides[INLAY_MAX_RANK];
   int64_t count;  ///< product of dims
@@ -31,6 +32,7 @@ struct MeanShape {
   MeanLoops kept, reduced;  ///< without the innermost run
   int32_t inner;
   bool inner_reduced;
+  uint8_t gap[3] = {};
 };
 
 /// `outputs` results of no elements each: an empty dim is reduced away.

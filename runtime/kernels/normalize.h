@@ -11,6 +11,7 @@ namespace inlay::kernels {
 struct RowShape {
   int64_t rows;
   int32_t depth;
+  int32_t gap = 0;
 };
 
 /// x / max(sqrt(sum x^2), 1e-6) per row.

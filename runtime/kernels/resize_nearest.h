@@ -7,9 +7,10 @@ namespace inlay::kernels {
 
 /// Input [batch, in_h, in_w], output [batch, out_h, out_w] pixels; in_h and in_w are at least 1, all below 2^24.
 struct ResizeNearestShape {
+  int64_t pixel_bytes;
   int32_t batch, in_h, in_w, out_h, out_w;
   int32_t align_corners, half_pixel_centers;
-  int64_t pixel_bytes;
+  int32_t gap = 0;
 };
 
 /// The coordinate of the input that coordinate i of the output shows.

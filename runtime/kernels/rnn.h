@@ -19,6 +19,7 @@ struct RnnMath {
   uint32_t activation;
   float input_scale, recurrent_scale;  ///< hybrid
   int32_t asymmetric;                  ///< hybrid: 0 or 1
+  int32_t gap = 0;
 };
 
 /// W [units, in], R [units, units], bias [units].

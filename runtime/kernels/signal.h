@@ -32,6 +32,7 @@ struct NoiseRule {
   uint32_t floor;             ///< what stays at least
   int32_t bits, factor_bits;  ///< fraction bits of the estimate, of the factors
   bool clamp;                 ///< the estimate never exceeds the signal
+  uint8_t gap[3] = {};
 };
 /// Updates `estimate` and subtracts it from the signal; in, out, estimate have `channels` numbers.
 void signal_subtract_noise(int32_t channels, const NoiseRule& rule, const uint32_t* in, uint32_t* estimate, uint32_t* out);

@@ -17,6 +17,7 @@ struct StridedCopy {
   int64_t offset;                 ///< bytes from the start of the input to output element 0
   int64_t unit;                   ///< bytes copied at once
   int32_t rank;
+  int32_t gap = 0;
 };
 
 /// strides[d]: elements of the input between neighbours along dim d of the output; offset in elements; 0 <= rank <= kCopyRank.

@@ -10,6 +10,7 @@ struct Data {
   kernels::Comparison how;
   uint8_t first;  ///< the input that is the left operand
   bool quantized;
+  uint8_t gap[5] = {};
 };
 static_assert(sizeof(Data) <= kCompareDataBytes, "comparisons book too little");
 

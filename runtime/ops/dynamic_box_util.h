@@ -8,6 +8,7 @@ namespace inlay {
 struct DynamicBox {
   kernels::StridedCopy copy;  // from the larger tensor into the box, at offset 0
   int32_t element_bytes;
+  int32_t gap = 0;
 };
 
 /// The dims of the box fit into `whole`; `begin` is a list of whole->rank indices. Fills `box`.

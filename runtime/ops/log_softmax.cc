@@ -10,6 +10,7 @@ namespace {
 struct Data {
   kernels::RowShape shape;
   Rel<uint32_t> table;  ///< 8 bit: as SOFTMAX
+  int32_t gap = 0;
 };
 
 inlay_status prepare(inlay_prepare* raw) {

@@ -15,6 +15,7 @@ struct Data {
   kernels::IntRange int_range;
   FloatRange range;
   bool quantized;
+  uint8_t gap[7] = {};
 };
 
 inlay_status prepare_quantized(const Prepare& p, kernels::MulQuant* quant) {

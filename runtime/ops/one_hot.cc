@@ -11,6 +11,7 @@ namespace {
 struct OneHotData {
   int64_t outer, depth, inner;  // indices [outer, inner], output [outer, depth, inner]
   int32_t element_bytes;
+  int32_t gap = 0;
 };
 
 inlay_status check_values(const Prepare& p, int32_t* element_bytes) {

@@ -4,6 +4,7 @@
 #include <type_traits>
 
 #include "core/error.h"
+#include "core/gaps.h"
 #include "core/quant.h"
 #include "core/rel.h"
 #include "core/tensor.h"
@@ -62,12 +63,16 @@ class Prepare {
   /// The op's own data, zeroed at the start.
   template <typename T>
   T* data() const {
-    if constexpr (!std::is_void_v<T>) static_assert(sizeof(T) <= INLAY_OP_DATA_MAX, "op data too large");
+    if constexpr (!std::is_void_v<T>) {
+      static_assert(sizeof(T) <= INLAY_OP_DATA_MAX, "op data too large");
+      static_assert(has_no_gaps<T>, "op data has bytes that no member fills: put one there, or change their order");
+    }
     return static_cast<T*>(raw_->data);
   }
   /// `count` elements that live as long as the session; NULL while measuring. A number that fits no size fits no block either.
   template <typename T>
   T* allocate(size_t count) const {
+    static_assert(has_no_gaps<T>, "what an op keeps has bytes that no member fills");
     size_t bytes = 0;
     if (!checked_mul(count, sizeof(T), &bytes)) bytes = SIZE_MAX;
     return static_cast<T*>(raw_->allocate(raw_, bytes));

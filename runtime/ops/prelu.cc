@@ -10,6 +10,7 @@ namespace {
 struct PreluData {
   kernels::Broadcast plan;
   kernels::PreluQuant quant;
+  int32_t gap = 0;
 };
 
 inlay_status prepare(inlay_prepare* raw) {

@@ -20,6 +20,7 @@ struct QuantizeData {
   kernels::Rescale rescale;  // from float: ratio is 1 / scale
   int32_t factor;            // 256ths, between 8-bit tensors of one dtype; 0: not used
   Rel<uint8_t> table;        // between 8-bit tensors, with a twin of table8: what each byte becomes
+  int32_t gap = 0;
 };
 
 template <typename Q>

@@ -9,6 +9,7 @@ namespace inlay {
 struct ReduceData {
   kernels::MeanShape shape;
   kernels::MeanQuant quant;  ///< 8 and 16 bit; scale is s_in / s_out
+  int32_t gap = 0;
   int64_t count;             ///< elements of one result
 };
 

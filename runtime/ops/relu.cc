@@ -13,6 +13,7 @@ struct ReluData {
   int64_t count;
   FloatRange range;
   kernels::Rescale rescale;
+  int32_t gap = 0;
 };
 
 inlay_status prepare(inlay_prepare* raw) {

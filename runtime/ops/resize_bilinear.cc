@@ -13,6 +13,7 @@ struct Data {
   kernels::ResizeShape shape;
   int64_t scratch_step;  ///< bytes of each part's scratch
   int32_t parts;
+  int32_t gap = 0;
 };
 
 /// A twin, and scratch for each thread that may run it.

@@ -18,9 +18,8 @@ inlay_status prepare(inlay_prepare* raw) {
   int32_t dims[4];
   INLAY_TRY(resize_target(p, dims));
   const int32_t* const in = p.input(0)->dims;
-  *p.data<kernels::ResizeNearestShape>() = {in[0],   in[1],   in[2],
-                                            dims[1], dims[2], resize->align_corners, resize->half_pixel_centers,
-                                            static_cast<int64_t>(in[3]) * element_bytes};
+  *p.data<kernels::ResizeNearestShape>() = {static_cast<int64_t>(in[3]) * element_bytes, in[0], in[1], in[2], dims[1],
+                                            dims[2], resize->align_corners, resize->half_pixel_centers};
   return INLAY_OK;
 }
 

@@ -13,6 +13,7 @@ namespace {
 struct ReverseData {
   int64_t outer, first, middle, second, inner_bytes;
   int32_t sequence_first;
+  int32_t gap = 0;
 };
 
 inlay_status prepare(inlay_prepare* raw) {

@@ -10,6 +10,7 @@ namespace {
 struct Data {
   kernels::Broadcast3 plan;
   uint32_t bits;
+  int32_t gap = 0;
 };
 
 inlay_status prepare(inlay_prepare* raw) {

@@ -10,6 +10,7 @@ struct SignalFftData {
   int64_t rows;
   int32_t count, length;  ///< numbers per row of the input, samples of the transform
   Rel<uint8_t> table;     ///< kernels::SignalComplex of the samples' dtype
+  int32_t gap = 0;
 };
 
 /// The whole prepare. inverse: from bins [..., length + 2] to samples [..., length]; else from [..., n], n <= length, to bins.

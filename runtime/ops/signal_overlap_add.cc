@@ -10,6 +10,7 @@ namespace {
 struct Data {
   int64_t rows;
   int32_t frames, size, step;
+  int32_t gap = 0;
 };
 
 inlay_status prepare(inlay_prepare* raw) {

@@ -12,11 +12,13 @@ INLAY_DECLARE_EVAL(inlay_eval_softmax_s8)
 namespace {
 
 struct Data {
-  kernels::SoftmaxShape shape;
+  int64_t rows;
+  int32_t depth;
   Rel<uint32_t> table;  ///< 8 bit: by distance from the row's largest value
   float beta;
   Rel<int16_t> exponent, reciprocal;  ///< int16: kernels::Softmax16
   int32_t multiplier, shift;          ///< int16
+  int32_t gap = 0;
 };
 
 inlay_status prepare_s16(const Prepare& p, Data* data) {
@@ -24,7 +26,7 @@ inlay_status prepare_s16(const Prepare& p, Data* data) {
   if (scale_of(output) != 1.0f / 32768.0f || zero_point_of(output) != 0) {
     return p.fail("the output's scale must be 1/32768 and its zero point 0");
   }
-  if (data->shape.depth > kernels::kSoftmax16MaxDepth) return p.fail("the rows are too long");
+  if (data->depth > kernels::kSoftmax16MaxDepth) return p.fail("the rows are too long");
   auto* exponent = p.allocate<int16_t>(kernels::kTable16);
   auto* reciprocal = p.allocate<int16_t>(kernels::kTable16);
   if (exponent != nullptr && reciprocal != nullptr) kernels::make_softmax16_tables(exponent, reciprocal);
@@ -51,7 +53,8 @@ inlay_status prepare(inlay_prepare* raw) {
   INLAY_TRY(p.output_like(0, input));
 
   auto* data = p.data<Data>();
-  data->shape = {element_count(input->dims, input->rank - 1), last_dim(*input)};
+  data->rows = element_count(input->dims, input->rank - 1);
+  data->depth = last_dim(*input);
   data->beta = scalars->alpha;
   if (output->dtype != input->dtype) return p.fail("input and output differ in dtype");
   if (input->dtype == INLAY_FLOAT32) return INLAY_OK;
@@ -70,10 +73,10 @@ inlay_status prepare(inlay_prepare* raw) {
 
 /// Calls body(shape, at) for each part: some rows, which begin at that element.
 template <typename Body>
-void for_some_rows(const Eval& e, const kernels::SoftmaxShape& s, const Body& body) {
-  for_each_part(e, part_count(s.rows * s.depth * 40, e), [&](kernels::Part part, int32_t) {
-    const kernels::Stretch own = kernels::stretch_of(s.rows, 1, part);
-    body(kernels::SoftmaxShape{own.end - own.begin, s.depth}, own.begin * s.depth);
+void for_some_rows(const Eval& e, const Data& d, const Body& body) {
+  for_each_part(e, part_count(d.rows * d.depth * 40, e), [&](kernels::Part part, int32_t) {
+    const kernels::Stretch own = kernels::stretch_of(d.rows, 1, part);
+    body(kernels::SoftmaxShape{own.end - own.begin, d.depth}, own.begin * d.depth);
   });
 }
 
@@ -82,7 +85,7 @@ inlay_status eval(const inlay_eval* raw) {
   const auto& d = *e.data<Data>();
   const uint32_t* table = d.table.from(&d);
   const kernels::Softmax16 wide = {d.exponent.from(&d), d.reciprocal.from(&d), d.multiplier, d.shift};
-  for_some_rows(e, d.shape, [&](const kernels::SoftmaxShape& rows, int64_t at) {
+  for_some_rows(e, d, [&](const kernels::SoftmaxShape& rows, int64_t at) {
     switch (e.input_tensor(0)->dtype) {
       case INLAY_UINT8: kernels::softmax_u8(rows, table, e.input<uint8_t>(0) + at, e.output<uint8_t>(0) + at); break;
       case INLAY_INT16: kernels::softmax_s16(rows, wide, e.input<int16_t>(0) + at, e.output<int16_t>(0) + at); break;
@@ -97,7 +100,7 @@ inlay_status eval(const inlay_eval* raw) {
 inlay_status inlay_eval_softmax_s8(const inlay_eval* raw) {
   const Eval e(raw);
   const auto& d = *e.data<Data>();
-  for_some_rows(e, d.shape, [&](const kernels::SoftmaxShape& rows, int64_t at) {
+  for_some_rows(e, d, [&](const kernels::SoftmaxShape& rows, int64_t at) {
     kernels::softmax_s8(rows, d.table.from(&d), e.input<int8_t>(0) + at, e.output<int8_t>(0) + at);
   });
   return INLAY_OK;

@@ -13,6 +13,7 @@ struct SparseData {
   int64_t value_step;  // 0: one value for all
   int64_t count;       // elements of the output
   int32_t element_bytes;
+  int32_t gap = 0;
 };
 
 inlay_status prepare(inlay_prepare* raw) {

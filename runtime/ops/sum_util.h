@@ -14,6 +14,7 @@ struct SumData {
   kernels::IntRange int_range;
   FloatRange range;
   bool quantized;
+  uint8_t gap[7] = {};
 };
 
 /// Factors, zero points and range of a quantized sum or, with `subtract`, difference.

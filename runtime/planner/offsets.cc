@@ -62,7 +62,7 @@ class Placer {
     find_neighbours();
   }
 
-  Placement run(uint64_t goal) {
+  Places run(uint64_t goal) {
     std::vector<size_t> order(blocks_.size());
     for (size_t i = 0; i < order.size(); ++i) order[i] = i;
     attempt(order);
@@ -211,12 +211,12 @@ class Placer {
   std::vector<std::pair<int64_t, int64_t>> taken_;
   std::vector<uint64_t> base_;
   std::vector<size_t> best_order_;
-  Placement best_;
+  Places best_;
 };
 
 }  // namespace
 
-Placement place_groups(const std::vector<PlanItem>& items, const Sharing& sharing, uint32_t alignment, uint64_t goal) {
+Places place_groups(const std::vector<PlanItem>& items, const Sharing& sharing, uint32_t alignment, uint64_t goal) {
   return Placer(items, sharing, alignment).run(goal);
 }
 

@@ -5,7 +5,8 @@
 
 namespace inlay {
 
-struct Placement {
+/// Where the groups lie.
+struct Places {
   uint64_t bytes = UINT64_MAX;      ///< of the block; UINT64_MAX: none was found below 4 GiB
   std::vector<uint64_t> base;       ///< per group: a multiple of the alignment
 };
@@ -14,6 +15,6 @@ struct Placement {
 /// Method: greedy placement by size and by breadth, as surveyed by Pisarchyk and Lee, "Efficient Memory Management for Deep
 /// Neural Net Inference" (2020). A group is not a rectangle of bytes by time but a set of them: where a tensor of the group does
 /// not live yet, or no longer, others may use its bytes.
-Placement place_groups(const std::vector<PlanItem>& items, const Sharing& sharing, uint32_t alignment, uint64_t goal);
+Places place_groups(const std::vector<PlanItem>& items, const Sharing& sharing, uint32_t alignment, uint64_t goal);
 
 }  // namespace inlay

@@ -128,7 +128,6 @@ const inlay_op_table* inlay_ops_entry(uint32_t abi_version) { return abi_version
         model = self.model("int8", "--ops", PLUGIN)
         self.refused("embed", model, "-o", self.folder / "c", "--mode", "file", says=["'Mish'", "--custom-op", "--ops"])
         self.refused("embed", model, "-o", self.folder / "c", "--mode", "file", "--custom-op", "Mish=mish_op", says=["'Mish'", "--ops"])
-        self.refused("embed", model, "-o", self.folder / "c", "--ops", PLUGIN, says=["'Mish'", "--mode file"])
         for wrong in ("Mish", "=x", "Mish=1st", "Mish="):
             self.inlay("embed", model, "-o", self.folder / "c", "--custom-op", wrong, code=2)
         # The name is that of the program of test_bench_embed.py.
@@ -144,6 +143,41 @@ const inlay_op_table* inlay_ops_entry(uint32_t abi_version) { return abi_version
         result = subprocess.run([*EMULATOR, program], input=bytes(range(256)), capture_output=True, check=False)
         self.assertEqual((result.returncode, result.stderr), (0, b""))
         self.assertEqual(list(struct.unpack("256b", result.stdout)), self.expected_int8())
+
+    @unittest.skipUnless("INLAY_LIBRARIES" in os.environ, "INLAY_LIBRARIES is not set")
+    def test_embed_prepared(self):
+        """The firmware's C names mish_eval, links nothing of prepare, and computes what `inlay run` does; in a float model, too."""
+        x = struct.pack("<5f", 0.5, -1.0, 2.0, 0.25, -3.0)
+        cases = {"int8": (self.every_int8(), bytes(range(256))), "float": (self.file("x.npy", npy("<f4", (1, 5), x)), x)}
+        for kind, (source, raw) in cases.items():
+            model, folder = self.model(kind, "--ops", PLUGIN), self.folder / f"prepared_{kind}"
+            self.inlay("embed", model, "-o", folder, "--name", "net", "--target", "cortex-m4", "--ops", PLUGIN)
+            self.assertIn("{mish_eval, 0, AT(", (folder / "net_model.c").read_text(encoding="utf-8"))
+            program = folder / "firmware"
+            self.cc("-ffunction-sections", "-Wl,--gc-sections", f"-Wl,-Map={folder / 'map.txt'}", f"-I{folder}",
+                    ROOT / "tests/cli/embed_prepared.c", folder / "net_model.c", EXAMPLE / "mish.c",
+                    *os.environ["INLAY_LIBRARIES"].split(":"), "-lm", "-o", program)
+            kept = (folder / "map.txt").read_text(encoding="utf-8").split("Memory Configuration")[1]  # after what was discarded
+            self.assertIn(".text.mish_eval", kept)
+            self.assertNotIn(".text.prepare", kept)
+            result = subprocess.run([*EMULATOR, program], input=raw + raw, capture_output=True, check=False)
+            self.assertEqual((result.returncode, result.stderr), (0, b""))
+            self.inlay("run", model, "--ops", PLUGIN, "-i", source, "-o", folder / "out", "--backend", "dsp")
+            self.assertEqual(result.stdout, 2 * read_npy(folder / "out/out_0.npy")[2])
+
+    def test_embed_prepared_refusals(self):
+        model, source = self.model("int8", "--ops", PLUGIN), (EXAMPLE / "mish.c").read_text(encoding="utf-8")
+        self.refused("embed", model, "-o", self.folder / "c", says=["'Mish'", "--ops", "--mode file"])
+        named = 'p->eval_symbol = "mish_eval";'
+        flaws = {"": "names no eval", 'p->eval_symbol = "mish eval";': "no C identifier", f"{named} p->twin = data;": "twin",
+                 f"{named} data->table[0] = (int8_t)((uintptr_t)data >> 6);": "other bytes each time"}
+        for i, (line, says) in enumerate(flaws.items()):
+            library = self.folder / f"flaw{i}.so"
+            last = "  return p->output_shape"  # where data is filled
+            text = source.replace(named, line, 1) if i < 3 else source.replace(last, f"  {line}\n{last}", 1)
+            self.assertNotEqual(text, source)
+            self.cc("-shared", "-fPIC", f"-I{EXAMPLE}", self.file(f"flaw{i}.c", text.encode()), "-lm", "-o", library)
+            self.refused("embed", model, "-o", self.folder / "c", "--ops", library, says=["op 0", "'Mish'", says, "--mode file"])
 
     def test_program_with_the_op_linked(self):
         program = BIN / "custom_op"

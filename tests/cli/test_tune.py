@@ -122,6 +122,40 @@ class Tune(CommandTest):
         self.refused("run", self.int8, "--profile", self.folder / "none.json", says=["none.json"])
         self.refused("tune", self.int8, "--profile", self.folder / "none/p.json", "-o", self.out, says=["none/p.json"])
 
+    def test_wishes(self):
+        self.tune("--pin", "0=reference", "--pin", "9=builtin")
+        document = self.plan(self.out)
+        self.assertEqual([document["ops"][n]["device"] for n in (0, 9)], ["reference", "builtin"])
+        events = document["plan"]["timeline"]["events"]
+        self.assertEqual([e["device"] for e in events if e["kind"] == "op"], [op["device"] for op in document["ops"]])
+        self.assertAlmostEqual(events[-1]["end_us"], document["plan"]["predicted_us"], delta=0.1)
+        text, _ = self.inlay("inspect", self.out, "--plan", "--trace", self.folder / "trace.json")
+        self.assertRegex(text, r"(?m)^reference +\|=*#.*\| +\d+\.\d\d us$")
+        trace = json.loads((self.folder / "trace.json").read_text(encoding="utf-8"))["traceEvents"]
+        self.assertEqual([e["name"] for e in trace if e.get("cat") == "op" and e["name"].startswith("op 0 ")],
+                         ["op 0 " + document["ops"][0]["kind"]])
+        for wish in (["--objective", "memory"], ["--objective", "throughput"], ["--max-memory", "builtin=100000000"]):
+            self.assertRegex(self.tune(*wish), r"10 of them known")
+        for wish, says in ((["--pin", "99=builtin"], ["op 99", "has 10"]), (["--pin", "0=gpu"], ["'gpu'", "builtin, reference"]),
+                           (["--pin", "none=builtin"], ["'none'"]), (["--pin", "0"], ["OP=DEVICE"]),
+                           (["--pin", "0=builtin", "--pin", "0=reference"], ["two devices"]),
+                           (["--max-memory", "builtin=1k"], ["'1k'"]),
+                           (["--max-memory", "reference=9"], ["no placement fits", "'reference' needs", "may take 9"])):
+            self.refused("tune", self.int8, "--devices", self.devices, "--profile", self.profile, "-o", self.out, "--seconds", 1,
+                         *wish, says=says)
+        self.refused("inspect", self.int8, "--plan", "--trace", self.folder / "t.json", says=["--trace", "inlay tune"])
+
+    def test_transfers_of_a_profile_stay(self):
+        self.tune()
+        profile = json.loads(self.profile.read_text(encoding="utf-8"))
+        profile["transfers"] = [{"from": "host", "to": "opencl", "latency_us": 12.5, "bytes_per_us": 4000.0}]
+        self.profile.write_text(json.dumps(profile), encoding="utf-8")
+        self.tune()
+        self.assertEqual(json.loads(self.profile.read_text(encoding="utf-8"))["transfers"], profile["transfers"])
+        for bad in ([{}], 3, [{"from": "host", "to": "x", "latency_us": -1, "bytes_per_us": 1}]):
+            file = self.file("bad.json", json.dumps({**profile, "transfers": bad}).encode())
+            self.refused("tune", self.int8, "--profile", file, "-o", self.out, says=["bad.json", "no profile"])
+
     def test_a_changed_plan_is_refused(self):
         self.tune(devices="builtin")
         file = bytearray(self.out.read_bytes())

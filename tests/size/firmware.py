@@ -39,7 +39,7 @@ def build_library(build, library):
         if shutil.which("ccache"):
             settings += ["-DCMAKE_C_COMPILER_LAUNCHER=ccache", "-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"]
     run("cmake", "-S", ROOT, "-B", folder, *settings)
-    run("cmake", "--build", folder)
+    run("cmake", "--build", folder, "--parallel", "1")  # ctest runs another test beside
     return [str(path) for path in sorted(folder.glob("**/libinlay_*.a"))]
 
 

@@ -5,6 +5,8 @@
     size.py --build DIR --tool INLAY              fails where something has grown, and says which functions did
     size.py --build DIR --tool INLAY --update     records what is measured: after a change that was meant
 
+What is recorded may grow so, what limits.py sets may not.
+
 Links with the libraries of this tree, whatever their names: the framework alone, the framework with the ops of all four MLPerf Tiny
 models, and each model by itself; in the smallest build (-Os, portable kernels) and in the fastest (the kernels for DSP
 instructions); with the models prepared by the host, and as files that the board verifies and prepares. The four come from
@@ -18,6 +20,7 @@ import subprocess
 import sys
 
 import firmware
+import limits
 
 HERE = pathlib.Path(__file__).resolve().parent
 RECORD = HERE / "sizes.json"
@@ -119,9 +122,11 @@ def main():
     table(sizes)
     wrong = [sentence for case, elf in elfs.items() for sentence in announced(options, case, elf)]
     print("\n".join(wrong) or "inlay inspect --target says what the linker shows")
+    high = limits.of_sizes(sizes)
+    print("\n".join(high) or "all within limits.py")
     record = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.is_file() else {"sizes": {}, "functions": {}}
     if not options.update:
-        return compare(sizes, elfs, record) or (1 if wrong else 0)
+        return compare(sizes, elfs, record) or (1 if wrong or high else 0)
     record["sizes"].update(sizes)
     for library in firmware.LIBRARIES:  # of the largest firmware of each library: to name what grew
         held = [case for case in elfs if case.startswith(library + "/")]

@@ -66,7 +66,7 @@ def main():
     boards.command(["cmake", "-S", SAMPLE, "-B", build / "sample", "-G", "Ninja", f"-DDOTCONFIG={dotconfig}",
                     f"-DCMAKE_TOOLCHAIN_FILE={ROOT / 'toolchains/cortex-m4.cmake'}", f"-DZephyr_DIR={HERE / 'stub'}",
                     f"-DINLAY_HOST_TOOL={tool}"])
-    boards.command(["cmake", "--build", build / "sample", "--target", "zephyr.elf"])
+    boards.command(["cmake", "--build", build / "sample", "--parallel", "1", "--target", "zephyr.elf"])
     text, _ = boards.emulate("mps2-an386", build / "sample/zephyr.elf", None)
     print(text)
     assert "this is a 7" in text

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <set>
 
-#include "tools/embed/steps.h"
+#include "tools/embed/custom.h"
 #include "tools/inlay/handles.h"
 
 namespace inlay::tools {
@@ -106,6 +106,11 @@ ImageNode node_of(DataBlock* data, const inlay_graph& graph, int32_t n, const Pr
   out.params = from.params != nullptr ? data->add(from.params, params_bytes(from.params_type), 4) : kNowhere;
   out.inputs = add_ids(data, from.inputs, from.input_count);
   out.outputs = add_ids(data, from.outputs, from.output_count);
+  if (from.kind == INLAY_OP_CUSTOM) {
+    out.custom_code = data->add(from.custom_code);
+    out.custom = data->add(from.custom, from.custom_bytes);
+    out.custom_bytes = from.custom_bytes;
+  }
   out.kind = from.kind;
   out.input_count = from.input_count;
   out.output_count = from.output_count;
@@ -126,12 +131,9 @@ ImageNode node_of(DataBlock* data, const inlay_graph& graph, int32_t n, const Pr
 
 ImageGraph graph_of(Image* image, const inlay_model* model, int32_t g, const Target& target, const ImageOptions& options) {
   const inlay_graph& from = *inlay_model_graph(model, g);
-  for (int32_t n = 0; n < from.node_count; ++n) {
-    if (from.nodes[n].kind != INLAY_OP_CUSTOM) continue;
-    throw Error("op " + std::to_string(n) + " is the custom op '" + from.nodes[n].custom_code +
-                "', which prepares itself on the board: embed the model with --mode file");
-  }
+  require_custom_ops(model, g);
   const PreparedSteps steps(model, g, target);
+  check_custom_ops(model, g, target, steps);
   const Reads reads = reads_of(from, steps);
   ImageGraph out;
   out.name = image->data.add(options.names ? from.name : "");

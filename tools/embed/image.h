@@ -44,6 +44,8 @@ struct ImageTensor {
 
 struct ImageNode {
   int64_t name = kNowhere, params = kNowhere, inputs = kNowhere, outputs = kNowhere;
+  int64_t custom_code = kNowhere, custom = kNowhere;  ///< of a custom op: its name and the model's options for it
+  uint32_t custom_bytes = 0;
   uint16_t kind = 0, input_count = 0, output_count = 0;
   uint8_t params_type = 0, activation = 0;
   std::string eval;  ///< symbols; empty: none
@@ -75,7 +77,7 @@ struct ImageOptions {
   bool names = false;  ///< of every tensor and op; else only of inputs and outputs
 };
 
-/// Prepares every op of a model for a target. Throws Error: an op refuses, or is a custom op.
+/// Prepares every op of a model for a target. Throws Error: an op refuses, or is a custom op that cannot be (custom.h).
 Image make_image(const inlay_model* model, const Target& target, const ImageOptions& options);
 
 /// What a prepared model takes on a target, in bytes; the code of ops and library apart.

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/embed/steps.h"
 
-#include <cstdlib>
-
 #include "tools/graph/op_call.h"
 #include "tools/inlay/handles.h"
 
 namespace inlay::tools {
-
-void PreparedSteps::Free::operator()(unsigned char* data) const { std::free(data); }
 
 PreparedSteps::PreparedSteps(const inlay_model* model, int32_t graph, const Target& target) {
   const inlay_device device = find_devices(target.device).front();
@@ -26,10 +22,9 @@ PreparedSteps::PreparedSteps(const inlay_model* model, int32_t graph, const Targ
   check(device.backend->measure(device.index, &segment, &need, &error), error, "preparing for " + std::string(target.name));
   scratch_ = need.scratch;
   bytes_ = need.persistent;
-  memory_.reset(static_cast<unsigned char*>(std::aligned_alloc(64, (bytes_ + 64) / 64 * 64)));
-  if (memory_ == nullptr) throw std::bad_alloc();
+  memory_ = Aligned(bytes_);
   void* out = nullptr;
-  check(device.backend->compile(device.index, &segment, {memory_.get(), bytes_}, &out, &error), error, "preparing");
+  check(device.backend->compile(device.index, &segment, {memory_.data(), bytes_}, &out, &error), error, "preparing");
   compiled = static_cast<const inlay_steps*>(out);
   for (int32_t n = 0; n < g.node_count; ++n) {
     inlay_step_note note = {};
@@ -41,7 +36,7 @@ PreparedSteps::PreparedSteps(const inlay_model* model, int32_t graph, const Targ
 std::pair<size_t, size_t> PreparedSteps::extent(int32_t node) const {
   // Each op takes its data first, then what it allocates, and the next op follows.
   const auto place = [&](int32_t n) {
-    return static_cast<size_t>(static_cast<const unsigned char*>(compiled->steps[n].data) - memory_.get());
+    return static_cast<size_t>(static_cast<const unsigned char*>(compiled->steps[n].data) - memory_.data());
   };
   const size_t begin = place(node), end = node + 1 < compiled->node_count ? place(node + 1) : bytes_;
   return {begin, end - begin};

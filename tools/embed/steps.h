@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ops of one graph, prepared on this host for another processor.
 #pragma once
-#include <memory>
 #include <utility>
 #include <vector>
 
 #include "inlay/prepared.h"
 #include "tools/embed/target.h"
+#include "tools/graph/aligned.h"
 
 namespace inlay::tools {
 
@@ -19,15 +19,12 @@ class PreparedSteps {
   std::vector<inlay_step_note> notes;  ///< one per node
 
   size_t scratch() const { return scratch_; }
-  const unsigned char* memory() const { return memory_.get(); }
+  const unsigned char* memory() const { return memory_.data(); }
   /// Where in memory() the data of a node and all it has allocated lie: offset and bytes.
   std::pair<size_t, size_t> extent(int32_t node) const;
 
  private:
-  struct Free {
-    void operator()(unsigned char* data) const;
-  };
-  std::unique_ptr<unsigned char, Free> memory_;
+  Aligned memory_;  // zeroed: what lies between two pieces goes into flash, too
   size_t bytes_ = 0, scratch_ = 0;
 };
 

@@ -41,8 +41,8 @@ std::string tensor_text(const ImageTensor& t) {
 }
 
 std::string node_text(const ImageNode& n) {
-  return "    {" + at(n.name) + ", 0, " + at(n.params) + ", 0, " + at(n.inputs) + ", " + at(n.outputs) + ", 0, " +
-         number(n.kind) + ", " + number(n.input_count) + ", " + number(n.output_count) + ", " + number(n.params_type) + ", " +
+  return "    {" + at(n.name) + ", " + at(n.custom_code) + ", " + at(n.params) + ", " + at(n.custom) + ", " + at(n.inputs) + ", " +
+         at(n.outputs) + ", " + number(n.custom_bytes) + ", " + number(n.kind) + ", " + number(n.input_count) + ", " + number(n.output_count) + ", " + number(n.params_type) + ", " +
          number(n.activation) + "},\n";
 }
 

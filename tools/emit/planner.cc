@@ -78,7 +78,7 @@ PlannedGraph plan_graph(const Graph& from, Share most) {
     if (how == most) out.lower_bound = bound;
     // Cache lines first; 16 bytes, all that is promised, where the coarser grid costs memory.
     for (const uint32_t alignment : {64u, 16u}) {
-      const Placement placed = place_groups(items, sharing, alignment, bound);
+      const Places placed = place_groups(items, sharing, alignment, bound);
       if (placed.bytes >= out.bytes) continue;
       out.bytes = placed.bytes;
       out.offsets.assign(count, INLAY_NOT_PLANNED);

@@ -16,6 +16,7 @@ class Aligned {
     if (!copied.empty()) std::memcpy(data(), copied.data(), copied.size());
   }
   uint8_t* data() { return lines_.front().bytes; }
+  const uint8_t* data() const { return lines_.front().bytes; }
 
  private:
   struct alignas(64) Line {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The subcommands of `inlay`. Each adds its options and what to do when it is called; failures are thrown as Error.
 #pragma once
-#include <CLI/CLI.hpp>
+#include "tools/inlay/arguments.h"
 
 namespace inlay::tools {
 
-void add_convert(CLI::App& app);
-void add_run(CLI::App& app);
-void add_inspect(CLI::App& app);
-void add_embed(CLI::App& app);
-void add_tune(CLI::App& app);
+void add_convert(Arguments& app);
+void add_run(Arguments& app);
+void add_inspect(Arguments& app);
+void add_embed(Arguments& app);
+void add_tune(Arguments& app);
 
 }  // namespace inlay::tools

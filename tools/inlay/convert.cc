@@ -122,21 +122,17 @@ void convert(const ConvertArgs& args) {
 
 }  // namespace
 
-void add_convert(CLI::App& app) {
+void add_convert(Arguments& app) {
   const auto args = std::make_shared<ConvertArgs>();
-  CLI::App* command = app.add_subcommand("convert", "Make a .inlay file of a .tflite file");
-  command->add_option("IN", args->in, "the model to read: .tflite")->required();
-  command->add_option("-o,--output", args->out, "the .inlay file to write")->required();
-  command->add_option("--shape", args->shapes, "NAME=1x3x224x224: fixes the shape of an input")
-      ->allow_extra_args(false)
-      ->check(CLI::Validator(check_shape, "NAME=DIMS"));
-  command->add_option("--ops", args->ops, kOpsHelp)->allow_extra_args(false);
-  command->add_option("--custom-op", args->custom_ops, "NAME: a custom op you register where the model runs; its shapes are the file's")
-      ->allow_extra_args(false);
-  command->add_option("--labels", args->labels, "class names, one a line, kept in the model");
-  command->add_option("--input-mean", args->mean, "real = (pixel - mean) / std of input 0; one number, or one per channel by commas");
-  command->add_option("--input-std", args->std, "see --input-mean");
-  command->callback([args] { convert(*args); });
+  Arguments command = app.command("convert", "Make a .inlay file of a .tflite file", [args] { convert(*args); });
+  command.option("IN", args->in, "the model to read: .tflite").required();
+  command.option("-o,--output", args->out, "the .inlay file to write").required();
+  command.option("--shape", args->shapes, "NAME=1x3x224x224: fixes the shape of an input").check(check_shape, "NAME=DIMS");
+  command.option("--ops", args->ops, kOpsHelp);
+  command.option("--custom-op", args->custom_ops, "NAME: a custom op you register where the model runs; its shapes are the file's");
+  command.option("--labels", args->labels, "class names, one a line, kept in the model");
+  command.option("--input-mean", args->mean, "real = (pixel - mean) / std of input 0; one number, or one per channel by commas");
+  command.option("--input-std", args->std, "see --input-mean");
 }
 
 }  // namespace inlay::tools

@@ -235,28 +235,24 @@ void embed(const EmbedArgs& args) {
 
 }  // namespace
 
-void add_embed(CLI::App& app) {
+void add_embed(Arguments& app) {
   const auto args = std::make_shared<EmbedArgs>();
-  CLI::App* command = app.add_subcommand("embed", "Write a model as C sources for a firmware");
-  command->add_option("MODEL", args->model, "the .inlay file")->required();
-  command->add_option("-o,--output", args->out, "the folder for NAME_model.c and NAME_model.h")->required();
-  command->add_option("--lang", args->lang, "the language of the sources")->check(CLI::IsMember({"c"}));
-  command->add_option("--target", args->target, "the processor whose kernels are wanted")->check(CLI::IsMember(target_names()));
+  Arguments command = app.command("embed", "Write a model as C sources for a firmware", [args] { embed(*args); });
+  command.option("MODEL", args->model, "the .inlay file").required();
+  command.option("-o,--output", args->out, "the folder for NAME_model.c and NAME_model.h").required();
+  command.option("--lang", args->lang, "the language of the sources").one_of({"c"});
+  command.option("--target", args->target, "the processor whose kernels are wanted").one_of(target_names());
   command
-      ->add_option("--mode", args->mode,
-                   "prepared: everything a session would work out lies in flash; file: the .inlay file, verified and prepared on "
-                   "the board")
-      ->check(CLI::IsMember({"prepared", "file"}));
-  command->add_flag(
-      "--binary", args->binary,
-      "prepared: the bytes as NAME_data.bin, placed by NAME_data.S in section .rodata.NAME_data, instead of a C array");
-  command->add_flag("--names", args->names, "prepared: keep the names of all tensors and ops, for errors and observers");
-  command->add_option("--name", args->name, "prefix of the files and symbols")->check(CLI::Validator(check_name, "IDENTIFIER"));
-  command->add_option("--ops", args->ops, kOpsHelp)->allow_extra_args(false);
-  command->add_option("--custom-op", args->custom_ops, "NAME=SYMBOL: the C object of a custom op of the model")
-      ->allow_extra_args(false)
-      ->check(CLI::Validator(check_custom_op, "NAME=SYMBOL"));
-  command->callback([args] { embed(*args); });
+      .option("--mode", args->mode,
+              "prepared: everything a session would work out lies in flash; file: the .inlay file, verified and prepared on the board")
+      .one_of({"prepared", "file"});
+  command.flag("--binary", args->binary,
+               "prepared: the bytes as NAME_data.bin, placed by NAME_data.S in section .rodata.NAME_data, instead of a C array");
+  command.flag("--names", args->names, "prepared: keep the names of all tensors and ops, for errors and observers");
+  command.option("--name", args->name, "prefix of the files and symbols").check(check_name, "IDENTIFIER");
+  command.option("--ops", args->ops, kOpsHelp);
+  command.option("--custom-op", args->custom_ops, "NAME=SYMBOL: the C object of a custom op of the model")
+      .check(check_custom_op, "NAME=SYMBOL");
 }
 
 }  // namespace inlay::tools

@@ -3,7 +3,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <map>
 #include <sstream>
 
 #include "tools/graph/op_call.h"
@@ -156,10 +158,23 @@ const char* refusal(const inlay_model* model, int32_t graph, int32_t node, const
   return device.backend->reject(device.index, &segment, &segment.graph->nodes[node]);
 }
 
-uint32_t fast_math_bits(const std::string& name) {
-  if (name == "none") return 0;
-  if (name == "bf16") return INLAY_FAST_MATH_BF16;
-  throw Error("--fast-math '" + name + "' is unknown; write none or bf16");
+uint32_t fast_math_bits(const std::string& names) {
+  static const std::map<std::string, uint32_t> kBits = {{"none", 0},
+                                                        {"bf16", INLAY_FAST_MATH_BF16},
+                                                        {"fp16", INLAY_FAST_MATH_FP16},
+                                                        {"fp16-sums", INLAY_FAST_MATH_FP16_SUMS}};
+  uint32_t bits = 0;
+  for (size_t begin = 0; begin <= names.size();) {
+    const size_t end = std::min(names.find(',', begin), names.size());
+    const std::string name = names.substr(begin, end - begin);
+    const auto found = kBits.find(name);
+    if (found == kBits.end()) throw Error("--fast-math '" + name + "' is unknown; write none, bf16, fp16 or fp16,fp16-sums");
+    bits |= found->second;
+    begin = end + 1;
+  }
+  const bool alone = (bits & INLAY_FAST_MATH_FP16_SUMS) != 0 && (bits & INLAY_FAST_MATH_FP16) == 0;
+  if (alone) throw Error("--fast-math fp16-sums sums up what fp16 keeps; write fp16,fp16-sums");
+  return bits;
 }
 
 SessionPtr make_session(const inlay_model* model, const std::vector<inlay_device>& devices, const SessionOptions& options) {

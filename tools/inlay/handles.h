@@ -57,9 +57,11 @@ SessionPtr make_session(const inlay_model* model, const std::vector<inlay_device
 inline constexpr const char* kCacheHelp = "folder for programs that GPUs build: auto (MODEL.inlay.cache), none, or a path";
 /// --allow-inexact.
 constexpr const char* kInexactHelp = "also ops of libraries that do not keep docs/numerics.md, such as its NaN";
-/// The help of --fast-math, and its INLAY_FAST_MATH_* bits: of "none" or "bf16", else Error.
-inline constexpr const char* kFastMathHelp = "none, or bf16: float products may be computed from bfloat16 operands";
-uint32_t fast_math_bits(const std::string& name);
+/// The help of --fast-math, and its INLAY_FAST_MATH_* bits: of names with commas between them, else Error.
+inline constexpr const char* kFastMathHelp =
+    "none; bf16: float products may be computed from bfloat16 operands; fp16: a GPU may keep floats as halves; fp16,fp16-sums: and sum "
+    "up in halves";
+uint32_t fast_math_bits(const std::string& names);
 /// The first custom op of the model that all_ops() lacks; empty: none.
 std::string missing_user_op(const inlay_model* model);
 inlay_memory_use memory_use(const inlay_session* session);

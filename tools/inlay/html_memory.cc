@@ -9,9 +9,9 @@
 namespace inlay::tools {
 namespace {
 
-constexpr double kLeft = 84, kTop = 34, kHeight = 380, kGap = 44, kLiveHeight = 90, kRight = 120;
+constexpr double kLeft = 84, kPlanTop = 34, kHeight = 380, kGap = 44, kLiveHeight = 90, kRight = 120;
 
-std::string num(double value) {
+std::string pixels(double value) {
   char text[32];
   std::snprintf(text, sizeof(text), "%.1f", value);
   return text;
@@ -38,8 +38,8 @@ class MemoryDrawing {
   }
 
   std::string draw() {
-    const double width = kLeft + columns_ * column_ + kRight, height = kTop + kHeight + kGap + kLiveHeight + 30;
-    std::string out = "<div class='scroll'><svg class='memory' width='" + num(width) + "' height='" + num(height) +
+    const double width = kLeft + columns_ * column_ + kRight, height = kPlanTop + kHeight + kGap + kLiveHeight + 30;
+    std::string out = "<div class='scroll'><svg class='memory' width='" + pixels(width) + "' height='" + pixels(height) +
                       "' role='img' aria-label='the memory plan: ops to the right, offsets downward'>";
     out += "<defs><pattern id='hatch" + std::to_string(index_) +
            "' width='7' height='7' patternUnits='userSpaceOnUse' patternTransform='rotate(45)'><rect class='hatch-gap' width='7' "
@@ -50,20 +50,20 @@ class MemoryDrawing {
 
  private:
   double x_of(int op) const { return kLeft + (op + 1) * column_; }
-  double y_of(double bytes) const { return kTop + (bytes_ > 0 ? bytes / bytes_ : 0) * kHeight; }
+  double y_of(double bytes) const { return kPlanTop + (bytes_ > 0 ? bytes / bytes_ : 0) * kHeight; }
 
   std::string axes() const {
-    std::string out = "<text class='axis' x='" + num(kLeft) + "' y='14'>op</text><rect class='frame' x='" + num(kLeft) + "' y='" +
-                      num(kTop) + "' width='" + num(columns_ * column_) + "' height='" + num(kHeight) + "'/>";
+    std::string out = "<text class='axis' x='" + pixels(kLeft) + "' y='14'>op</text><rect class='frame' x='" + pixels(kLeft) + "' y='" +
+                      pixels(kPlanTop) + "' width='" + pixels(columns_ * column_) + "' height='" + pixels(kHeight) + "'/>";
     for (int i = 0; i <= 4; ++i) {
       const double bytes = bytes_ * i / 4, y = y_of(bytes);
-      out += "<text class='axis left' x='" + num(kLeft - 8) + "' y='" + num(y + 4) + "'>" + short_bytes(bytes) + "</text>";
-      if (i > 0 && i < 4) out += "<path class='grid' d='M" + num(kLeft) + " " + num(y) + "h" + num(columns_ * column_) + "'/>";
+      out += "<text class='axis left' x='" + pixels(kLeft - 8) + "' y='" + pixels(y + 4) + "'>" + short_bytes(bytes) + "</text>";
+      if (i > 0 && i < 4) out += "<path class='grid' d='M" + pixels(kLeft) + " " + pixels(y) + "h" + pixels(columns_ * column_) + "'/>";
     }
     const int step = std::max(1, static_cast<int>(36 / column_ + 0.99));
     const int nice = step <= 1 ? 1 : step <= 2 ? 2 : step <= 5 ? 5 : step <= 10 ? 10 : 20;
     for (int op = 0; op < columns_ - 2; op += nice) {
-      out += "<text class='axis mid' x='" + num(x_of(op) + column_ / 2) + "' y='" + num(kTop - 8) + "'>" + std::to_string(op) +
+      out += "<text class='axis mid' x='" + pixels(x_of(op) + column_ / 2) + "' y='" + pixels(kPlanTop - 8) + "'>" + std::to_string(op) +
              "</text>";
     }
     return out;
@@ -100,50 +100,50 @@ class MemoryDrawing {
                         std::to_string(t["offset"].get<uint64_t>()) + ", from " + moment(first, ops) + " to " + moment(last, ops);
     if (view)
       title += "\na view: its bytes lie inside " + graph_["tensors"][t["view_of"].get<size_t>()]["name"].get<std::string>();
-    const std::string place = "x='" + num(x + 0.5) + "' y='" + num(y + 0.5) + "' width='" + num(std::max(1.0, w - 1)) +
-                              "' height='" + num(std::max(0.6, h - 1)) + "'";
+    const std::string place = "x='" + pixels(x + 0.5) + "' y='" + pixels(y + 0.5) + "' width='" + pixels(std::max(1.0, w - 1)) +
+                              "' height='" + pixels(std::max(0.6, h - 1)) + "'";
     std::string out = "<g class='block f-" + family(t) + (view ? " view" : "") + "' data-t='" +
                       std::to_string(t["id"].get<int>()) + "' data-graph='g" + std::to_string(index_) + "'><title>" +
                       html_escape(title) + "</title><rect class='fill' " + place + " rx='2'/>";
     if (view) out += "<rect " + place + " rx='2' fill='url(#hatch" + std::to_string(index_) + ")'/>";
     const std::string label = short_bytes(bytes);
     if (!view && h > 15 && w > 7.0 * static_cast<double>(label.size()) + 8) {
-      out += "<text x='" + num(x + 6) + "' y='" + num(y + std::min(h / 2 + 4, 16.0)) + "'>" + label + "</text>";
+      out += "<text x='" + pixels(x + 6) + "' y='" + pixels(y + std::min(h / 2 + 4, 16.0)) + "'>" + label + "</text>";
     }
     return out + "</g>";
   }
 
   std::string live() const {
-    const double top = kTop + kHeight + kGap, base = top + kLiveHeight;
+    const double top = kPlanTop + kHeight + kGap, base = top + kLiveHeight;
     double most = 1;
     for (const Json& op : graph_["ops"])
       most = std::max({most, op["live_bytes"].get<double>(), op["live_bytes_unshared"].get<double>()});
     const auto y = [&](double bytes) { return base - bytes / most * kLiveHeight; };
-    std::string area = "M" + num(x_of(0)) + " " + num(base), line;
+    std::string area = "M" + pixels(x_of(0)) + " " + pixels(base), line;
     std::string hits;
     for (const Json& op : graph_["ops"]) {
       const int i = op["index"].get<int>();
       const double shared = op["live_bytes"].get<double>(), unshared = op["live_bytes_unshared"].get<double>();
-      area += "L" + num(x_of(i)) + " " + num(y(shared)) + "H" + num(x_of(i + 1));
-      line += (line.empty() ? "M" : "L") + num(x_of(i)) + " " + num(y(unshared)) + "H" + num(x_of(i + 1));
-      hits += "<rect class='hit' x='" + num(x_of(i)) + "' y='" + num(top) + "' width='" + num(column_) + "' height='" +
-              num(kLiveHeight) + "'><title>" +
+      area += "L" + pixels(x_of(i)) + " " + pixels(y(shared)) + "H" + pixels(x_of(i + 1));
+      line += (line.empty() ? "M" : "L") + pixels(x_of(i)) + " " + pixels(y(unshared)) + "H" + pixels(x_of(i + 1));
+      hits += "<rect class='hit' x='" + pixels(x_of(i)) + "' y='" + pixels(top) + "' width='" + pixels(column_) + "' height='" +
+              pixels(kLiveHeight) + "'><title>" +
               html_escape("op " + std::to_string(i) + " " + op["kind"].get<std::string>() + "\nalive: " + short_bytes(shared) +
                           ", without sharing " + short_bytes(unshared)) +
               "</title></rect>";
     }
-    std::string out = "<text class='axis' x='" + num(kLeft) + "' y='" + num(top - 10) +
+    std::string out = "<text class='axis' x='" + pixels(kLeft) + "' y='" + pixels(top - 10) +
                       "'>bytes alive at each op <tspan class='thin'>(line: if nothing were shared)</tspan></text>";
     if (!graph_["ops"].empty())
-      out += "<path class='live' d='" + area + "V" + num(base) + "z'/><path class='unshared' d='" + line + "'/>";
+      out += "<path class='live' d='" + area + "V" + pixels(base) + "z'/><path class='unshared' d='" + line + "'/>";
     for (const auto& [name, bytes] : bounds_) {
       if (name == "planned" || bytes > most * 1.001 || bytes <= 0) continue;
-      out += "<path class='bound' d='M" + num(kLeft) + " " + num(y(bytes)) + "h" + num(columns_ * column_) +
-             "'/><text class='axis' x='" + num(kLeft + columns_ * column_ + 6) + "' y='" + num(y(bytes) + 4) + "'>" + name +
+      out += "<path class='bound' d='M" + pixels(kLeft) + " " + pixels(y(bytes)) + "h" + pixels(columns_ * column_) +
+             "'/><text class='axis' x='" + pixels(kLeft + columns_ * column_ + 6) + "' y='" + pixels(y(bytes) + 4) + "'>" + name +
              "</text>";
     }
-    out += "<text class='axis left' x='" + num(kLeft - 8) + "' y='" + num(top + 6) + "'>" + short_bytes(most) +
-           "</text><text class='axis left' x='" + num(kLeft - 8) + "' y='" + num(base + 4) + "'>0</text>";
+    out += "<text class='axis left' x='" + pixels(kLeft - 8) + "' y='" + pixels(top + 6) + "'>" + short_bytes(most) +
+           "</text><text class='axis left' x='" + pixels(kLeft - 8) + "' y='" + pixels(base + 4) + "'>0</text>";
     return out + hits;
   }
 

@@ -65,8 +65,8 @@ uint8_t weigh(const uint8_t* pixel, size_t stride, const Taps& taps) {
   return static_cast<uint8_t>(std::clamp<int64_t>(sum >> kWeightBits, 0, 255));
 }
 
-Image resize_width(const Image& in, int32_t width) {
-  Image out{width, in.height, in.channels, Bytes(static_cast<size_t>(width) * in.height * in.channels)};
+Picture resize_width(const Picture& in, int32_t width) {
+  Picture out{width, in.height, in.channels, Bytes(static_cast<size_t>(width) * in.height * in.channels)};
   const std::vector<Taps> taps = triangle_taps(in.width, width);
   const auto channels = static_cast<size_t>(in.channels);
   uint8_t* to = out.pixels.data();
@@ -79,9 +79,9 @@ Image resize_width(const Image& in, int32_t width) {
   return out;
 }
 
-Image resize_height(const Image& in, int32_t height) {
+Picture resize_height(const Picture& in, int32_t height) {
   const size_t row = static_cast<size_t>(in.width) * in.channels;
-  Image out{in.width, height, in.channels, Bytes(row * height)};
+  Picture out{in.width, height, in.channels, Bytes(row * height)};
   uint8_t* to = out.pixels.data();
   for (const Taps& t : triangle_taps(in.height, height)) {
     for (size_t x = 0; x < row; ++x) *to++ = weigh(in.pixels.data() + t.first * row + x, row, t);
@@ -111,7 +111,7 @@ bool guess(const inlay_tensor_info& input, Normalization& out) {
 
 }  // namespace
 
-Image parse_image(const Bytes& file, int32_t channels, const std::string& name) {
+Picture parse_image(const Bytes& file, int32_t channels, const std::string& name) {
   int width = 0, height = 0, stored = 0;
   const int size = static_cast<int>(std::min<size_t>(file.size(), INT32_MAX));
   check_image(file, name, &width, &height, &stored);
@@ -124,7 +124,7 @@ Image parse_image(const Bytes& file, int32_t channels, const std::string& name) 
   if (decoded == nullptr) throw Error(name + " cannot be decoded (" + stbi_failure_reason() + "); save it again");
 
   const size_t count = static_cast<size_t>(width) * static_cast<size_t>(height);
-  Image out{width, height, channels, Bytes(count * channels)};
+  Picture out{width, height, channels, Bytes(count * channels)};
   for (size_t i = 0; i < count; ++i) {
     const stbi_uc* from = decoded.get() + i * wanted;
     if (channels == 1) out.pixels[i] = is_gray ? from[0] : gray(from);
@@ -133,12 +133,12 @@ Image parse_image(const Bytes& file, int32_t channels, const std::string& name) 
   return out;
 }
 
-Image resize(const Image& image, int32_t width, int32_t height) {
-  Image out = image.width == width ? image : resize_width(image, width);
+Picture resize(const Picture& image, int32_t width, int32_t height) {
+  Picture out = image.width == width ? image : resize_width(image, width);
   return out.height == height ? out : resize_height(out, height);
 }
 
-Bytes image_to_input(const Image& image, const inlay_tensor_info& input, const Normalization& normalization) {
+Bytes image_to_input(const Picture& image, const inlay_tensor_info& input, const Normalization& normalization) {
   Normalization use = normalization;
   const bool real = use.known || guess(input, use);
   ElementWriter writer(input);

@@ -10,7 +10,7 @@
 namespace inlay::tools {
 
 /// 8-bit pixels, row by row, channels interleaved.
-struct Image {
+struct Picture {
   int32_t width = 0, height = 0, channels = 0;
   Bytes pixels;
 };
@@ -24,13 +24,13 @@ struct Normalization {
 };
 
 /// Decodes a picture into 1 (gray) or 3 (RGB) channels; alpha is dropped. Throws Error.
-Image parse_image(const Bytes& file, int32_t channels, const std::string& name);
+Picture parse_image(const Bytes& file, int32_t channels, const std::string& name);
 /// Bilinear resize with the triangle widened when shrinking, in the fixed point of Pillow's Image.resize(BILINEAR).
-Image resize(const Image& image, int32_t width, int32_t height);
+Picture resize(const Picture& image, int32_t width, int32_t height);
 /// The picture as the bytes of an input [1,H,W,C] or [H,W,C] whose size it already has. Without a known normalization, a
 /// quantized input takes pixel / 255 when its scale is about 1/255, (pixel - 127.5) / 127.5 when it is about 2/255, else the
 /// pixel plus the zero point.
-Bytes image_to_input(const Image& image, const inlay_tensor_info& input, const Normalization& normalization);
+Bytes image_to_input(const Picture& image, const inlay_tensor_info& input, const Normalization& normalization);
 /// All of the above: decode, resize to the input, normalize.
 Bytes load_image(const Bytes& file, const std::string& name, const inlay_tensor_info& input, const Normalization& normalization);
 

@@ -18,6 +18,7 @@ namespace {
 
 void inspect(const InspectArgs& args) {
   load_ops(args.ops);
+  if (!args.trace.empty() && !args.plan) throw Error("--trace goes with --plan");
   const ModelPtr model = open_model(args.model);
   const Json document = inspection(args, model.get());
   if (!args.html.empty()) {
@@ -34,23 +35,23 @@ void inspect(const InspectArgs& args) {
 
 }  // namespace
 
-void add_inspect(CLI::App& app) {
+void add_inspect(Arguments& app) {
   const auto args = std::make_shared<InspectArgs>();
-  CLI::App* command = app.add_subcommand("inspect", "Show the graph, the bytes and the placement of a model");
-  command->add_option("MODEL", args->model, "the .inlay file")->required();
-  command->add_flag("--memory", args->memory, "bytes by lifetime, the lower bounds, and what lives at each op");
-  command->add_flag("--plan", args->plan, "the device and kernel of each op, what it was measured to take, and why there");
-  command->add_option("--backend", args->backend, "of --plan and --memory: auto, or devices by preference: builtin,reference");
-  command->add_option("--threads", args->threads, "of --plan and --memory")->check(CLI::Range(1, 1024));
-  command->add_option("--profile", args->profile, kProfileHelp);
-  command->add_flag("--any-board", args->any_board, kAnyBoardHelp);
-  command->add_option("--why", args->why, "BACKEND: every op it refuses, and the reason; a path ending in .so is loaded");
-  command->add_option("--target", args->target, "flash and RAM on this board, as inlay embed --target would write it")
-      ->check(CLI::IsMember(target_names()));
-  command->add_option("--html", args->html, "FILE: one page with the graph and the memory plan drawn");
-  command->add_option("--ops", args->ops, kOpsHelp)->allow_extra_args(false);
-  command->add_flag("--json", args->json, "the same as JSON");
-  command->callback([args] { inspect(*args); });
+  Arguments command = app.command("inspect", "Show the graph, the bytes and the placement of a model", [args] { inspect(*args); });
+  command.option("MODEL", args->model, "the .inlay file").required();
+  command.flag("--memory", args->memory, "bytes by lifetime, the lower bounds, and what lives at each op");
+  command.flag("--plan", args->plan, "the device and kernel of each op, what it was measured to take, and why there");
+  command.option("--backend", args->backend, "of --plan and --memory: auto, or devices by preference: builtin,reference");
+  command.option("--threads", args->threads, "of --plan and --memory").range(1, 1024);
+  command.option("--profile", args->profile, kProfileHelp);
+  command.option("--trace", args->trace, "FILE: the predicted timeline of --plan, for chrome://tracing or ui.perfetto.dev");
+  command.flag("--any-board", args->any_board, kAnyBoardHelp);
+  command.option("--why", args->why, "BACKEND: every op it refuses, and the reason; a path ending in .so is loaded");
+  command.option("--target", args->target, "flash and RAM on this board, as inlay embed --target would write it")
+      .one_of(target_names());
+  command.option("--html", args->html, "FILE: one page with the graph and the memory plan drawn");
+  command.option("--ops", args->ops, kOpsHelp);
+  command.flag("--json", args->json, "the same as JSON");
 }
 
 }  // namespace inlay::tools

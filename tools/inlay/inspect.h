@@ -13,7 +13,7 @@ namespace inlay::tools {
 using Json = nlohmann::ordered_json;
 
 struct InspectArgs {
-  std::string model, why, html, profile, target;
+  std::string model, why, html, profile, target, trace;
   std::string backend = "auto";
   std::vector<std::string> ops;
   int32_t threads = 1;

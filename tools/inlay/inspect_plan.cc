@@ -15,21 +15,26 @@ namespace {
 /// How a session came to its devices. Costs are microseconds by name of device.
 struct Origin {
   std::string source;                                // "stored", "profile", "list", "preference"
-  std::vector<inlay_device> devices;                 // what there was to choose from
+  std::vector<Column> columns;                       // what there was to choose from
+  std::vector<int32_t> placement;                    // by node the column, -1: the session's; may be empty
   std::vector<std::map<std::string, double>> costs;  // by node; may be empty
   Json plan;
+  Placing problem = {};    // where every op was measured: what the timeline is of
+  Schedule schedule = {};  // no events: not known
 };
 
 void note(Origin& origin, const std::string& sentence) { origin.plan["note"] = sentence; }
 
 Origin by_profile(const InspectArgs& args, const inlay_model* model, SessionPtr* session) {
   const Choice choice = choose_by_file(model, args.backend, args.threads, args.profile, args.any_board);
-  *session = make_session(model, choice.devices, {args.threads, false, 0, choice.placement});
-  Origin out = {"profile", choice.devices, {}, {{"predicted_us", choice.predicted_us}, {"profile", args.profile}}};
+  *session = make_session(model, devices_of(choice.columns), {args.threads, false, 0, choice.placement, nullptr, "auto",
+                                                              variants_of(choice.columns, choice.placement)});
+  const Json plan = {{"predicted_us", choice.predicted_us}, {"profile", args.profile}};
+  Origin out = {"profile", choice.columns, choice.placement, {}, plan, choice.problem, choice.schedule};
   for (const std::vector<NodeCost>& row : choice.costs) {
     out.costs.emplace_back();
-    for (size_t d = 0; d < row.size(); ++d) {
-      if (row[d].measured) out.costs.back()[choice.names[d]] = row[d].measured->us;
+    for (size_t c = 0; c < row.size(); ++c) {
+      if (row[c].measured) out.costs.back()[choice.columns[c].name] = row[c].measured->us;
     }
   }
   return out;
@@ -40,14 +45,32 @@ bool follows(const inlay_session* session, const Placement& stored) {
   for (size_t n = 0; n < stored.placed.size(); ++n) {
     const uint8_t device = stored.placed[n];
     if (device == INLAY_PLACED_FREELY) continue;
-    if (device_label(inlay_session_device_of(session, static_cast<int32_t>(n))) != stored.devices[device]) return false;
+    const std::string& name = stored.devices[device];
+    if (device_label(inlay_session_device_of(session, static_cast<int32_t>(n))) != name.substr(0, name.find('#'))) return false;
   }
   return true;
 }
 
+/// The timeline of a stored placement by the costs stored with it; none where an op has no cost.
+void schedule_stored(Origin& origin, const inlay_model* model, const Placement& stored) {
+  std::vector<PlacingDevice> devices;
+  for (const inlay_device& device : distinct_devices(origin.columns))
+    devices.push_back(placing_device(device, device_label(device)));
+  Placing problem = model_placing(model, devices, {});
+  for (size_t n = 0; n < problem.nodes.size(); ++n) {
+    const int32_t column = origin.placement[n];
+    const float us = column < 0 ? 0 : stored.costs_us[n * origin.columns.size() + static_cast<size_t>(column)];
+    if (us < 0) return;
+    const int32_t place = column < 0 ? 0 : origin.columns[static_cast<size_t>(column)].place;
+    add_option(&problem, n, column, place, static_cast<Nanos>(static_cast<double>(us) * 1000));
+  }
+  origin.schedule = Scheduler(problem).schedule(plan_of(problem, origin.placement));
+  origin.problem = std::move(problem);
+}
+
 Origin by_model(const InspectArgs& args, const inlay_model* model, SessionPtr* session) {
   *session = make_session(model, {}, {args.threads, false, 0, {}});
-  Origin out = {"preference", default_devices(), {}, Json::object()};
+  Origin out = {"preference", columns_of(model, default_devices(), args.threads, false), {}, {}, Json::object()};
   inlay_error why{};
   const int32_t index = inlay_model_placement_find(model, args.threads, &why);
   if (index < 0) {
@@ -60,21 +83,21 @@ Origin by_model(const InspectArgs& args, const inlay_model* model, SessionPtr* s
     return out;
   }
   out.source = "stored";
-  out.devices.clear();
-  for (const std::string& name : stored.devices) {
-    inlay_device device{};
-    if (inlay_device_find(name.c_str(), &device, nullptr) == INLAY_OK) out.devices.push_back(device);
-  }
+  out.columns = columns_named(stored.devices);
+  for (const uint8_t column : stored.placed) out.placement.push_back(column == INLAY_PLACED_FREELY ? -1 : column);
   out.plan = {{"predicted_us", stored.predicted_us},
               {"measured_threads", stored.threads},
               {"board", stored.board},
               {"profile", stored.profile}};
-  const size_t devices = stored.devices.size();
-  for (size_t n = 0; n * devices < stored.costs_us.size(); ++n) {
+  const size_t columns = stored.devices.size();
+  const auto is_here = [](const Column& c) { return c.device.backend != nullptr; };
+  const bool all_here = std::all_of(out.columns.begin(), out.columns.end(), is_here);
+  if (!stored.costs_us.empty() && all_here) schedule_stored(out, model, stored);
+  for (size_t n = 0; n * columns < stored.costs_us.size(); ++n) {
     out.costs.emplace_back();
-    for (size_t d = 0; d < devices; ++d) {
-      const float us = stored.costs_us[n * devices + d];
-      if (us >= 0) out.costs.back()[stored.devices[d]] = static_cast<double>(us);
+    for (size_t c = 0; c < columns; ++c) {
+      const float us = stored.costs_us[n * columns + c];
+      if (us >= 0) out.costs.back()[stored.devices[c]] = static_cast<double>(us);
     }
   }
   if (stored.board != describe(this_board()))
@@ -85,8 +108,9 @@ Origin by_model(const InspectArgs& args, const inlay_model* model, SessionPtr* s
 }
 
 Origin by_list(const InspectArgs& args, const inlay_model* model, SessionPtr* session) {
-  Origin out = {"list", find_devices(args.backend), {}, Json::object()};
-  *session = make_session(model, out.devices, {args.threads});
+  const std::vector<inlay_device> devices = find_devices(args.backend);
+  Origin out = {"list", columns_of(model, devices, args.threads, false), {}, {}, Json::object()};
+  *session = make_session(model, devices, {args.threads});
   return out;
 }
 
@@ -128,17 +152,19 @@ std::string measured_text(const std::map<std::string, double>& costs, const std:
 void explain(Json& op, const Origin& origin, const inlay_model* model, const inlay_session* session, int32_t node,
              int32_t threads) {
   const inlay_device device = inlay_session_device_of(session, node);
-  const std::string chosen = device_label(device);
+  const auto n = static_cast<size_t>(node);
+  const int32_t column = n < origin.placement.size() ? origin.placement[n] : -1;
+  const std::string chosen = column < 0 ? device_label(device) : origin.columns[static_cast<size_t>(column)].name;
   op["device"] = chosen;
   op["kernel"] = inlay_session_kernel_of(session, node);
   op["refusals"] = Json::object();
   size_t takers = 0;
-  for (const inlay_device& other : origin.devices) {
+  for (const inlay_device& other : distinct_devices(origin.columns)) {
+    if (other.backend == nullptr) continue;
     const char* reason = refusal(model, 0, node, other, threads);
     if (reason != nullptr) op["refusals"][device_label(other)] = reason;
     takers += reason == nullptr ? 1 : 0;
   }
-  const auto n = static_cast<size_t>(node);
   if (n < origin.costs.size() && origin.costs[n].count(chosen) != 0) {
     op["measured_us"] = origin.costs[n];
     op["predicted_us"] = origin.costs[n].at(chosen);
@@ -152,6 +178,29 @@ void explain(Json& op, const Origin& origin, const inlay_model* model, const inl
   }
 }
 
+Json to_json(const Placing& problem, const PlaceEvent& event) {
+  constexpr const char* kKinds[] = {"op", "start", "submit", "copy"};
+  const auto name = [&](int32_t place) { return place == 0 ? "host" : problem.devices[static_cast<size_t>(place) - 1].name; };
+  Json out = {{"kind", kKinds[event.kind]}, {"device", name(event.to)}, {"op", event.node}};
+  if (event.kind == PlaceEvent::kCopy)
+    out = {{"kind", "copy"}, {"tensor", event.tensor}, {"from", name(event.from)}, {"to", name(event.to)}};
+  out["begin_us"] = static_cast<double>(event.begin) / 1000;
+  out["end_us"] = static_cast<double>(event.end) / 1000;
+  return out;
+}
+
+/// The predicted timeline, into the document and where --trace says.
+void add_timeline(Json& plan, const Origin& origin, const InspectArgs& args) {
+  if (origin.schedule.events.empty() && !args.trace.empty())
+    throw Error("--trace: nothing was measured of this placement; inlay tune does that");
+  if (origin.schedule.events.empty()) return;
+  plan["timeline"] = {{"text", timeline_text(origin.problem, origin.schedule)}, {"events", Json::array()}};
+  for (const PlaceEvent& event : origin.schedule.events) plan["timeline"]["events"].push_back(to_json(origin.problem, event));
+  if (args.trace.empty()) return;
+  const std::string trace = timeline_trace(origin.problem, origin.schedule);
+  write_file(args.trace, trace.data(), trace.size());
+}
+
 }  // namespace
 
 SessionPtr add_plan(Json& out, const InspectArgs& args, const inlay_model* model) {
@@ -160,8 +209,11 @@ SessionPtr add_plan(Json& out, const InspectArgs& args, const inlay_model* model
                         : args.backend == "auto" ? by_model(args, model, &session)
                                                  : by_list(args, model, &session);
   out["plan"] = {{"source", origin.source}, {"devices", Json::array()}, {"threads", args.threads}};
-  for (const inlay_device& device : origin.devices) out["plan"]["devices"].push_back(device_label(device));
+  for (const inlay_device& device : distinct_devices(origin.columns)) {
+    if (device.backend != nullptr) out["plan"]["devices"].push_back(device_label(device));
+  }
   for (const auto& [key, value] : origin.plan.items()) out["plan"][key] = value;
+  add_timeline(out["plan"], origin, args);
   double total = 0;
   for (int32_t n = 0; n < main_graph(model).node_count; ++n) {
     Json& op = out["ops"][static_cast<size_t>(n)];
@@ -197,6 +249,7 @@ void print_plan(const Json& out) {
       std::printf("; %s: %s", printable(name.c_str()).c_str(), text(reason).c_str());
     std::printf("\n");
   }
+  if (plan.contains("timeline")) std::printf("\npredicted timeline:\n%s", plan["timeline"]["text"].get<std::string>().c_str());
 }
 
 }  // namespace inlay::tools

@@ -9,27 +9,18 @@
 namespace {
 
 /// "inlay run" while a subcommand is at work: how an error begins.
-std::string program_name(const CLI::App& app) {
-  const auto called = app.get_subcommands();
-  return called.empty() ? "inlay" : "inlay " + called.front()->get_name();
-}
+std::string program_name(const inlay::tools::Arguments& app) { return app.called().empty() ? "inlay" : "inlay " + app.called(); }
 
 int run_command(int argc, char** argv) {
-  CLI::App app("Inlay: an inference runtime for small machines", "inlay");
-  app.set_version_flag("--version", inlay_version());
-  app.require_subcommand(1);
+  inlay::tools::Arguments app("Inlay: an inference runtime for small machines", "inlay");
+  app.version(inlay_version());
   inlay::tools::add_convert(app);
   inlay::tools::add_run(app);
   inlay::tools::add_inspect(app);
   inlay::tools::add_embed(app);
   inlay::tools::add_tune(app);
   try {
-    app.parse(argc, argv);
-  } catch (const CLI::Success& asked) {  // --help, --version
-    return app.exit(asked);
-  } catch (const CLI::ParseError& wrong) {
-    app.exit(wrong);
-    return 2;
+    if (const int done = app.parse(argc, argv); done >= 0) return done;
   } catch (const std::bad_alloc&) {
     std::fprintf(stderr, "%s: the memory of this machine does not suffice; give it a smaller file\n", program_name(app).c_str());
     return 1;

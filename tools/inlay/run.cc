@@ -170,8 +170,10 @@ void run(const RunArgs& args) {
   load_ops(args.ops);
   const ModelPtr model = open_model(args.model);
   const Placed placed = place_by(model.get(), args.backend, args.threads, args.profile, args.any_board);
-  const SessionPtr session =
-      make_session(model.get(), placed.devices, {args.threads, args.allow_inexact, fast_math_bits(args.fast_math), placed.placement, nullptr, args.cache});
+  const SessionOptions how = {args.threads,     args.allow_inexact, fast_math_bits(args.fast_math),
+                              placed.placement, nullptr,            args.cache,
+                              placed.variants};
+  const SessionPtr session = make_session(model.get(), placed.devices, how);
   const std::vector<std::string> labels = read_labels(model.get(), args.labels);
   if (!args.out.empty()) make_folder(args.out);  // what can fail early does
   if (args.stream) return stream(model.get(), session.get(), args);
@@ -182,29 +184,27 @@ void run(const RunArgs& args) {
 
 }  // namespace
 
-void add_run(CLI::App& app) {
+void add_run(Arguments& app) {
   const auto args = std::make_shared<RunArgs>();
-  CLI::App* command = app.add_subcommand("run", "Run a model on inputs from files");
-  command->add_option("MODEL", args->model, "the .inlay file")->required();
-  command->add_option("-i,--input", args->inputs, "a .npy, .wav, PNG, JPEG or BMP file; one -i per input, in the model's order")
-      ->allow_extra_args(false);
-  command->add_option("-o,--output", args->out, "a folder: out_K.npy is written there for every output");
-  CLI::Option* save =
-      command->add_flag("--save-inputs", args->save_inputs, "also in_K.npy: each input as the model got it")->needs("--output");
-  command->add_flag("--stream", args->stream, "each -i is a .npy of frames: run once per frame, keep the model's state in between")
-      ->excludes(save);
-  command->add_option("--backend", args->backend, "auto, or devices by preference: builtin,reference; a path ending in .so is loaded");
-  command->add_option("--profile", args->profile, kProfileHelp);
-  command->add_flag("--any-board", args->any_board, kAnyBoardHelp);
-  command->add_option("--ops", args->ops, kOpsHelp)->allow_extra_args(false);
-  command->add_option("--threads", args->threads, "threads of the session")->check(CLI::Range(1, 1024));
-  command->add_flag("--allow-inexact", args->allow_inexact, kInexactHelp);
-  command->add_option("--fast-math", args->fast_math, kFastMathHelp);
-  command->add_option("--cache", args->cache, kCacheHelp);
-  command->add_option("--labels", args->labels, "class names, one a line, instead of the model's");
-  command->add_option("--mean", args->mean, "of pictures: real = (pixel - mean) / std; one number, or one per channel by commas");
-  command->add_option("--std", args->std, "see --mean");
-  command->callback([args] { run(*args); });
+  Arguments command = app.command("run", "Run a model on inputs from files", [args] { run(*args); });
+  command.option("MODEL", args->model, "the .inlay file").required();
+  command.option("-i,--input", args->inputs, "a .npy, .wav, PNG, JPEG or BMP file; one -i per input, in the model's order");
+  command.option("-o,--output", args->out, "a folder: out_K.npy is written there for every output");
+  const Argument save =
+      command.flag("--save-inputs", args->save_inputs, "also in_K.npy: each input as the model got it").needs("--output");
+  command.flag("--stream", args->stream, "each -i is a .npy of frames: run once per frame, keep the model's state in between")
+      .excludes(save);
+  command.option("--backend", args->backend, "auto, or devices by preference: builtin,reference; a path ending in .so is loaded");
+  command.option("--profile", args->profile, kProfileHelp);
+  command.flag("--any-board", args->any_board, kAnyBoardHelp);
+  command.option("--ops", args->ops, kOpsHelp);
+  command.option("--threads", args->threads, "threads of the session").range(1, 1024);
+  command.flag("--allow-inexact", args->allow_inexact, kInexactHelp);
+  command.option("--fast-math", args->fast_math, kFastMathHelp);
+  command.option("--cache", args->cache, kCacheHelp);
+  command.option("--labels", args->labels, "class names, one a line, instead of the model's");
+  command.option("--mean", args->mean, "of pictures: real = (pixel - mean) / std; one number, or one per channel by commas");
+  command.option("--std", args->std, "see --mean");
 }
 
 }  // namespace inlay::tools

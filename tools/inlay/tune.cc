@@ -18,6 +18,8 @@ struct TuneArgs {
   std::vector<std::string> ops, merge;
   int32_t threads = 1;
   double seconds = 10;
+  Wishes wishes;
+  std::string variants = "on";
   bool fresh = false, any_board = false;
 };
 
@@ -51,6 +53,10 @@ void print_report(const TuneArgs& args, const inlay_model* model, const TuneRepo
     std::printf("the ops' own best devices together are slower than %s alone, which is the choice\n", r.best_single.c_str());
   if (!r.steady)
     std::printf("the machine was busy or the time short: measure again with --fresh or more --seconds for better numbers\n");
+  const PlaceResult& found = r.choice.result;
+  if (!found.exact)
+    std::printf("the best placement found; a better one is at most %.1f %% better\n",
+                100.0 * static_cast<double>(found.value - found.lower_bound) / static_cast<double>(found.value));
   std::printf("predicted %.2f us, measured %.2f us (mad %.2f)\n", r.choice.predicted_us, r.whole_us, r.noise_us);
 }
 
@@ -78,6 +84,8 @@ void run_tune(const TuneArgs& args) {
   add_builtin(&options.devices);
   options.threads = args.threads;
   options.seconds = args.seconds;
+  options.wishes = args.wishes;
+  options.wishes.variants = args.variants == "on";
   options.fresh = args.fresh;
   if (!args.profile.empty()) options.save = [&](const Profile& p) { save_profile(args.profile, p); };
   Profile profile = begin_profile(args);
@@ -92,20 +100,25 @@ void run_tune(const TuneArgs& args) {
 
 }  // namespace
 
-void add_tune(CLI::App& app) {
+void add_tune(Arguments& app) {
   const auto args = std::make_shared<TuneArgs>();
-  CLI::App* command = app.add_subcommand("tune", "Measure this machine and store the fastest placement in the model");
-  command->add_option("MODEL", args->model, "the .inlay file")->required();
-  command->add_option("-o,--output", args->out, "the .inlay file to write; may be MODEL itself")->required();
-  command->add_option("--devices", args->devices, "auto: every CPU device; or names, the preferred first: builtin,xnnpack");
-  command->add_option("--profile", args->profile, "P.json: measurements to reuse and to add to; other models may share it");
-  command->add_option("--merge", args->merge, "P.json: more measurements, may come more than once")->allow_extra_args(false);
-  command->add_option("--threads", args->threads, "threads of the session")->check(CLI::Range(1, 1024));
-  command->add_option("--seconds", args->seconds, "the most it may take (default 10)")->check(CLI::Range(0.0, 86400.0));
-  command->add_flag("--fresh", args->fresh, "measure again what the profile knows");
-  command->add_flag("--any-board", args->any_board, "take profiles of another machine or build as if they were of this one");
-  command->add_option("--ops", args->ops, kOpsHelp)->allow_extra_args(false);
-  command->callback([args] { run_tune(*args); });
+  Arguments command =
+      app.command("tune", "Measure this machine and store the fastest placement in the model", [args] { run_tune(*args); });
+  command.option("MODEL", args->model, "the .inlay file").required();
+  command.option("-o,--output", args->out, "the .inlay file to write; may be MODEL itself").required();
+  command.option("--devices", args->devices, "auto: every CPU device; or names, the preferred first: builtin,xnnpack");
+  command.option("--variants", args->variants, "on (default): also kernel variants that devices offer, such as opencl#2; off")
+      .one_of({"on", "off"});
+  command.option("--profile", args->profile, "P.json: measurements to reuse and to add to; other models may share it");
+  command.option("--merge", args->merge, "P.json: more measurements, may come more than once");
+  command.option("--threads", args->threads, "threads of the session").range(1, 1024);
+  command.option("--seconds", args->seconds, "the most it may take (default 10)").range(0.0, 86400.0);
+  command.option("--objective", args->wishes.objective, kObjectiveHelp).one_of({"latency", "throughput", "memory"});
+  command.option("--pin", args->wishes.pins, kPinHelp);
+  command.option("--max-memory", args->wishes.max_memory, kMaxMemoryHelp);
+  command.flag("--fresh", args->fresh, "measure again what the profile knows");
+  command.flag("--any-board", args->any_board, "take profiles of another machine or build as if they were of this one");
+  command.option("--ops", args->ops, kOpsHelp);
 }
 
 }  // namespace inlay::tools

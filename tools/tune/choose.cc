@@ -7,16 +7,13 @@
 #include "inlay/placement.h"
 #include "tools/inlay/handles.h"
 #include "tools/inlay/sha256.h"
-#include "tools/tune/place.h"
 #include "tools/tune/signature.h"
 
 namespace inlay::tools {
 namespace {
 
-/// What it costs on a CPU to go on in another segment: a call and cold code. Only there so that placements do not flicker.
-constexpr Nanos kChangeNs = 100;
 /// Two equal measurements differ by the clock's grain and by a part of themselves, however small their spread.
-constexpr Nanos kGrainNs = 10;
+constexpr double kGrainNs = 10;
 constexpr double kGrainPart = 0.005;
 
 Nanos to_nanos(double us) { return static_cast<Nanos>(std::llround(us * 1000)); }
@@ -25,51 +22,99 @@ std::vector<NodeCost> costs_of(const inlay_model* model, int32_t node, const Cho
                                const Profile& profile) {
   std::vector<NodeCost> row;
   const std::string key = signature(model, node);
-  for (size_t d = 0; d < choice.devices.size(); ++d) {
+  for (const Column& column : choice.columns) {
     NodeCost cost;
-    cost.refused = refusal(model, 0, node, choice.devices[d], threads);
-    const Measurement* known = profile.find(key, choice.names[d], threads);
+    cost.refused = refusal(model, node, column, threads);
+    const Measurement* known = profile.find(key, column.name, threads);
     if (cost.refused == nullptr && known != nullptr) cost.measured = *known;
     row.push_back(std::move(cost));
   }
   return row;
 }
 
-PlaceProblem problem_of(const Choice& choice) {
-  PlaceProblem problem;
-  const size_t devices = choice.devices.size();
-  problem.devices = static_cast<int32_t>(devices);
-  for (size_t d = 0; d < devices; ++d) {
-    problem.change.emplace_back(devices, kChangeNs);
-    problem.change[d][d] = 0;
+double noise_of(const Measurement& m) { return (m.mad + kGrainPart * m.us) * 1000 + kGrainNs; }
+
+/// The cheapest measurement of a node, on device `place` or anywhere (-1); NULL: none.
+const Measurement* cheapest_of(const Choice& choice, const std::vector<NodeCost>& row, int32_t place) {
+  const Measurement* found = nullptr;
+  for (size_t c = 0; c < row.size(); ++c) {
+    if (!row[c].measured || (place >= 0 && choice.columns[c].place != place)) continue;
+    if (found == nullptr || row[c].measured->us < found->us) found = &*row[c].measured;
   }
-  for (const std::vector<NodeCost>& row : choice.costs) {
-    std::vector<Nanos> cost, noise;
-    for (const NodeCost& one : row) {
-      cost.push_back(one.measured ? to_nanos(one.measured->us) : kRefused);
-      noise.push_back(one.measured ? to_nanos(one.measured->mad + kGrainPart * one.measured->us) + kGrainNs : 0);
+  return found;
+}
+
+bool within_noise(const Measurement& m, const Measurement& cheapest) {
+  return (m.us - cheapest.us) * 1000 <= noise_of(m) + noise_of(cheapest);
+}
+
+/// Every measured way to run the nodes as it was measured; by the session where nothing was.
+void add_options(const Choice& choice, Placing* problem) {
+  for (size_t n = 0; n < choice.costs.size(); ++n) {
+    for (size_t c = 0; c < choice.columns.size(); ++c) {
+      const NodeCost& one = choice.costs[n][c];
+      if (one.measured) add_option(problem, n, static_cast<int32_t>(c), choice.columns[c].place, to_nanos(one.measured->us));
     }
-    problem.cost.push_back(std::move(cost));
-    problem.noise.push_back(std::move(noise));
+    if (problem->nodes[n].options.empty()) add_option(problem, n, -1, 0, 0);
   }
-  return problem;
+}
+
+/// The same for the search, where what cannot be told apart goes to the earlier device: a cost within the noise of the op's
+/// cheapest is that one. Variants of one device differ in nothing but the cost, so of each device only the best remains: the
+/// first within the noise of its cheapest.
+void add_settled(const Choice& choice, Placing* problem) {
+  for (size_t n = 0; n < choice.costs.size(); ++n) {
+    const std::vector<NodeCost>& row = choice.costs[n];
+    const Measurement* cheapest = cheapest_of(choice, row, -1);
+    int32_t last = -1;  // the columns of a device lie together
+    for (size_t c = 0; c < row.size(); ++c) {
+      const int32_t place = choice.columns[c].place;
+      if (!row[c].measured || place == last || !within_noise(*row[c].measured, *cheapest_of(choice, row, place))) continue;
+      const Measurement& m = *row[c].measured;
+      add_option(problem, n, static_cast<int32_t>(c), place, to_nanos(within_noise(m, *cheapest) ? cheapest->us : m.us));
+      last = place;
+    }
+    if (cheapest == nullptr) add_option(problem, n, -1, 0, 0);
+  }
 }
 
 }  // namespace
 
-Choice choose(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads, const Profile& profile) {
+void set_placement(Choice* choice, const std::vector<int32_t>& placement) {
+  choice->schedule = Scheduler(choice->problem).schedule(plan_of(choice->problem, placement));
+  choice->placement = placement;
+  choice->predicted_us = static_cast<double>(choice->schedule.score.latency) / 1000;
+}
+
+Choice choose(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads, const Profile& profile,
+              const Wishes& wishes) {
   Choice choice;
-  choice.devices = devices;
-  for (const inlay_device& device : devices) choice.names.push_back(device_label(device));
-  for (int32_t n = 0; n < main_graph(model).node_count; ++n) choice.costs.push_back(costs_of(model, n, choice, threads, profile));
-  const PlaceProblem problem = problem_of(choice);
-  choice.placement = place_ops(problem);
-  choice.predicted_us = static_cast<double>(cost_of(problem, choice.placement)) / 1000;
-  const auto placed = [](int32_t device) { return device >= 0; };
-  if (!choice.costs.empty() && std::none_of(choice.placement.begin(), choice.placement.end(), placed)) {
+  choice.columns = columns_of(model, devices, threads, wishes.variants);
+  std::vector<PlacingDevice> placing;
+  std::vector<std::string> names;
+  for (const inlay_device& device : distinct_devices(choice.columns)) {
+    names.push_back(device_label(device));
+    placing.push_back(placing_device(device, names.back()));
+  }
+  const inlay_graph& graph = main_graph(model);
+  for (int32_t n = 0; n < graph.node_count; ++n) choice.costs.push_back(costs_of(model, n, choice, threads, profile));
+  choice.problem = model_placing(model, placing, profile.transfers);
+  limit_memory(wishes, &choice.problem);
+  Placing settled = choice.problem;
+  add_options(choice, &choice.problem);
+  add_settled(choice, &settled);
+  const auto unknown = [](const std::vector<NodeCost>& row) {
+    return std::none_of(row.begin(), row.end(), [](const NodeCost& one) { return one.measured.has_value(); });
+  };
+  if (!choice.costs.empty() && std::all_of(choice.costs.begin(), choice.costs.end(), unknown)) {
     throw Error("the profile knows no op of this model on these devices with " + std::to_string(threads) +
                 " thread(s); measure them with inlay tune");
   }
+  const std::vector<int32_t> pins = pins_of(wishes, graph, names);
+  PlaceSettings settings;
+  settings.objective = objective_of(wishes);
+  settings.pins = pins.data();
+  set_placement(&choice, placement_of(settled, solve(settled, settings, &choice.result)));
   return choice;
 }
 
@@ -81,14 +126,14 @@ Choice choose_by_file(const inlay_model* model, const std::string& list, int32_t
 }
 
 Placed place_by(const inlay_model* model, const std::string& list, int32_t threads, const std::string& profile, bool any_board) {
-  if (profile.empty()) return {find_devices(list), {}};
-  Choice choice = choose_by_file(model, list, threads, profile, any_board);
-  return {std::move(choice.devices), std::move(choice.placement)};
+  if (profile.empty()) return {find_devices(list), {}, {}};
+  const Choice choice = choose_by_file(model, list, threads, profile, any_board);
+  return {devices_of(choice.columns), choice.placement, variants_of(choice.columns, choice.placement)};
 }
 
 Placement to_stored(const Choice& choice, int32_t threads, const Profile& profile) {
   Placement out;
-  out.devices = choice.names;
+  for (const Column& column : choice.columns) out.devices.push_back(column.name);
   for (const int32_t device : choice.placement)
     out.placed.push_back(device < 0 ? INLAY_PLACED_FREELY : static_cast<uint8_t>(device));
   for (const std::vector<NodeCost>& row : choice.costs) {

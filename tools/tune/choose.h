@@ -5,28 +5,36 @@
 
 #include "inlay/inlay.h"
 #include "tools/emit/emit.h"
+#include "tools/tune/columns.h"
+#include "tools/tune/model_placing.h"
 #include "tools/tune/profile.h"
+#include "tools/tune/wishes.h"
 
 namespace inlay::tools {
 
-/// What is known of one node on one device.
+/// What is known of one node by one column: a device, or one of its variants.
 struct NodeCost {
-  const char* refused = nullptr;        ///< why the device does not run it
+  const char* refused = nullptr;        ///< why it is not run so
   std::optional<Measurement> measured;  ///< nothing: the profile does not know
 };
 
 /// A placement of the main graph, and what it was chosen from.
 struct Choice {
-  std::vector<inlay_device> devices;
-  std::vector<std::string> names;            ///< of the devices
-  std::vector<std::vector<NodeCost>> costs;  ///< [node][device]
-  std::vector<int32_t> placement;            ///< per node an index into devices, -1: the session chooses
+  std::vector<Column> columns;
+  std::vector<std::vector<NodeCost>> costs;  ///< [node][column]
+  std::vector<int32_t> placement;            ///< per node an index into columns, -1: the session chooses
   double predicted_us = 0;                   ///< one run
+  Placing problem;                           ///< by the costs as they were measured
+  Schedule schedule;                         ///< of the placement
+  PlaceResult result = {};                   ///< of the search, which takes costs within the noise for equal
 };
 
-/// Places every op of the main graph on the device where it was measured to be cheapest. Throws Error when the profile knows none
-/// of the model's ops on these devices with so many threads.
-Choice choose(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads, const Profile& profile);
+/// Places the ops of the main graph by what was measured (docs/placement.md). Throws Error when the profile knows none of the
+/// model's ops on these devices with so many threads, or the wishes cannot be met.
+Choice choose(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads, const Profile& profile,
+              const Wishes& wishes = {});
+/// Another placement of the same ops: schedule and prediction follow.
+void set_placement(Choice* choice, const std::vector<int32_t>& placement);
 
 /// The same, for a file: `list` as of --backend, "auto" for all CPU devices.
 Choice choose_by_file(const inlay_model* model, const std::string& list, int32_t threads, const std::string& path,
@@ -39,6 +47,7 @@ inline constexpr const char* kAnyBoardHelp = "take a profile of another machine 
 struct Placed {
   std::vector<inlay_device> devices;
   std::vector<int32_t> placement;
+  std::vector<uint8_t> variants;
 };
 /// The devices of a --backend list, placed by the profile's measurements where `profile` names a file.
 Placed place_by(const inlay_model* model, const std::string& list, int32_t threads, const std::string& profile, bool any_board);

@@ -14,6 +14,7 @@ using Json = nlohmann::ordered_json;
 constexpr const char* kVersionKey = "inlay_profile";
 constexpr int64_t kVersion = 1;
 constexpr double kMaxUs = 1e12;
+constexpr double kMostTransferUs = 1e9;
 
 /// Reads the parts of a file and says which of them is wrong.
 class Reader {
@@ -79,6 +80,18 @@ Measurement read_measurement(const Json& from, const Reader& reader) {
   return m;
 }
 
+std::vector<Transfer> read_transfers(const Json& document, const Reader& reader) {
+  std::vector<Transfer> out;
+  if (!document.contains("transfers")) return out;
+  if (!document["transfers"].is_array()) reader.fail("'transfers' is no list");
+  for (const Json& one : document["transfers"]) {
+    out.push_back({reader.text(one, "from"), reader.text(one, "to"), reader.number(one, "latency_us", kMostTransferUs),
+                   reader.number(one, "bytes_per_us", kMaxUs)});
+    if (out.back().bytes_per_us > 0 && out.back().bytes_per_us < 1e-3) reader.fail("'bytes_per_us' is below 0.001");
+  }
+  return out;
+}
+
 Json to_json(const Measurement& m) {
   const auto rounded = [](double us) { return std::round(us * 1000) / 1000; };
   return {{"device", m.device},    {"threads", m.threads}, {"us", rounded(m.us)},
@@ -110,6 +123,10 @@ void Profile::merge(const Profile& from) {
       if (known == nullptr || m.count > known->count) put(signature, m);
     }
   }
+  for (const Transfer& t : from.transfers) {
+    const auto same = [&](const Transfer& mine) { return mine.from == t.from && mine.to == t.to; };
+    if (std::none_of(transfers.begin(), transfers.end(), same)) transfers.push_back(t);
+  }
   for (const auto& [name, is] : from.board.devices) board.devices.emplace(name, is);
 }
 
@@ -129,8 +146,9 @@ Profile parse_profile(const std::string& text, const std::string& name) {
     if (!list.is_array()) reader.fail("the measurements of '" + signature.substr(0, 60) + "' are no list");
     for (const Json& one : list) profile.put(signature, read_measurement(one, reader));
   }
+  profile.transfers = read_transfers(document, reader);
   for (const auto& [key, value] : document.items()) {
-    if (key != kVersionKey && key != "board" && key != "ops") profile.other[key] = value;
+    if (key != kVersionKey && key != "board" && key != "ops" && key != "transfers") profile.other[key] = value;
   }
   return profile;
 }
@@ -146,6 +164,8 @@ std::string format_profile(const Profile& profile) {
     Json& measured = out["ops"][signature] = Json::array();
     for (const Measurement& m : list) measured.push_back(to_json(m));
   }
+  for (const Transfer& t : profile.transfers)
+    out["transfers"].push_back({{"from", t.from}, {"to", t.to}, {"latency_us", t.latency_us}, {"bytes_per_us", t.bytes_per_us}});
   for (const auto& [key, value] : profile.other.items()) out[key] = value;
   return out.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -20,8 +20,16 @@ struct Measurement {
   std::string kernel;  ///< what the device ran; may be empty
 };
 
+/// How long a tensor takes from one memory to another: latency + bytes / bytes_per_us.
+struct Transfer {
+  std::string from, to;  ///< "host" or a device
+  double latency_us = 0;
+  double bytes_per_us = 0;  ///< 0: the size does not matter
+};
+
 struct Profile {
   Board board;
+  std::vector<Transfer> transfers;
   std::map<std::string, std::vector<Measurement>> ops;              ///< by signature
   nlohmann::ordered_json other = nlohmann::ordered_json::object();  ///< keys of the file that this version does not know
 

@@ -27,26 +27,29 @@ using Samples = std::map<std::string, std::vector<double>>;  // by signature
 /// The model's nodes, and the sessions that run them.
 class Bench {
  public:
-  Bench(const inlay_model* model, const TuneOptions& options) : model_(model), options_(options), devices_(options.devices) {
-    const auto is_builtin = [](const inlay_device& d) { return d.backend == &inlay_backend_builtin && d.index == 0; };
-    const auto at = std::find_if(devices_.begin(), devices_.end(), is_builtin);
-    if (at == devices_.end()) throw Error("builtin is not among the devices to measure");
-    rest_ = static_cast<int32_t>(at - devices_.begin());
+  Bench(const inlay_model* model, const TuneOptions& options)
+      : model_(model), options_(options), columns_(columns_of(model, options.devices, options.threads, options.wishes.variants)) {
+    const auto is_builtin = [](const Column& c) { return c.device.backend == &inlay_backend_builtin && c.device.index == 0; };
+    const auto at = std::find_if(columns_.begin(), columns_.end(), is_builtin);
+    if (at == columns_.end()) throw Error("builtin is not among the devices to measure");
+    rest_ = static_cast<int32_t>(at - columns_.begin());
     pool_ = options.threads > 1 ? brought_pool() : nullptr;
     for (int32_t n = 0; n < main_graph(model).node_count; ++n) keys_.push_back(signature(model, n));
   }
 
   SessionPtr session(const std::vector<int32_t>& placement) const {
-    return make_session(model_, devices_, {options_.threads, false, 0, placement, pool_});
+    return make_session(model_, devices_of(columns_),
+                        {options_.threads, false, 0, placement, pool_, "auto", variants_of(columns_, placement)});
   }
 
-  Candidate candidate(int32_t device) const {
+  Candidate candidate(int32_t column) const {
     Candidate out;
-    out.name = device_label(devices_[static_cast<size_t>(device)]);
+    out.name = columns_[static_cast<size_t>(column)].name;
+    const int32_t own = column - columns_[static_cast<size_t>(column)].variant;  // the column of the device's own choice
     for (int32_t n = 0; n < static_cast<int32_t>(keys_.size()); ++n) {
-      const bool takes = refusal(model_, 0, n, devices_[static_cast<size_t>(device)], options_.threads) == nullptr;
-      out.placement.push_back(takes ? device : rest_);
-      out.ops += takes ? 1 : 0;
+      const bool has = takes(n, column);
+      out.placement.push_back(has ? column : takes(n, own) ? own : rest_);
+      out.ops += has ? 1 : 0;
     }
     try {
       out.session = session(out.placement);
@@ -56,12 +59,12 @@ class Bench {
     return out;
   }
 
-  /// The signatures to measure on this device.
-  std::set<std::string> wanted(const Candidate& c, int32_t device, const Profile& profile) const {
+  /// The signatures to measure by this column.
+  std::set<std::string> wanted(const Candidate& c, int32_t column, const Profile& profile) const {
     std::set<std::string> out;
     if (c.session == nullptr) return out;
     for (size_t n = 0; n < keys_.size(); ++n) {
-      if (c.placement[n] != device || keys_[n].empty()) continue;
+      if (c.placement[n] != column || keys_[n].empty()) continue;
       if (options_.fresh || !is_known(c, n, profile)) out.insert(keys_[n]);
     }
     return out;
@@ -75,11 +78,15 @@ class Bench {
   }
 
   const std::vector<std::string>& keys() const { return keys_; }
+  const std::vector<Column>& columns() const { return columns_; }
 
  private:
+  bool takes(int32_t node, int32_t column) const {
+    return refusal(model_, node, columns_[static_cast<size_t>(column)], options_.threads) == nullptr;
+  }
   /// All sessions compute on the same threads, those that a backend's library brings if any does: two pools would fight.
   const inlay_pool* brought_pool() const {
-    for (const inlay_device& d : devices_) {
+    for (const inlay_device& d : options_.devices) {
       const inlay_pool* pool = INLAY_OFFERS(d.backend, pool) ? d.backend->pool(d.index, options_.threads) : nullptr;
       if (pool != nullptr) return pool;
     }
@@ -88,7 +95,7 @@ class Bench {
 
   const inlay_model* model_;
   const TuneOptions& options_;
-  std::vector<inlay_device> devices_;
+  std::vector<Column> columns_;
   std::vector<std::string> keys_;
   int32_t rest_;
   const inlay_pool* pool_;
@@ -97,16 +104,16 @@ class Bench {
 /// One candidate while its ops are measured.
 struct Measuring {
   const Candidate* candidate;
-  int32_t device;
+  int32_t column;
   std::set<std::string> wanted;
   Subject subject;
   OpWatch watch;
 
-  Measuring(const inlay_model* model, const Candidate& c, int32_t d, std::set<std::string> keys)
-      : candidate(&c), device(d), wanted(std::move(keys)), subject(model, c.session.get()), watch(model, c.session.get()) {}
+  Measuring(const inlay_model* model, const Candidate& c, int32_t which, std::set<std::string> keys)
+      : candidate(&c), column(which), wanted(std::move(keys)), subject(model, c.session.get()), watch(model, c.session.get()) {}
 
   bool measures(size_t node, const std::string& key) const {
-    return candidate->placement[node] == device && wanted.count(key) != 0;
+    return candidate->placement[node] == column && wanted.count(key) != 0;
   }
 };
 
@@ -195,14 +202,14 @@ std::vector<Stats> time_whole(const inlay_model* model, const std::vector<inlay_
   return stats;
 }
 
-/// Puts every op where a candidate has it.
+/// Puts every op where a candidate has it; what was not measured there stays the session's.
 void follow(Choice* choice, const Candidate& candidate) {
-  choice->predicted_us = 0;
-  for (size_t n = 0; n < choice->placement.size(); ++n) {
-    const NodeCost& placed = choice->costs[n][static_cast<size_t>(candidate.placement[n])];
-    choice->placement[n] = candidate.placement[n];
-    if (placed.measured) choice->predicted_us += placed.measured->us;
+  std::vector<int32_t> placement = candidate.placement;
+  for (size_t n = 0; n < placement.size(); ++n) {
+    if (choice->placement[n] < 0 || !choice->costs[n][static_cast<size_t>(placement[n])].measured)
+      placement[n] = choice->placement[n];
   }
+  set_placement(choice, placement);
 }
 
 /// Medians of ops do not know what ops do to each other's caches: the placement has to win as a whole, too.
@@ -224,7 +231,7 @@ void compare_whole(const inlay_model* model, const Bench& bench, const TuneOptio
   }
   report->whole_us = stats.back().p50;
   report->noise_us = stats.back().mad;
-  if (whose.empty()) return;
+  if (whose.empty() || !options.wishes.plain()) return;
   report->best_single = report->candidates[whose[best]].name;
   const double margin = stats[best].mad + stats.back().mad + kMargin * stats[best].p50;
   if (report->choice.placement == report->candidates[whose[best]].placement || stats.back().p50 <= stats[best].p50 + margin)
@@ -240,22 +247,23 @@ void compare_whole(const inlay_model* model, const Bench& bench, const TuneOptio
 TuneReport tune(const inlay_model* model, const TuneOptions& options, Profile* profile) {
   const Bench bench(model, options);
   TuneReport report;
-  for (size_t d = 0; d < options.devices.size(); ++d) report.candidates.push_back(bench.candidate(static_cast<int32_t>(d)));
+  const auto columns = static_cast<int32_t>(bench.columns().size());
+  for (int32_t c = 0; c < columns; ++c) report.candidates.push_back(bench.candidate(c));
   std::vector<std::unique_ptr<Measuring>> all;
   std::set<std::string> unknown;
-  for (size_t d = 0; d < options.devices.size(); ++d) {
-    const auto device = static_cast<int32_t>(d);
-    std::set<std::string> wanted = bench.wanted(report.candidates[d], device, *profile);
+  for (int32_t c = 0; c < columns; ++c) {
+    const Candidate& candidate = report.candidates[static_cast<size_t>(c)];
+    std::set<std::string> wanted = bench.wanted(candidate, c, *profile);
     if (wanted.empty()) continue;
     unknown.insert(wanted.begin(), wanted.end());
-    all.push_back(std::make_unique<Measuring>(model, report.candidates[d], device, std::move(wanted)));
+    all.push_back(std::make_unique<Measuring>(model, candidate, c, std::move(wanted)));
   }
   const std::set<std::string> distinct(bench.keys().begin(), bench.keys().end());
   report.signatures = static_cast<int32_t>(distinct.size() - distinct.count(""));
   report.known = report.signatures - static_cast<int32_t>(unknown.size());
   measure_rounds(bench, all, options, profile, &report);
   all.clear();
-  report.choice = choose(model, options.devices, options.threads, *profile);
+  report.choice = choose(model, options.devices, options.threads, *profile, options.wishes);
   compare_whole(model, bench, options, &report);
   return report;
 }

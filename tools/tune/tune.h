@@ -13,17 +13,19 @@ struct TuneOptions {
   std::vector<inlay_device> devices;         ///< by preference, builtin among them
   int32_t threads = 1;
   double seconds = 10;                       ///< the most that measuring may take, beside three runs of each device
+  Wishes wishes;
   bool fresh = false;                        ///< measure again what the profile knows
   std::function<void(const Profile&)> save;  ///< called now and then, and at the end
 };
 
-/// A device's whole session: every op it takes on it, the rest on builtin.
+/// A device's whole session: every op it takes on it, the rest on builtin. Of a variant: every op that has it by that one, what
+/// else the device takes by its own choice.
 struct Candidate {
   std::string name;
   SessionPtr session;
   std::string failure;             ///< why there is no session
-  std::vector<int32_t> placement;  ///< into the devices of all candidates
-  int32_t ops = 0;                 ///< how many it takes
+  std::vector<int32_t> placement;  ///< into the columns of all candidates
+  int32_t ops = 0;                 ///< how many it takes, or has this variant of
   double whole_us = 0;             ///< median of a run; 0: not timed
 };
 
@@ -31,7 +33,7 @@ struct TuneReport {
   int32_t signatures = 0, known = 0;  ///< of the model; of them measured before, on every device
   int32_t rounds = 0;
   bool steady = true;                ///< false: the time was over before the noise was small
-  std::vector<Candidate> candidates;  ///< one per device
+  std::vector<Candidate> candidates;  ///< one per column (tools/tune/columns.h)
   Choice choice;
   double whole_us = 0, noise_us = 0;  ///< median of a run by the choice, and its MAD
   std::string best_single;            ///< the fastest of the candidates

@@ -43,6 +43,19 @@ int requantize(int acc, float scale, int zero, int low, int high) {
   return convert_int_rte(v) + zero;
 }
 
+#ifdef __clang__
+#pragma clang diagnostic ignored "-Wpsabi"  // PoCL would tell of every call with a vector wider than the CPU's
+#endif
+
+// Vectors whose length is a macro.
+#define JOIN_TEXT(a, b) a##b
+#define JOIN(a, b) JOIN_TEXT(a, b)
+// requantize() of n sums at once, n factors: an int vector. Adding 1.5 * 2^23 rounds a number below 2^22 to an integer in the low bits:
+// drivers convert vectors with a rounding mode lane by lane.
+#define requantize_vector(n, acc, factors, zero, low, high)                                                               \
+  (JOIN(as_int, n)(clamp(JOIN(convert_float, n)(acc) * (factors), (float)((low) - (zero)), (float)((high) - (zero))) + 12582912.0f) - \
+   0x4B400000 + (zero))
+
 #ifdef REAL
 // v, or the bound that it is beyond; what is no number stays so.
 float clamp_real(float v, float low, float high) { return v < low ? low : v > high ? high : v; }
@@ -59,10 +72,8 @@ typedef float mul_t;
 #endif
 #endif
 
-#ifdef WIDTH
+#if defined(WIDTH) && defined(REAL)
 // The same of WIDTH neighbours: WIDTH is 4, 8 or 16. p: the first one.
-#define PASTE(a, b) a##b
-#define JOIN(a, b) PASTE(a, b)
 typedef JOIN(float, WIDTH) floats_t;
 #ifdef REAL_IS_HALF
 #define load_reals(p) JOIN(vload_half, WIDTH)(0, p)

@@ -10,11 +10,10 @@ typedef struct {
 
 __kernel void conv_q8(__global const Q* in, __global const Q* weights, __global const int* bias, __global const float* scales,
                       __global Q* out, conv_t s, quant_t q) {
-  const int c = (int)(get_global_id(0) % (size_t)s.out_c);
-  const size_t pixel = get_global_id(0) / (size_t)s.out_c;
-  const size_t row = pixel / (size_t)s.columns;
+  const size_t id = get_global_id(0), pixel = id / (size_t)s.out_c, row = pixel / (size_t)s.columns;
   if (row >= (size_t)s.batch * (size_t)s.rows) return;
-  const int qx = (int)(pixel % (size_t)s.columns), qy = (int)row % s.rows, b = (int)row / s.rows;
+  const int c = (int)(id - pixel * (size_t)s.out_c), qx = (int)(pixel - row * (size_t)s.columns);
+  const int b = (int)row / s.rows, qy = (int)row - b * s.rows;
   const int left = s.origin_x + qx * s.stride_x, top = s.origin_y + qy * s.stride_y;
   uint acc = (uint)bias[c];
   for (int fy = 0; fy < s.filter_h; ++fy) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// options:
-// Any function of one 8-bit value, as its 256 answers.
+// options: -DELEM=uchar
+// options: -DELEM=ushort
+// Any function of one 8-bit or 16-bit value, as all its answers.
 
-__kernel void unary_table(__global const uchar* in, __global uchar* out, __global const uchar* table, int count) {
+kernel void unary_table(const global ELEM* in, global ELEM* out, const global ELEM* table, int count) {
   const int i = (int)get_global_id(0);
   if (i < count) out[i] = table[in[i]];
 }

@@ -21,17 +21,21 @@ Quant quant_of(const Node& node) {
 
 const char* reject_matmul_q8(const Node&) { return nullptr; }
 
+/// Vectors of columns where b has them side by side, one value at a time elsewhere.
 void plan_matmul_q8(const Node& node, Recipe* recipe) {
   const MatmulShape s = matmul_shape(node);
-  recipe->kernel = "matmul q8";
-  recipe->launch("matmul_q8", node.element_options(node.input(0)->dtype), "matmul_q8")
+  const bool wide = s.b_step == 1 && s.n >= 8;
+  const char* const name = wide ? "matmul_q8_wide" : "matmul_q8";
+  const size_t tiles = static_cast<size_t>(s.batch) * static_cast<size_t>((s.m + 3) / 4) * static_cast<size_t>((s.n + 7) / 8);
+  recipe->kernel = wide ? "matmul q8, wide" : "matmul q8";
+  recipe->launch(name, node.element_options(node.input(0)->dtype), name)
       .tensor(node.input_id(0))
       .tensor(node.input_id(1))
       .constant(matmul_places(node))
       .tensor(node.output_id())
       .value(s)
       .value(quant_of(node))
-      .grid(static_cast<size_t>(element_count(node.output())));
+      .grid(wide ? tiles : static_cast<size_t>(element_count(node.output())));
 }
 
 }  // namespace inlay::opencl

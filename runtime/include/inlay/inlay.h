@@ -352,7 +352,7 @@ INLAY_API const char* inlay_session_kernel_of(const inlay_session* session, int3
  */
 typedef struct inlay_device_use {
   uint32_t struct_size;
-  int32_t programs, programs_cached; /**< programs it uses, and how many of them came from the cache */
+  int32_t programs, programs_cached; /**< programs that it was the first to need, and how many of them came from the cache */
   uint64_t build_us;                 /**< microseconds spent on those programs */
   uint64_t weights, planned;         /**< bytes of device memory: constants; activations and scratch */
   uint64_t lower_bound;              /**< most bytes of activations alive at once: no plan of `planned` can be smaller */

@@ -10,7 +10,7 @@
  *   - integers of fixed width, float and double (both little endian), bool; no size_t, long or plain enum, no pointer, no handle;
  *   - what it has allocated it names by the distance from `data`: all of a node's pieces lie in one block, each aligned to 16;
  *   - inputs and their scales eval finds anew, at tensors[] and in the graph; a function or another const object is the twin;
- *   - gaps between members stay zero: it sets members, or whole structs without gaps.
+ *   - no bytes between members: an assigned struct brings along what lay there.
  * The number of threads, the pool and the CPU it may read: the tool tells it those of the board. Every op of this library is so.
  *
  * A shared object of ops, for the tools (--ops) and inlay_ops_load, exports
@@ -88,7 +88,9 @@ typedef struct inlay_prepare {
   uint32_t unread_quant; /**< set by prepare: the same of input i's scales and zero points */
   /** Set by prepare, or left NULL for the op's own eval: an eval for just this dtype, which a firmware can link alone. */
   inlay_status (*eval)(const struct inlay_eval*);
-  const char* eval_symbol; /**< its name for the linker: a string that lives as long as the op, or NULL */
+  /** Its name for the linker, a string that lives as long as the op, or NULL. A custom op that names its eval (of this dtype, or the
+   *  op's own) says by it that what it leaves keeps the rules at the head of this file: `inlay embed` may put it into flash. */
+  const char* eval_symbol;
 } inlay_prepare;
 
 /** Given to eval. */

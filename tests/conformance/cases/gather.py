@@ -25,6 +25,7 @@ def cases():
     yield case("f32_batch_2", "float32", (2, 2, 4), [[[3, 0], [1, 2]], [[0, 0], [3, 3]]], axis=2, batch=2)
     yield case("f32_s64_indices", "float32", (5, 3), [4, 1], index="int64")
     yield case("f32_s16_indices", "float32", (5, 3), [4, 1], index="int16")
+    yield case("f32_constant_batch", "float32", (2, 3, 4, 2), [[3, 0, 2], [1, 1, 0]], axis=2, batch=1, run_time=False)
     yield case("s8", "int8", (5, 3), [4, 1], scale=0.1, zp=-9)
     yield case("u8", "uint8", (5, 3), [4, 1], scale=0.1, zp=9)
     yield case("s16", "int16", (5, 3), [4, 1], scale=0.1, zp=0)

@@ -3,9 +3,10 @@ import numpy as np
 from conformance import Case, const, out, t
 
 
-def case(name, dtype, shape, indices, index="int32", oracle=None, **q):
+def case(name, dtype, shape, indices, index="int32", oracle=None, run_time=True, **q):
     indices = np.array(indices, index)
-    return Case(name, "GATHER_ND", [t(dtype, shape, **q), t(index, indices.shape, values=indices)],
+    vectors = t(index, indices.shape, values=indices) if run_time else const(indices)
+    return Case(name, "GATHER_ND", [t(dtype, shape, **q), vectors],
                 [out(dtype, indices.shape[:-1] + shape[indices.shape[-1]:], **q)], tolerance=0, oracle=oracle, version=3)
 
 
@@ -23,3 +24,5 @@ def cases():
     yield case("s32", "int32", (4, 3), [[3], [0]])
     yield case("s64", "int64", (4, 3), [[3], [0]])
     yield case("bool", "bool", (4, 3), [[3], [0]])
+    yield case("f32_constant", "float32", (2, 3, 4), [[1, 2], [0, 0], [1, 0]], run_time=False)
+    yield case("s8_constant_batch", "int8", (2, 3, 4), [[[1, 2, 3]], [[0, 0, 0]]], index="int64", run_time=False, scale=0.1, zp=-9)

@@ -3,8 +3,10 @@ import numpy as np
 from conformance import Case, const, out, t
 
 
-def case(name, dtype, shape, lengths, sequence, batch, index="int32", **q):
-    return Case(name, "REVERSE_SEQUENCE", [t(dtype, shape, **q), t(index, (len(lengths),), values=np.array(lengths, index))],
+def case(name, dtype, shape, lengths, sequence, batch, index="int32", run_time=True, **q):
+    values = np.array(lengths, index)
+    counts = t(index, values.shape, values=values) if run_time else const(values)
+    return Case(name, "REVERSE_SEQUENCE", [t(dtype, shape, **q), counts],
                 [out(dtype, shape, **q)], options=dict(seqDim=sequence, batchDim=batch), tolerance=0)
 
 
@@ -19,3 +21,5 @@ def cases():
     yield case("s16", "int16", (2, 4), [3, 4], 1, 0, scale=0.1, zp=0)
     yield case("s32", "int32", (2, 4), [3, 2], 1, 0)
     yield case("s64", "int64", (2, 4), [3, 2], 1, 0)
+    yield case("f32_constant", "float32", (2, 2, 3, 4, 2), [4, 1, 2], 3, 2, run_time=False)
+    yield case("u8_constant_time_first", "uint8", (4, 2, 3, 4), [4, 3, 0], 0, 2, index="int64", run_time=False, scale=0.1, zp=9)

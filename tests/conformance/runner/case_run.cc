@@ -33,6 +33,7 @@ class CaseSession {
     config.device_count = device.takes_all ? 1 : 2;
     config.ops = inlay_default_ops();
     config.allow_inexact = device.allow_inexact ? 1 : 0;
+    config.fast_math = device.fast_math;
     config.pool = device.pool;
     inlay_arena arena = {};
     inlay_error error = {};
@@ -104,7 +105,7 @@ class CaseSession {
 };
 
 /// Inputs and outputs in the arena. Returns the bytes of every output of every step.
-std::vector<tools::Bytes> run_planned(const CaseSession& s, const StoredCase& stored, Outcome* outcome) {
+std::vector<tools::Bytes> run_planned(const CaseSession& s, const StoredCase& stored, bool halves, Outcome* outcome) {
   std::vector<tools::Bytes> results;
   for (int step = 0; step < stored.steps; ++step) {
     s.write_inputs(step);
@@ -113,7 +114,7 @@ std::vector<tools::Bytes> run_planned(const CaseSession& s, const StoredCase& st
       const inlay_tensor_info info = s.output(i);
       const auto* got = static_cast<const uint8_t*>(inlay_session_output(s.get(), i));
       results.emplace_back(got, got + info.bytes);
-      outcome->differences.push_back(compare(info, got, s.expected(step, i), stored.tolerance));
+      outcome->differences.push_back(compare(info, got, s.expected(step, i), stored.tolerance, halves));
       const std::string& failure = outcome->differences.back().failure;
       if (failure.empty() || !outcome->failure.empty()) continue;
       outcome->failure =
@@ -167,12 +168,13 @@ Outcome run_case(const CaseModel& model, const StoredCase& stored, const Device&
   Outcome outcome;
   try {
     const CaseSession session(model, stored, device);
-    outcome.outputs = run_planned(session, stored, &outcome);
+    const bool halves = (device.fast_math & INLAY_FAST_MATH_FP16) != 0;
+    outcome.outputs = run_planned(session, stored, halves, &outcome);
     if (device.pool != nullptr) {
       Device alone = device;
       alone.pool = nullptr;
       Outcome ignored;
-      if (run_planned(CaseSession(model, stored, alone), stored, &ignored) != outcome.outputs) {
+      if (run_planned(CaseSession(model, stored, alone), stored, halves, &ignored) != outcome.outputs) {
         throw Error("threads change the result");
       }
     }

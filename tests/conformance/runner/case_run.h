@@ -16,6 +16,7 @@ struct Device {
   inlay_device device;
   bool takes_all;                    ///< builtin and reference: a rejection is a failure
   bool allow_inexact = false;        ///< what inlay_config says of it
+  uint32_t fast_math = 0;            ///< INLAY_FAST_MATH_* bits
   const inlay_pool* pool = nullptr;  ///< threads to run with: the bits must be those without
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conformance/runner/compare.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -53,6 +54,9 @@ struct Numbers {
   }
 };
 
+/// Of the largest expected value, where inputs, constants and what lies between ops are rounded to 11 bits.
+constexpr double kHalves = 2e-3;
+
 double default_tolerance(const inlay_tensor_info& info, bool is_float) {
   if (is_float) return info.dtype == INLAY_FLOAT16 ? 1e-3 : 1e-5;
   return info.quant.count > 0 && inlay_dtype_bits(info.dtype) <= 16 ? 1 : 0;
@@ -67,11 +71,13 @@ double distance(double got, double expected, double unit) {
 
 }  // namespace
 
-Difference compare(const inlay_tensor_info& info, const void* got, const void* expected, std::optional<double> tolerance) {
+Difference compare(const inlay_tensor_info& info, const void* got, const void* expected, std::optional<double> tolerance,
+                   bool halves) {
   const Numbers numbers{info.dtype};
   Difference result;
   result.is_float = numbers.is_float();
-  const double allowed = tolerance.value_or(default_tolerance(info, result.is_float));
+  double allowed = tolerance.value_or(default_tolerance(info, result.is_float));
+  if (halves && result.is_float) allowed = std::max(allowed, kHalves);
   const size_t width = numbers.width();
   if (width == 0) {
     if (std::memcmp(got, expected, info.bytes) != 0) result.failure = "its bytes differ";

@@ -14,7 +14,9 @@ struct Difference {
   std::string failure;  ///< empty: within the tolerance
 };
 
-/// Compares info.bytes bytes. tolerance: that of the case, or none for the default of README.md.
-Difference compare(const inlay_tensor_info& info, const void* got, const void* expected, std::optional<double> tolerance);
+/// Compares info.bytes bytes. tolerance: that of the case, or none for the default of README.md. halves: floats
+/// may have been kept as halves.
+Difference compare(const inlay_tensor_info& info, const void* got, const void* expected, std::optional<double> tolerance,
+                   bool halves);
 
 }  // namespace inlay::conformance

@@ -1,21 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // inlay_conformance: the cases of tests/conformance/data on every backend of this build.
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
 
+#include "conformance/runner/choose.h"
 #include "conformance/runner/prepared.h"
 #include "conformance/runner/report.h"
 #include "tools/emit/emit.h"
+#include "tools/inlay/arguments.h"
 #include "tools/inlay/handles.h"
 
 namespace inlay::conformance {
 namespace {
 
 struct Args {
-  std::string mode = "test", backend = "all", only_case, markdown, data = INLAY_SOURCE_DIR "/tests/conformance/data";
+  std::string mode = "test", backend = "all", markdown, data = INLAY_SOURCE_DIR "/tests/conformance/data";
+  std::string fast_math = "none";
   std::vector<std::string> ops;
+  Choice choice;
   int threads = 1;
   bool allow_inexact = false;
 };
@@ -59,10 +62,9 @@ std::vector<StoredOp> read_ops(const Args& args) {
   return ops;
 }
 
-int measure(const std::vector<StoredOp>& ops, const std::vector<Device>& devices, const std::string& only_case) {
+int measure(const std::vector<StoredOp>& ops, const std::vector<Device>& devices) {
   for (const StoredOp& op : ops) {
     for (const StoredCase& stored : op.cases) {
-      if (!only_case.empty() && stored.name != only_case) continue;
       const CaseModel model(stored, true);
       for (const Device& device : devices) {
         const char* reason = rejection(device, model.graph(), nodes_of(model.graph(), INLAY_OP_NONE));
@@ -79,7 +81,7 @@ int test(const Args& args, const std::vector<StoredOp>& ops, const std::vector<D
   std::vector<OpReport> reports;
   int failed = 0;
   for (const StoredOp& op : ops) {
-    reports.push_back(test_op(op, devices, args.only_case));
+    reports.push_back(test_op(op, devices));
     if (args.mode == "test") failed += print_report(reports.back(), devices);
   }
   if (args.mode == "test") return failed > 0 ? 1 : 0;
@@ -97,12 +99,17 @@ int run(const Args& args) {
   const std::unique_ptr<const inlay_pool, decltype(&inlay_pool_destroy)> pool(
       args.threads > 1 ? eager_pool(args.threads) : nullptr, inlay_pool_destroy);
   for (Device& device : devices) device.pool = pool.get();
-  for (Device& device : devices) device.allow_inexact = args.allow_inexact;
+  const uint32_t fast_math = tools::fast_math_bits(args.fast_math);
+  for (Device& device : devices) {
+    device.allow_inexact = args.allow_inexact;
+    device.fast_math = fast_math;
+  }
   // The table is for users, and the template is only a thing to copy.
   if (args.mode == "support" && devices.size() > 1 && devices[0].name == "template") devices.erase(devices.begin());
-  const std::vector<StoredOp> ops = read_ops(args);
-  if (args.mode == "prepared") return print_prepared(ops, args.only_case) > 0 ? 1 : 0;
-  return args.mode == "perf" ? measure(ops, devices, args.only_case) : test(args, ops, devices);
+  std::vector<StoredOp> ops = read_ops(args);
+  choose_cases(args.choice, devices, &ops);
+  if (args.mode == "prepared") return print_prepared(ops) > 0 ? 1 : 0;
+  return args.mode == "perf" ? measure(ops, devices) : test(args, ops, devices);
 }
 
 }  // namespace
@@ -110,19 +117,22 @@ int run(const Args& args) {
 
 int main(int argc, char** argv) {
   inlay::conformance::Args args;
-  CLI::App app{"Runs the cases of tests/conformance/data"};
-  app.add_option("--mode", args.mode, "test, perf (median time per case), support (the table of ops, dtypes and backends) or prepared (what prepare leaves)")
-      ->check(CLI::IsMember({"test", "perf", "support", "prepared"}));
-  app.add_option("--backend", args.backend, "a device such as builtin or opencl, or a backend's .so; all: every one of this build but accelerators");
-  app.add_option("--threads", args.threads, "more than 1: every op in parts, and the bits compared with those of one thread")
-      ->check(CLI::Range(1, 64));
-  app.add_option("--op", args.ops, "NAMEs of ops.inc or names of data files; default: all");
-  app.add_flag("--allow-inexact", args.allow_inexact,
+  inlay::tools::Arguments app("Runs the cases of tests/conformance/data", "inlay_conformance");
+  app.option("--mode", args.mode, "test, perf (median time per case), support (the table of ops, dtypes and backends) or prepared (what prepare leaves)")
+      .one_of({"test", "perf", "support", "prepared"});
+  app.option("--backend", args.backend, "a device such as builtin or opencl, or a backend's .so; all: every one of this build but accelerators");
+  app.option("--threads", args.threads, "more than 1: every op in parts, and the bits compared with those of one thread")
+      .range(1, 64);
+  app.list("--op", args.ops, "NAMEs of ops.inc or names of data files; default: all");
+  app.flag("--allow-inexact", args.allow_inexact,
                "also ops that a backend refuses because they do not keep docs/numerics.md");
-  app.add_option("--case", args.only_case, "one case");
-  app.add_option("--data", args.data, "the folder of .json files");
-  app.add_option("--markdown", args.markdown, "support: the file to write");
-  CLI11_PARSE(app, argc, argv);
+  app.option("--fast-math", args.fast_math, inlay::tools::kFastMathHelp);
+  app.option("--case", args.choice.only_case, "one case");
+  app.option("--max-bytes", args.choice.max_bytes, "only cases whose model, inputs and outputs have at most so many").range(0, 1 << 30);
+  app.option("--limit", args.choice.limit, "of each op and its dtypes, at most so many of the cases that a device takes, spread");
+  app.option("--data", args.data, "the folder of .json files");
+  app.option("--markdown", args.markdown, "support: the file to write");
+  if (const int done = app.parse(argc, argv); done >= 0) return done;
   try {
     return inlay::conformance::run(args);
   } catch (const std::exception& error) {

@@ -53,7 +53,8 @@ struct Left {
 bool same(const Left& a, const Left& b) { return a.bytes == b.bytes && a.scratch == b.scratch && a.twins == b.twins; }
 
 /// One call of prepare; counts where `memory` has no bytes. Returns the bytes it has taken.
-size_t prepare(const inlay_op& op, const inlay_graph& graph, int32_t node, uint32_t cpu, inlay_block memory, Owner owner, Left* left) {
+size_t prepare(const inlay_op& op, const inlay_graph& graph, int32_t node, uint32_t cpu, inlay_block memory, Owner owner,
+               Left* left) {
   alignas(16) uint8_t dummy[INLAY_OP_DATA_MAX] = {};
   if (memory.bytes > 0) owner.bump = Bump(memory);
   inlay_error error = {};
@@ -119,11 +120,10 @@ bool print_case(const StoredOp& op, const StoredCase& stored, const CaseModel (&
 
 }  // namespace
 
-int print_prepared(const std::vector<StoredOp>& ops, const std::string& only_case) {
+int print_prepared(const std::vector<StoredOp>& ops) {
   int failed = 0;
   for (const StoredOp& op : ops) {
     for (const StoredCase& stored : op.cases) {
-      if (!only_case.empty() && stored.name != only_case) continue;
       const CaseModel models[2] = {{stored, false}, {stored, false}};
       for (const CpuLevel& level : board_levels()) failed += print_case(op, stored, models, level) ? 0 : 1;
     }

@@ -10,6 +10,6 @@ namespace inlay::conformance {
 
 /// Prints a line per case and instruction set (portable, then each guest): bytes of data and allocations of all nodes, their
 /// largest scratch, the CRC-32C of both. Every processor must print the same. Returns how many cases leave addresses or garbage.
-int print_prepared(const std::vector<StoredOp>& ops, const std::string& only_case);
+int print_prepared(const std::vector<StoredOp>& ops);
 
 }  // namespace inlay::conformance

@@ -82,11 +82,10 @@ void Tally::add(const Outcome& outcome) {
   }
 }
 
-OpReport test_op(const StoredOp& op, const std::vector<Device>& devices, const std::string& only_case) {
+OpReport test_op(const StoredOp& op, const std::vector<Device>& devices) {
   OpReport report;
   report.name = op.name;
   for (const StoredCase& stored : op.cases) {
-    if (!only_case.empty() && stored.name != only_case) continue;
     const Forms forms = import_case(op, stored);
     const std::vector<int32_t> nodes = forms.plain != nullptr ? nodes_of(forms.plain->graph(), op.kind) : std::vector<int32_t>();
     const std::string dtypes = nodes.empty() ? "?" : dtypes_of(forms.plain->graph(), nodes[0]);

@@ -27,7 +27,7 @@ struct OpReport {
 };
 
 /// Imports and runs every case of `op` on every device.
-OpReport test_op(const StoredOp& op, const std::vector<Device>& devices, const std::string& only_case);
+OpReport test_op(const StoredOp& op, const std::vector<Device>& devices);
 /// One line per device, and the failures. Returns how many cases failed.
 int print_report(const OpReport& report, const std::vector<Device>& devices);
 /// The table of docs/operators.md.

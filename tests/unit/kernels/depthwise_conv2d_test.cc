@@ -42,7 +42,7 @@ const ConvShape kShapes[] = {
 };
 
 template <typename T, typename Kernel>
-void check_quantized(int32_t zx, int32_t zw, int32_t zo, Kernel kernel) {
+void check_depthwise(int32_t zx, int32_t zw, int32_t zo, Kernel kernel) {
   std::mt19937 random(7);
   const int32_t low = std::numeric_limits<T>::min();
   for (const ConvShape& s : kShapes) {
@@ -71,11 +71,11 @@ void check_quantized(int32_t zx, int32_t zw, int32_t zo, Kernel kernel) {
 }
 
 TEST(DepthwiseConv2d, Int8) {
-  for (int32_t zero : {-128, 127, 5}) check_quantized<int8_t>(zero, 0, -zero - 1, depthwise_conv2d_s8);
+  for (int32_t zero : {-128, 127, 5}) check_depthwise<int8_t>(zero, 0, -zero - 1, depthwise_conv2d_s8);
 }
 
 TEST(DepthwiseConv2d, Uint8) {
-  for (int32_t zero : {0, 255, 131}) check_quantized<uint8_t>(zero, 255 - zero, zero, depthwise_conv2d_u8);
+  for (int32_t zero : {0, 255, 131}) check_depthwise<uint8_t>(zero, 255 - zero, zero, depthwise_conv2d_u8);
 }
 
 TEST(DepthwiseConv2d, ByHand) {

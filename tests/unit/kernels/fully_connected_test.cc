@@ -13,7 +13,7 @@ namespace inlay::kernels {
 namespace {
 
 template <typename T, typename Kernel>
-void check_quantized(int32_t zx, int32_t zw, int32_t zo, Kernel kernel) {
+void check_fully_connected(int32_t zx, int32_t zw, int32_t zo, Kernel kernel) {
   std::mt19937 random(3);
   const int32_t low = std::numeric_limits<T>::min();
   for (const FullyConnectedShape s : {FullyConnectedShape{1, 1, 1}, {3, 17, 5}, {2, 64, 33}}) {
@@ -37,11 +37,11 @@ void check_quantized(int32_t zx, int32_t zw, int32_t zo, Kernel kernel) {
 }
 
 TEST(FullyConnected, Int8) {
-  for (int32_t zero : {-128, 127, -3}) check_quantized<int8_t>(zero, 0, -zero - 1, fully_connected_s8);
+  for (int32_t zero : {-128, 127, -3}) check_fully_connected<int8_t>(zero, 0, -zero - 1, fully_connected_s8);
 }
 
 TEST(FullyConnected, Uint8) {
-  for (int32_t zero : {0, 255, 131}) check_quantized<uint8_t>(zero, 255 - zero, zero, fully_connected_u8);
+  for (int32_t zero : {0, 255, 131}) check_fully_connected<uint8_t>(zero, 255 - zero, zero, fully_connected_u8);
 }
 
 TEST(FullyConnected, SumsWrapAround) {

@@ -48,7 +48,7 @@ void for_all_masks(Check check) {
 }
 
 template <typename T, typename Kernel>
-void check_quantized(int32_t zero, int32_t out_zero, Kernel kernel) {
+void check_mean(int32_t zero, int32_t out_zero, Kernel kernel) {
   std::mt19937 random(21);
   const int low = std::numeric_limits<T>::min();
   for_all_masks([&](const std::vector<int32_t>& dims, uint32_t mask, int32_t count, int32_t reduced, const MeanShape& shape) {
@@ -66,11 +66,11 @@ void check_quantized(int32_t zero, int32_t out_zero, Kernel kernel) {
 }
 
 TEST(Mean, Int8) {
-  for (const int32_t zero : {-128, 127, 3}) check_quantized<int8_t>(zero, zero, mean_s8);
+  for (const int32_t zero : {-128, 127, 3}) check_mean<int8_t>(zero, zero, mean_s8);
 }
 
 TEST(Mean, Uint8) {
-  for (const int32_t zero : {0, 255, 100}) check_quantized<uint8_t>(zero, 255 - zero, mean_u8);
+  for (const int32_t zero : {0, 255, 100}) check_mean<uint8_t>(zero, 255 - zero, mean_u8);
 }
 
 TEST(Mean, Float) {

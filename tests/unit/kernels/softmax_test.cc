@@ -12,7 +12,7 @@ namespace inlay::kernels {
 namespace {
 
 template <typename T, typename Kernel>
-void check_quantized(Kernel kernel) {
+void check_softmax(Kernel kernel) {
   std::mt19937 random(11);
   const int low = std::numeric_limits<T>::min();
   for (const int32_t depth : {1, 2, 3, 10, 257, 1001}) {
@@ -42,8 +42,8 @@ void check_quantized(Kernel kernel) {
   }
 }
 
-TEST(Softmax, Int8) { check_quantized<int8_t>(softmax_s8); }
-TEST(Softmax, Uint8) { check_quantized<uint8_t>(softmax_u8); }
+TEST(Softmax, Int8) { check_softmax<int8_t>(softmax_s8); }
+TEST(Softmax, Uint8) { check_softmax<uint8_t>(softmax_u8); }
 
 TEST(Softmax, ExtremeScales) {
   uint32_t table[kSoftmaxTable];

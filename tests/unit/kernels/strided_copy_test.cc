@@ -23,7 +23,7 @@ std::vector<T> expected(const std::vector<int64_t>& dims, const std::vector<int6
 }
 
 template <typename T>
-void check(const std::vector<int64_t>& dims, const std::vector<int64_t>& strides, int64_t offset = 0) {
+void check_copy(const std::vector<int64_t>& dims, const std::vector<int64_t>& strides, int64_t offset = 0) {
   std::vector<T> in(4096);
   for (size_t i = 0; i < in.size(); ++i) in[i] = static_cast<T>(i * 7 + 3);
   const std::vector<T> want = expected(dims, strides, offset, in);
@@ -36,25 +36,25 @@ void check(const std::vector<int64_t>& dims, const std::vector<int64_t>& strides
 }
 
 template <typename T>
-void check_all() {
-  check<T>({}, {}, 5);
-  check<T>({7}, {1});
-  check<T>({7}, {-1}, 6);
-  check<T>({5}, {0}, 3);
-  check<T>({35, 70}, {1, 35});                   // a transpose over several tiles
-  check<T>({4, 35, 3}, {1, 12, 4});              // the input runs along the outermost dim
-  check<T>({2, 3, 4, 5}, {60, 1, 15, 3});        // NHWC to NCHW
-  check<T>({3, 4, 5}, {20, -5, 1}, 15);          // rows backwards, merged elements
-  check<T>({2, 3, 2, 4}, {0, 4, 0, 1});          // tiles
-  check<T>({3, 4}, {1, 0});                      // repeats along the inner dim
-  check<T>({2, 2, 2, 2, 2, 2, 2, 2}, {1, 2, 4, 8, 16, 32, 64, 128});
+void check_copies() {
+  check_copy<T>({}, {}, 5);
+  check_copy<T>({7}, {1});
+  check_copy<T>({7}, {-1}, 6);
+  check_copy<T>({5}, {0}, 3);
+  check_copy<T>({35, 70}, {1, 35});                   // a transpose over several tiles
+  check_copy<T>({4, 35, 3}, {1, 12, 4});              // the input runs along the outermost dim
+  check_copy<T>({2, 3, 4, 5}, {60, 1, 15, 3});        // NHWC to NCHW
+  check_copy<T>({3, 4, 5}, {20, -5, 1}, 15);          // rows backwards, merged elements
+  check_copy<T>({2, 3, 2, 4}, {0, 4, 0, 1});          // tiles
+  check_copy<T>({3, 4}, {1, 0});                      // repeats along the inner dim
+  check_copy<T>({2, 2, 2, 2, 2, 2, 2, 2}, {1, 2, 4, 8, 16, 32, 64, 128});
 }
 
 TEST(StridedCopy, EveryElementSize) {
-  check_all<uint8_t>();
-  check_all<uint16_t>();
-  check_all<uint32_t>();
-  check_all<uint64_t>();
+  check_copies<uint8_t>();
+  check_copies<uint16_t>();
+  check_copies<uint32_t>();
+  check_copies<uint64_t>();
 }
 
 TEST(StridedCopy, ContiguousDimsMerge) {

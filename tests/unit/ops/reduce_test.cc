@@ -10,11 +10,11 @@
 namespace inlay::test {
 namespace {
 
-const inlay_op* const kFamily[] = {&inlay_op_sum,         &inlay_op_mean,       &inlay_op_reduce_max, &inlay_op_reduce_min,
+const inlay_op* const kReductions[] = {&inlay_op_sum,         &inlay_op_mean,       &inlay_op_reduce_max, &inlay_op_reduce_min,
                                    &inlay_op_reduce_prod, &inlay_op_reduce_any, &inlay_op_reduce_all};
 
 TEST(Reduce, Refuses) {
-  for (const inlay_op* op : kFamily) {
+  for (const inlay_op* op : kReductions) {
     const inlay_dtype dtype = op == &inlay_op_reduce_any || op == &inlay_op_reduce_all ? INLAY_BOOL : INLAY_FLOAT32;
     OpBench b;
     const int32_t in = b.add(dtype, {2, 3}), row = b.add(dtype, {2}), kept = b.add(dtype, {2, 1}), other = b.add(INLAY_UINT32, {2});

@@ -12,14 +12,14 @@
 namespace inlay::test {
 namespace {
 
-const inlay_op* const kFamily[] = {&inlay_op_abs,   &inlay_op_neg,  &inlay_op_exp,  &inlay_op_log,      &inlay_op_sqrt,
+const inlay_op* const kUnaries[] = {&inlay_op_abs,   &inlay_op_neg,  &inlay_op_exp,  &inlay_op_log,      &inlay_op_sqrt,
                                    &inlay_op_rsqrt, &inlay_op_tanh, &inlay_op_elu,  &inlay_op_logistic, &inlay_op_hard_swish,
                                    &inlay_op_square};
 
 bool says(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 TEST(Unary, TakesWhatItShould) {
-  for (const inlay_op* op : kFamily) {
+  for (const inlay_op* op : kUnaries) {
     for (const auto dtype : {INLAY_FLOAT32, INLAY_INT8, INLAY_UINT8}) {
       OpBench b;
       const float scale = dtype == INLAY_FLOAT32 ? 0 : 0.1f;
@@ -31,7 +31,7 @@ TEST(Unary, TakesWhatItShould) {
 }
 
 TEST(Unary, Refuses) {
-  for (const inlay_op* op : kFamily) {
+  for (const inlay_op* op : kUnaries) {
     OpBench b;
     const int32_t f = b.add(INLAY_FLOAT32, {2, 3}), g = b.add(INLAY_FLOAT32, {2, 3}), h = b.add(INLAY_FLOAT32, {3, 2});
     const int32_t q = b.add(INLAY_INT8, {2, 3}, 0.1f), plain = b.add(INLAY_INT8, {2, 3});

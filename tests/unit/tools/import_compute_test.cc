@@ -12,17 +12,6 @@ using tfl::BuiltinOperator;
 using tfl::BuiltinOptions;
 using tfl::TensorType;
 
-std::string error_of(const Bytes& file) {
-  try {
-    import_tflite(file, {});
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
-
-bool says(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 int32_t ints(TfliteBuilder& b, const std::vector<int32_t>& values) {
   return b.tensor("ints", {static_cast<int32_t>(values.size())}, TensorType::INT32, b.constants(values));
 }

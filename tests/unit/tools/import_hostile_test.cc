@@ -13,17 +13,6 @@ using tfl::BuiltinOperator;
 using tfl::BuiltinOptions;
 using tfl::TensorType;
 
-std::string error_of(const Bytes& file) {
-  try {
-    import_tflite(file, {});
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
-
-bool says(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 int32_t scalar(TfliteBuilder& b, int32_t value) {
   return b.tensor("scalar", {}, TensorType::INT32, b.constants(std::vector<int32_t>{value}));
 }

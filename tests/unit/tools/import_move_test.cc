@@ -8,15 +8,6 @@
 namespace inlay::tools::test {
 namespace {
 
-std::string error_of(const Bytes& file) {
-  try {
-    import_tflite(file, {});
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
-
 void expect(const std::string& text, const char* part) { EXPECT_NE(text.find(part), std::string::npos) << text; }
 
 int32_t list(TfliteBuilder& b, const std::vector<int32_t>& values) {

@@ -12,17 +12,6 @@
 namespace inlay::tools::test {
 namespace {
 
-std::string error_of(const Bytes& file, const ImportOptions& options = {}) {
-  try {
-    import_tflite(file, options);
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
-
-bool says(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 Bytes conv_file() {
   TfliteBuilder b;
   const int32_t in = b.tensor("in", {1, 5, 6, 4}, tfl::TensorType::FLOAT32, 0, {-1, -1, 6, 4});

@@ -142,9 +142,9 @@ class Random {
 };
 
 /// A graph of matrices: float32, or int8 of two scales. Lives overlap as they come; some tensors are never read.
-class Maker {
+class GraphMaker {
  public:
-  explicit Maker(uint32_t seed) : random_(seed), floats_(random_.below(2) == 0) {
+  explicit GraphMaker(uint32_t seed) : random_(seed), floats_(random_.below(2) == 0) {
     for (int32_t i = 0; i <= random_.below(3); ++i) graph_.inputs.push_back(keep(leaf()));
     constant_ = leaf();
     fill(constant_);
@@ -311,7 +311,7 @@ struct Sample {
   std::vector<Bytes> inputs, outputs;
   Bytes file;
 
-  explicit Sample(uint32_t seed) : graph(Maker(seed).take()) {
+  explicit Sample(uint32_t seed) : graph(GraphMaker(seed).take()) {
     Random random(seed + 77);
     for (const int32_t t : graph.inputs) {
       const Tensor& in = graph.tensors[static_cast<size_t>(t)];

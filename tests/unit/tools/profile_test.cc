@@ -35,7 +35,8 @@ std::string with(const std::string& from, const std::string& to) {
 
 TEST(Profile, ComesBackAsItWas) {
   Profile p = example();
-  p.other["transfers"] = {{"from", "opencl:0"}};  // of a later version: kept
+  p.other["curves"] = {{"of", "opencl:0"}};  // of a later version: kept
+  p.transfers = {{"host", "opencl:0", 12.5, 4000}};
   const std::string text = format_profile(p);
   const Profile q = parse_profile(text, "p.json");
   EXPECT_EQ(format_profile(q), text);
@@ -47,7 +48,11 @@ TEST(Profile, ComesBackAsItWas) {
   EXPECT_EQ(m->kernel, "avx2");
   EXPECT_EQ(q.find("ADD a -> b", "builtin", 2), nullptr);
   EXPECT_EQ(q.find("SUB a -> b", "builtin", 1), nullptr);
-  EXPECT_EQ(q.other.at("transfers").at("from"), "opencl:0");
+  EXPECT_EQ(q.other.at("curves").at("of"), "opencl:0");
+  ASSERT_EQ(q.transfers.size(), 1u);
+  EXPECT_EQ(q.transfers[0].to, "opencl:0");
+  EXPECT_EQ(q.transfers[0].latency_us, 12.5);
+  EXPECT_EQ(q.transfers[0].bytes_per_us, 4000);
 }
 
 TEST(Profile, PutReplacesAndMergeKeepsTheMoreMeasured) {

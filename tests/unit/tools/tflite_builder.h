@@ -7,10 +7,23 @@
 
 #include "schema/tflite_generated.h"
 #include "tools/graph/ir.h"
+#include "tools/import/import.h"
 
 namespace inlay::tools::test {
 
 namespace tfl = inlay::tflite;
+
+/// What the importer says of a file it refuses; empty: it takes it.
+inline std::string error_of(const Bytes& file, const ImportOptions& options = {}) {
+  try {
+    import_tflite(file, options);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+inline bool says(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 class TfliteBuilder {
  public:

@@ -7,7 +7,7 @@
 namespace inlay::tools::tflite_import {
 namespace {
 
-inlay_dims dims_of(const OpReader& r, size_t i, const char* what) {
+inlay_dims constant_dims(const OpReader& r, size_t i, const char* what) {
   const std::vector<int32_t> values = r.constant_ints(i, what);
   inlay_dims dims = {};
   dims.rank = static_cast<int32_t>(values.size());
@@ -48,7 +48,7 @@ void read_gather_nd(OpReader& r) { r.node.kind = INLAY_OP_GATHER_ND; }
 
 void read_scatter_nd(OpReader& r) {
   r.node.kind = INLAY_OP_SCATTER_ND;
-  r.node.params = dims_of(r, 2, "the output's shape");
+  r.node.params = constant_dims(r, 2, "the output's shape");
   r.keep_inputs(2);
 }
 
@@ -60,7 +60,7 @@ void read_one_hot(OpReader& r) {
 }
 
 void read_dynamic_slice(OpReader& r) {
-  r.node.params = dims_of(r, 2, "the size");
+  r.node.params = constant_dims(r, 2, "the size");
   const auto& size = std::get<inlay_dims>(r.node.params);
   if (std::count(size.dims, size.dims + size.rank, -1) != 0) {
     r.fail("takes the rest of a dim from a computed begin, so its shape would depend on the data; give it a fixed size");
@@ -74,7 +74,7 @@ void read_matrix_diag(OpReader& r) { r.node.kind = INLAY_OP_MATRIX_DIAG; }
 void read_matrix_set_diag(OpReader& r) { r.node.kind = INLAY_OP_MATRIX_SET_DIAG; }
 
 void read_sparse_to_dense(OpReader& r) {
-  r.node.params = dims_of(r, 1, "the output's shape");
+  r.node.params = constant_dims(r, 1, "the output's shape");
   r.node.kind = INLAY_OP_SPARSE_TO_DENSE;
   if (!r.has_input(3)) r.fail("its default value is missing");
   r.node.inputs = {r.node.inputs[0], r.node.inputs[2], r.node.inputs[3]};

@@ -7,14 +7,6 @@
 namespace inlay::tools::tflite_import {
 namespace {
 
-inlay_dims dims_of(const OpReader& r, const std::vector<int32_t>& values) {
-  if (values.size() > INLAY_MAX_RANK) r.fail("its result has " + std::to_string(values.size()) + " dims, at most 8 are supported");
-  inlay_dims dims = {};
-  dims.rank = static_cast<int32_t>(values.size());
-  std::copy(values.begin(), values.end(), dims.dims);
-  return dims;
-}
-
 /// The node becomes `kind` of input 0 with a constant list, input 1 of the file, as its params.
 void with_list(OpReader& r, uint16_t kind, const char* what) {
   r.node.params = dims_of(r, r.constant_ints(1, what));

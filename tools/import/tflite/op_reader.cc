@@ -145,4 +145,12 @@ ReadOp find_custom_reader([[maybe_unused]] const std::string& code) {
   return nullptr;
 }
 
+inlay_dims dims_of(const OpReader& r, const std::vector<int32_t>& values) {
+  if (values.size() > INLAY_MAX_RANK) r.fail("its result has " + std::to_string(values.size()) + " dims, at most 8 are supported");
+  inlay_dims dims = {};
+  dims.rank = static_cast<int32_t>(values.size());
+  std::copy(values.begin(), values.end(), dims.dims);
+  return dims;
+}
+
 }  // namespace inlay::tools::tflite_import

@@ -100,6 +100,9 @@ ReadOp find_custom_reader(const std::string& code);
 /// Input `i`, a constant of one element of input 0's dtype, as its bits lie in the model: the value of a padding.
 int32_t constant_element(const OpReader& r, size_t i);
 
+/// The values as dims of a result; fails where they are too many.
+inlay_dims dims_of(const OpReader& r, const std::vector<int32_t>& values);
+
 /// SLICE whose begin is computed.
 void read_dynamic_slice(OpReader& r);
 

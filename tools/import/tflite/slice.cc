@@ -16,14 +16,6 @@ inlay_slice whole(const std::vector<int32_t>& shape) {
   return s;
 }
 
-inlay_dims dims_of(const OpReader& r, const std::vector<int32_t>& shape) {
-  if (shape.size() > INLAY_MAX_RANK) r.fail("its result has " + std::to_string(shape.size()) + " dims, at most 8 are supported");
-  inlay_dims dims = {};
-  dims.rank = static_cast<int32_t>(shape.size());
-  std::copy(shape.begin(), shape.end(), dims.dims);
-  return dims;
-}
-
 Node make_node(uint16_t kind, int32_t input, int32_t output, Params params) {
   Node n;
   n.kind = kind;

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/tune/model_placing.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "inlay/backend.h"
+#include "tools/graph/ir.h"
+
+namespace inlay::tools {
+namespace {
+
+constexpr int32_t kMostDevices = 16;
+
+/// What it costs on a CPU to go on in another segment: a call and cold code. Only there so that placements do not flicker.
+constexpr Nanos kStartNs = 100;
+
+/// 0: the host; d + 1: device d; -1: not of this problem.
+int32_t place_named(const Placing& problem, const std::string& name) {
+  if (name == "host") return 0;
+  for (size_t d = 0; d < problem.devices.size(); ++d) {
+    if (problem.devices[d].name == name) return static_cast<int32_t>(d) + 1;
+  }
+  return -1;
+}
+
+void add_paths(Placing* problem, const std::vector<Transfer>& transfers) {
+  problem->make_paths();
+  const auto places = static_cast<int32_t>(problem->devices.size()) + 1;
+  for (int32_t place = 1; place < places; ++place) {
+    if (problem->devices[static_cast<size_t>(place) - 1].kind == PlaceKind::kHost) continue;
+    problem->path(0, place) = problem->path(place, 0) = {true, 0, 0};
+  }
+  for (const Transfer& t : transfers) {
+    const int32_t from = place_named(*problem, t.from), to = place_named(*problem, t.to);
+    if (from < 0 || to < 0 || from == to) continue;
+    problem->path(from, to) = {true, static_cast<Nanos>(std::llround(t.latency_us * 1000)), t.bytes_per_us};
+  }
+}
+
+}  // namespace
+
+PlacingDevice placing_device(const inlay_device& device, const std::string& name) {
+  PlacingDevice out;
+  out.name = name;
+  out.start = kStartNs;
+  inlay_device_info infos[kMostDevices] = {};
+  const int32_t count = std::min(device.backend->probe(infos, kMostDevices, nullptr), kMostDevices);
+  const bool own_memory = device.index < count && infos[device.index].memory_bytes != 0;
+  out.shares_memory = !own_memory;
+  // Sessions wait for each segment: a device beside the host is not busy while the host is.
+  if (own_memory || INLAY_OFFERS(device.backend, submit)) out.kind = PlaceKind::kRemote;
+  return out;
+}
+
+Placing model_placing(const inlay_model* model, const std::vector<PlacingDevice>& devices,
+                      const std::vector<Transfer>& transfers) {
+  const inlay_graph& graph = *inlay_model_graph(model, 0);
+  Placing out;
+  out.devices = devices;
+  out.devices.push_back({"session", PlaceKind::kHost, false, 0, 0, 0});
+  for (int32_t i = 0; i < graph.tensor_count; ++i)
+    out.tensors.push_back({graph.tensors[i].bytes, graph.tensors[i].data != nullptr});
+  for (int32_t n = 0; n < graph.node_count; ++n) {
+    const inlay_node& node = graph.nodes[n];
+    out.nodes.push_back({inlay_op_kind_name(node.kind),
+                         {node.inputs, node.inputs + node.input_count},
+                         {node.outputs, node.outputs + node.output_count},
+                         {}});
+  }
+  out.outputs.assign(graph.outputs, graph.outputs + graph.output_count);
+  std::sort(out.outputs.begin(), out.outputs.end());
+  out.outputs.erase(std::unique(out.outputs.begin(), out.outputs.end()), out.outputs.end());
+  add_paths(&out, transfers);
+  return out;
+}
+
+void add_option(Placing* problem, size_t node, int32_t column, int32_t place, Nanos cost) {
+  const auto session = static_cast<int32_t>(problem->devices.size()) - 1;
+  problem->nodes[node].options.push_back({column < 0 ? session : place, column < 0 ? 0 : cost});
+  problem->nodes[node].columns.push_back(column);
+}
+
+PlacingPlan plan_of(const Placing& problem, const std::vector<int32_t>& placement) {
+  PlacingPlan plan = first_plan(problem);
+  for (size_t n = 0; n < placement.size(); ++n) {
+    const std::vector<int32_t>& columns = problem.nodes[n].columns;
+    const auto at = std::find(columns.begin(), columns.end(), placement[n]);
+    if (at == columns.end()) throw Error("op " + std::to_string(n) + " was not measured where it is placed");
+    plan.options[n] = static_cast<int32_t>(at - columns.begin());
+  }
+  return plan;
+}
+
+std::vector<int32_t> placement_of(const Placing& problem, const PlacingPlan& plan) {
+  std::vector<int32_t> out;
+  for (size_t n = 0; n < plan.options.size(); ++n) out.push_back(problem.nodes[n].columns[static_cast<size_t>(plan.options[n])]);
+  return out;
+}
+
+}  // namespace inlay::tools
