@@ -8,6 +8,8 @@
 namespace inlay::opencl {
 namespace {
 
+constexpr size_t kWidestLoad = 16;  // bytes that kernels read as one element
+
 bool overlap(const void* a, size_t a_bytes, const void* b, size_t b_bytes) {
   const auto x = reinterpret_cast<uintptr_t>(a), y = reinterpret_cast<uintptr_t>(b);
   return x < y + b_bytes && y < x + a_bytes;
@@ -23,12 +25,14 @@ uint64_t time_of(const Event& event, cl_profiling_info what) {
 
 // ---- where the host's tensors lie -------------------------------------------------------------------------------------
 
-/// Two buffers over the same host memory mean nothing in OpenCL, so a tensor that overlaps another one is copied.
+/// Two buffers over the same host memory mean nothing in OpenCL, so a tensor that overlaps another one is copied; so is
+/// one that begins where wide elements may not.
 void Segment::bind_one(Border& border, void* host, const std::vector<Border*>& before) {
   const bool alone = std::none_of(before.begin(), before.end(), [&](const Border* other) {
     return overlap(host, border.bytes, other->host, other->bytes);
   });
-  const bool in_place = device_.caps().unified && alone;
+  const bool aligned = reinterpret_cast<uintptr_t>(host) % kWidestLoad == 0;
+  const bool in_place = device_.caps().unified && alone && aligned;
   if (border.outer != nullptr && border.host == host && border.in_place == in_place) return;
   border.host = host;
   border.in_place = in_place;

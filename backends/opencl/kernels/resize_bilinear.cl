@@ -8,11 +8,11 @@
 // options: -DQ=char -DQ_IS_SIGNED -DWIDTH=4
 // options: -DQ=uchar -DWIDTH=1
 // options: -DQ=uchar -DWIDTH=4
-// Bilinear resizing, NHWC. A work-item computes WIDTH neighbouring channels.
+// Bilinear resizing, NHWC. A work-item computes COUNT neighbouring channels.
 
 #ifdef Q
 typedef Q element_t;
-#if WIDTH == 4
+#if COUNT == 4
 typedef int4 value_t;
 #define load(i) convert_int4(vload4(i, in))
 #ifdef Q_IS_SIGNED
@@ -27,7 +27,7 @@ typedef int value_t;
 #endif
 #else
 typedef REAL element_t;
-#if WIDTH == 4
+#if COUNT == 4
 typedef float4 value_t;
 #define load(i) load_real4(i, in)
 #define store(v, i) store_real4(v, i, out)
@@ -39,7 +39,7 @@ typedef float value_t;
 #endif
 
 // taps: of each column of the output, then of each row: the two neighbours, in pixels or rows of the input, and how far between
-// them: the bits of a float, of quantized elements in 2048ths. Sizes count groups of WIDTH channels.
+// them: the bits of a float, of quantized elements in 2048ths. Sizes count groups of COUNT channels.
 typedef struct {
   int count, channels, in_w, in_h, out_w, out_h;
 } resize_t;

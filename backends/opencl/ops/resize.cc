@@ -44,7 +44,7 @@ void plan_bilinear(const Node& node, Recipe* recipe) {
   std::vector<Tap> taps;
   add_taps(node, in.dims[2], out.dims[2], &taps);
   add_taps(node, in.dims[1], out.dims[1], &taps);
-  recipe->launch("resize_bilinear", node.element_options(in.dtype) + define("WIDTH", width), "resize_bilinear")
+  recipe->launch("resize_bilinear", node.element_options(in.dtype) + define("COUNT", width), "resize_bilinear")
       .tensor(node.input_id(0))
       .tensor(node.output_id())
       .constant(taps)
