@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "clblast.h"
+
 namespace inlay::opencl {
 namespace {
 
@@ -102,6 +104,9 @@ Context::Context(cl_platform_id platform, cl_device_id device) : device_(device)
   context_ = ContextHandle(cl().clCreateContext(properties, 1, &device, nullptr, nullptr, &status));
   check(status, "no OpenCL context");
 }
+
+// A library that keeps programs by the context's address must not find them for the next one there.
+Context::~Context() { clear_clblast(); }
 
 Queue Context::make_queue(bool profiling) const {
   cl_int status = CL_SUCCESS;

@@ -36,6 +36,9 @@ struct BuiltProgram {
 class Context {
  public:
   Context(cl_platform_id platform, cl_device_id device);
+  ~Context();
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
   cl_context get() const { return context_.get(); }
   cl_device_id device() const { return device_; }
   Queue make_queue(bool profiling) const;

@@ -53,7 +53,12 @@ void Segment::place(const Border& border) {
     return;
   }
   for (const Use& use : uses_) {
-    if (use.tensor == border.tensor) check(cl().clSetKernelArg(use.kernel, use.index, sizeof(cl_mem), &border.outer), "clSetKernelArg");
+    if (use.tensor != border.tensor) continue;
+    if (use.slot != nullptr) {
+      *use.slot = border.outer;
+    } else {
+      check(cl().clSetKernelArg(use.kernel, use.index, sizeof(cl_mem), &border.outer), "clSetKernelArg");
+    }
   }
 }
 
@@ -116,15 +121,29 @@ void Segment::give_up() {
 
 // ---- kernels -------------------------------------------------------------------------------------------------------------
 
+/// A library may start several commands and tells of the last one: a marker in front tells when the first began.
+cl_int Segment::call_library(const Call& call, cl_command_queue queue, Watch* watch, int32_t node) {
+  if (watch == nullptr) return call.library(queue, call.memory.data(), nullptr);
+  cl_event event = nullptr;
+  cl_int status = cl().clEnqueueMarkerWithWaitList(queue, 0, nullptr, &event);
+  if (status != CL_SUCCESS) return status;
+  watch->launches.push_back({node, Event(event)});
+  event = nullptr;
+  status = call.library(queue, call.memory.data(), &event);
+  if (event != nullptr) watch->launches.push_back({node, Event(event)});
+  return status;
+}
+
 void Segment::launch(const Call& call, cl_command_queue queue, Watch* watch, int32_t node) {
   cl_event event = nullptr;
-  const cl_int status = cl().clEnqueueNDRangeKernel(queue, call.kernel.get(), 3, nullptr, call.global, call.local, 0, nullptr,
-                                                    watch != nullptr ? &event : nullptr);
+  const cl_int status = call.library ? call_library(call, queue, watch, node)
+                                     : cl().clEnqueueNDRangeKernel(queue, call.kernel.get(), 3, nullptr, call.global, call.local, 0, nullptr,
+                                                                   watch != nullptr ? &event : nullptr);
   if (status != CL_SUCCESS) {
     throw Failure(status_of(status), "op " + std::to_string(node) + " ('" + graph_->nodes[node].name + "') does not start: " + error_name(status));
   }
   ++moved_.launches;
-  if (watch != nullptr) watch->launches.push_back({node, Event(event)});
+  if (event != nullptr) watch->launches.push_back({node, Event(event)});
 }
 
 void Segment::enqueue(const inlay_run& run) {

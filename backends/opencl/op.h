@@ -3,6 +3,7 @@
 // and one line per kind in ops.inc.
 #pragma once
 #include <cstring>
+#include <functional>
 
 #include "core/tensor.h"
 #include "inlay/backend.h"
@@ -51,8 +52,14 @@ class Launch {
     std::vector<uint8_t> data;  ///< kConstant, kValue
   };
 
+  /// What a library puts into the queue instead of one kernel of ours. `memory`: the buffers of the arguments, in order. `event`: NULL, or
+  /// takes the event of the last command. Answers an OpenCL error code, or one of the library's own below 0.
+  using Library = std::function<cl_int(cl_command_queue queue, const cl_mem* memory, cl_event* event)>;
+
   Launch(std::string source, std::string options, std::string name)
       : id{std::move(source), std::move(options)}, kernel(std::move(name)) {}
+  /// A call of a library; its arguments are tensors, constants and scratch alone.
+  Launch(std::string name, Library call) : kernel(std::move(name)), library(std::move(call)) {}
 
   /// A tensor's buffer. Constants of the model are uploaded as they are (floats as halves where half()).
   Launch& tensor(int32_t tensor_id) { return add({Kind::kTensor, tensor_id, 0, {}}); }
@@ -95,6 +102,7 @@ class Launch {
 
   ProgramId id;
   std::string kernel;
+  Library library;  ///< empty: a kernel
   std::vector<Argument> arguments;
   size_t global[3] = {1, 1, 1};
   size_t local_size[3] = {0, 0, 0};
@@ -113,6 +121,10 @@ struct Recipe {
   std::string kernel;  ///< in a word or two, for people
   Launch& launch(std::string source, std::string options, std::string name) {
     launches.emplace_back(std::move(source), std::move(options), std::move(name));
+    return launches.back();
+  }
+  Launch& call(std::string name, Launch::Library library) {
+    launches.emplace_back(std::move(name), std::move(library));
     return launches.back();
   }
 };

@@ -29,7 +29,7 @@ Segment::Segment(Device& device, const inlay_segment& segment)
   queue_ = context_->make_queue(false);
   const SegmentGraph graph(segment);
   const Node any = {&segment, nullptr, &device.caps()};
-  convert_id_ = {"convert", ""};
+  convert_id_ = {"halves", ""};
   std::vector<Recipe> recipes;
   std::set<ProgramId> programs;
   add_borders(segment, graph);
@@ -58,7 +58,7 @@ void Segment::gather(const inlay_segment& segment, std::vector<Recipe>* recipes,
     };
     recipe.launches.erase(std::remove_if(recipe.launches.begin(), recipe.launches.end(), idle), recipe.launches.end());
     for (Launch& launch : recipe.launches) {
-      programs->insert(launch.id);
+      if (!launch.library) programs->insert(launch.id);
       for (Launch::Argument& a : launch.arguments) {
         if (a.kind == Launch::Kind::kScratch) scratch_bytes_ = std::max(scratch_bytes_, a.bytes);
         if (a.kind == Launch::Kind::kConstant) constants_.push_back(weights_.add(std::move(a.data)));
@@ -101,13 +101,30 @@ cl_mem Segment::memory_of(int32_t tensor) const {
   return pool_->at(tensor);
 }
 
-void Segment::set_argument(cl_kernel kernel, cl_uint index, const Launch::Argument& argument, size_t* constant) {
+void Segment::make_kernel_call(const Launch& launch, Call* call) {
+  call->kernel = make_kernel(*context_, launch.id, launch.kernel);
+  const size_t most = std::min(group_limit(call->kernel, context_->device()), device_.caps().most_group);
+  const bool chosen = launch.local_size[0] != 0;
+  const size_t wanted = chosen ? launch.local_size[0] * launch.local_size[1] * launch.local_size[2] : std::min(kDefaultGroup, most);
+  if (wanted > most) {
+    throw Failure(INLAY_STATUS_BACKEND_FAILED, "kernel " + launch.kernel + " needs groups of " + std::to_string(wanted) +
+                                                   " work-items, the device has " + std::to_string(most));
+  }
+  for (int d = 0; d < 3; ++d) {
+    call->local[d] = chosen ? launch.local_size[d] : d == 0 ? wanted : 1;
+    call->global[d] = round_up(launch.global[d], call->local[d]);
+  }
+}
+
+void Segment::set_argument(Call& call, cl_uint index, const Launch::Argument& argument, size_t* constant) {
+  cl_kernel kernel = call.kernel.get();
+  cl_mem* slot = call.library ? &call.memory[index] : nullptr;
   cl_mem memory = nullptr;
   switch (argument.kind) {
     case Launch::Kind::kTensor:
       memory = argument.tensor >= 0 ? memory_of(argument.tensor) : nullptr;
       if (argument.tensor >= 0 && memory == nullptr) {
-        uses_.push_back({kernel, index, argument.tensor});
+        uses_.push_back({kernel, index, argument.tensor, slot});
         return;  // set as soon as the host's memory is known
       }
       break;
@@ -116,26 +133,22 @@ void Segment::set_argument(cl_kernel kernel, cl_uint index, const Launch::Argume
     case Launch::Kind::kValue: check(cl().clSetKernelArg(kernel, index, argument.data.size(), argument.data.data()), "clSetKernelArg"); return;
     case Launch::Kind::kLocal: check(cl().clSetKernelArg(kernel, index, argument.bytes, nullptr), "clSetKernelArg"); return;
   }
+  if (slot != nullptr) {
+    *slot = memory;
+    return;
+  }
   check(cl().clSetKernelArg(kernel, index, sizeof(memory), &memory), "clSetKernelArg");
 }
 
 Segment::Call Segment::make_call(const Launch& launch, size_t* constant) {
   Call call = {};
-  call.kernel = make_kernel(*context_, launch.id, launch.kernel);
-  const size_t most = std::min(group_limit(call.kernel, context_->device()), device_.caps().most_group);
-  const bool chosen = launch.local_size[0] != 0;
-  const size_t wanted = chosen ? launch.local_size[0] * launch.local_size[1] * launch.local_size[2] : std::min(kDefaultGroup, most);
-  if (wanted > most) {
-    throw Failure(INLAY_STATUS_BACKEND_FAILED, "kernel " + launch.kernel + " needs groups of " + std::to_string(wanted) +
-                                                   " work-items, the device has " + std::to_string(most));
+  if (launch.library) {
+    call.library = launch.library;
+    call.memory.resize(launch.arguments.size());
+  } else {
+    make_kernel_call(launch, &call);
   }
-  for (int d = 0; d < 3; ++d) {
-    call.local[d] = chosen ? launch.local_size[d] : d == 0 ? wanted : 1;
-    call.global[d] = round_up(launch.global[d], call.local[d]);
-  }
-  for (size_t i = 0; i < launch.arguments.size(); ++i) {
-    set_argument(call.kernel.get(), static_cast<cl_uint>(i), launch.arguments[i], constant);
-  }
+  for (size_t i = 0; i < launch.arguments.size(); ++i) set_argument(call, static_cast<cl_uint>(i), launch.arguments[i], constant);
   return call;
 }
 

@@ -23,6 +23,8 @@ class Segment {
   struct Call {
     Kernel kernel;
     size_t global[3], local[3];
+    Launch::Library library;     ///< runs instead of `kernel`, with `memory`
+    std::vector<cl_mem> memory;
   };
   struct Step {
     std::string kernel;
@@ -33,6 +35,7 @@ class Segment {
     cl_kernel kernel;
     cl_uint index;
     int32_t tensor;
+    cl_mem* slot;  ///< of a library's call: in its `memory`, which stays where it is
   };
   /// A tensor that comes from the host or goes to it. `outer` has the host's bytes; kernels work on `inner`, another buffer only
   /// where floats lie as halves on the device.
@@ -62,8 +65,9 @@ class Segment {
   void gather(const inlay_segment& segment, std::vector<Recipe>* recipes, std::set<ProgramId>* programs);
   void add_borders(const inlay_segment& segment, const SegmentGraph& graph);
   void make_calls(const std::vector<Recipe>& recipes);
+  void make_kernel_call(const Launch& launch, Call* call);
   Call make_call(const Launch& launch, size_t* constant);
-  void set_argument(cl_kernel kernel, cl_uint index, const Launch::Argument& argument, size_t* constant);
+  void set_argument(Call& call, cl_uint index, const Launch::Argument& argument, size_t* constant);
   bool is_border(int32_t tensor) const;
   cl_mem memory_of(int32_t tensor) const;
 
@@ -75,6 +79,7 @@ class Segment {
   void send(Border& border, cl_command_queue queue);
   void fetch(Border& border, cl_command_queue queue);
   void launch(const Call& call, cl_command_queue queue, Watch* watch, int32_t node);
+  cl_int call_library(const Call& call, cl_command_queue queue, Watch* watch, int32_t node);
   void enqueue(const inlay_run& run);
   void tell() const;
   void unmap();

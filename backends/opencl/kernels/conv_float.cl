@@ -30,3 +30,11 @@ __kernel void conv_float(__global const REAL* in, __global const REAL* weights, 
   const int y = s.first_y + qy * s.every_y, x = s.first_x + qx * s.every_x;
   store_real(clamp_real(sum, low, high), ((b * s.out_h + y) * s.out_w + x) * s.out_c + c, out);
 }
+
+// What a product of matrices lacks to be a convolution, in place.
+__kernel void add_bias(__global const REAL* bias, __global REAL* out, int count, int channels, float low, float high) {
+  const int i = (int)get_global_id(0);
+  if (i >= count) return;
+  const float start = bias != 0 ? (float)load_real(i % channels, bias) : 0.0f;
+  store_real(clamp_real((float)load_real(i, out) + start, low, high), i, out);
+}

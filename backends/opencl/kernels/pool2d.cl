@@ -31,11 +31,9 @@ typedef int bound_t;
 #define LOWEST (-(1 << 30))
 #endif
 
-#define PASTE(a, b) a##b
-#define JOINED(a, b) PASTE(a, b)
-#define START JOINED(FN, _start)
-#define STEP JOINED(FN, _step)
-#define END JOINED(FN, _end)
+#define START JOIN(FN, _start)
+#define STEP JOIN(FN, _step)
+#define END JOIN(FN, _end)
 
 #define mean_start 0
 #define largest_start LOWEST

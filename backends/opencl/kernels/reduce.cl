@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// options: -DREAL=float -DJOIN=add -DFINISH=divided -DLANES=64
-// options: -DREAL=half -DREAL_IS_HALF -DJOIN=larger -DFINISH=stored -DLANES=1
-// options: -DELEM=char -DJOIN=add -DFINISH=requantized_stored -DLANES=1
-// options: -DELEM=short -DWIDE -DJOIN=add -DFINISH=requantized_wide -DLANES=64
-// options: -DELEM=int -DWIDE -DJOIN=multiply -DFINISH=stored -DLANES=1
-// options: -DELEM=uchar -DBOOLS -DJOIN=both -DFINISH=stored -DLANES=64
+// options: -DREAL=float -DFOLD=add -DFINISH=divided -DLANES=64
+// options: -DREAL=half -DREAL_IS_HALF -DFOLD=larger -DFINISH=stored -DLANES=1
+// options: -DELEM=char -DFOLD=add -DFINISH=requantized_stored -DLANES=1
+// options: -DELEM=short -DWIDE -DFOLD=add -DFINISH=requantized_wide -DLANES=64
+// options: -DELEM=int -DWIDE -DFOLD=multiply -DFINISH=stored -DLANES=1
+// options: -DELEM=uchar -DBOOLS -DFOLD=both -DFINISH=stored -DLANES=64
 // Reductions over any set of dims. LANES 1: a work-item for each result; else a work-group of LANES, a power of two, for each.
-// JOIN: how two values become one; FINISH: what is stored. REAL or ELEM: what lies in memory; WIDE: integers of 64 bits inside.
+// FOLD: how two values become one; FINISH: what is stored. REAL or ELEM: what lies in memory; WIDE: integers of 64 bits inside.
 // BOOLS: any byte but 0 is true. Nothing is empty.
 
 typedef struct {
@@ -80,9 +80,7 @@ acc_t requantized_wide(acc_t v, Math m, int count) {
 #define add_start 0
 #define multiply_start 1
 
-#define PASTE(a, b) a##b
-#define JOINED(a, b) PASTE(a, b)
-#define START JOINED(JOIN, _start)
+#define START JOIN(FOLD, _start)
 
 int offset_of(const Loops* loops, int index) {
   int offset = 0;
@@ -104,12 +102,12 @@ kernel void reduce(const global ELEM* input, global ELEM* output, Loops kept, Lo
 #endif
   const int base = offset_of(&kept, result);
   acc_t acc = START;
-  for (int r = lane; r < reduced.count; r += LANES) acc = JOIN(acc, LOAD(base + offset_of(&reduced, r), input));
+  for (int r = lane; r < reduced.count; r += LANES) acc = FOLD(acc, LOAD(base + offset_of(&reduced, r), input));
 #if LANES != 1
   shared[lane] = acc;
   barrier(CLK_LOCAL_MEM_FENCE);
   for (int step = LANES / 2; step > 0; step /= 2) {
-    if (lane < step) shared[lane] = JOIN(shared[lane], shared[lane + step]);
+    if (lane < step) shared[lane] = FOLD(shared[lane], shared[lane + step]);
     barrier(CLK_LOCAL_MEM_FENCE);
   }
   acc = shared[0];

@@ -38,8 +38,6 @@ float log_softmax_answer(float x, float largest, float beta, float sum) { return
 float l2_normalize_weight(float x, float largest, float beta) { return x * x; }
 float l2_normalize_answer(float x, float largest, float beta, float sum) { return x / fmax(sqrt(sum), 1e-6f); }
 
-#define PASTE(a, b) a##b
-#define JOINED(a, b) PASTE(a, b)
 
 kernel ONE_ROW void rows(const global REAL* input, global REAL* output, int depth, float beta) {
   local float shared[LANES];
@@ -48,10 +46,10 @@ kernel ONE_ROW void rows(const global REAL* input, global REAL* output, int dept
   float largest = -INFINITY, sum = 0.0f;
   for (int i = lane; i < depth; i += LANES) largest = fmax(largest, load_real(start + i, input));
   JOIN_LANES(shared, largest, fmax(a, b));
-  for (int i = lane; i < depth; i += LANES) sum += JOINED(FN, _weight)(load_real(start + i, input), largest, beta);
+  for (int i = lane; i < depth; i += LANES) sum += JOIN(FN, _weight)(load_real(start + i, input), largest, beta);
   JOIN_LANES(shared, sum, a + b);
   for (int i = lane; i < depth; i += LANES) {
-    store_real(JOINED(FN, _answer)(load_real(start + i, input), largest, beta, sum), start + i, output);
+    store_real(JOIN(FN, _answer)(load_real(start + i, input), largest, beta, sum), start + i, output);
   }
 }
 

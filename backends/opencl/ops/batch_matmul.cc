@@ -15,6 +15,8 @@ void plan(const Node& node, Recipe* recipe) {
   is_q8(*node.input(0)) ? plan_matmul_q8(node, recipe) : plan_matmul_real(node, recipe);
 }
 
+int32_t variants(const Node& node) { return node.input(0)->dtype == INLAY_FLOAT32 ? variants_matmul_real(node) : 1; }
+
 }  // namespace
 
 MatmulShape matmul_shape(const Node& node) {
@@ -49,6 +51,6 @@ std::vector<int32_t> matmul_places(const Node& node) {
 }
 
 extern const Op op_batch_matmul;
-const Op op_batch_matmul = {reject, plan, nullptr};
+const Op op_batch_matmul = {reject, plan, variants};
 
 }  // namespace inlay::opencl

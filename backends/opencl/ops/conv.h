@@ -47,5 +47,6 @@ const char* reject_matmul_q8(const Node& node);
 void plan_matmul_q8(const Node& node, Recipe* recipe);
 const char* reject_matmul_real(const Node& node);
 void plan_matmul_real(const Node& node, Recipe* recipe);
+int32_t variants_matmul_real(const Node& node);
 
 }  // namespace inlay::opencl

@@ -4,12 +4,18 @@
 
 #include <algorithm>
 
+#include "clblast.h"
 #include "core/quant.h"
 
 namespace inlay::opencl {
 namespace {
 
 bool is_depthwise(const ConvLaunch& l) { return l.group_in == 1 && l.group_out == 1 && l.in_c == l.out_c && l.w_out == 1 && l.every_y == 1; }
+
+/// A product of two matrices as they lie, of float32.
+bool suits_library(const Node& node, const ConvLaunch& l) {
+  return has_clblast() && !node.half() && l.is_pointwise() && l.batch * l.rows == 1 && l.group_in == l.in_c && l.w_out == l.in_c && l.columns > 0;
+}
 
 /// Every way that computes the node, what is right for all of them first.
 std::vector<Choice> ways_of(const Node& node) {
@@ -21,11 +27,13 @@ std::vector<Choice> ways_of(const Node& node) {
     for (const int32_t width : {4, 8, 16}) ways.push_back({Way::kDepthwise, 1, width});
     return ways;
   }
-  if (!is_constant(node.input(1))) return ways;
-  for (const Choice& tile : {Choice{Way::kTiles, 4, 4}, Choice{Way::kTiles, 4, 8}, Choice{Way::kTiles, 6, 16}}) ways.push_back(tile);
-  for (const int32_t edge : {2, 4}) {
-    if (launches.size() == 1 && suits_winograd(l, edge)) ways.push_back({Way::kWinograd, edge, 0});
+  if (is_constant(node.input(1))) {
+    for (const Choice& tile : {Choice{Way::kTiles, 4, 4}, Choice{Way::kTiles, 4, 8}, Choice{Way::kTiles, 6, 16}}) ways.push_back(tile);
+    for (const int32_t edge : {2, 4}) {
+      if (launches.size() == 1 && suits_winograd(l, edge)) ways.push_back({Way::kWinograd, edge, 0});
+    }
   }
+  if (suits_library(node, l)) ways.push_back({Way::kLibrary, 0, 0});  // last: where it is missing, the others keep their numbers
   return ways;
 }
 
@@ -91,6 +99,24 @@ void plan_tiles(const Node& node, const ConvLaunch& l, FloatRange range, const C
       .grid(tile_count(l, tile));
 }
 
+void plan_library(const Node& node, const ConvLaunch& l, FloatRange range, Recipe* recipe) {
+  const auto m = static_cast<size_t>(l.columns), n = static_cast<size_t>(l.out_c), k = static_cast<size_t>(l.in_c);
+  recipe->kernel = "CLBlast";
+  recipe->call("CLBlast's Sgemm", clblast_product({1, m, n, k, false, true, 0, 0}))
+      .tensor(node.input_id(0))
+      .tensor(node.input_id(1))
+      .tensor(node.output_id());
+  if (bias_id(node) < 0 && node.node->activation == INLAY_ACT_NONE) return;
+  recipe->launch("conv_float", node.element_options(INLAY_FLOAT32), "add_bias")
+      .tensor(bias_id(node))
+      .tensor(node.output_id())
+      .value(l.columns * l.out_c)
+      .value(l.out_c)
+      .value(range.min)
+      .value(range.max)
+      .grid(m * n);
+}
+
 }  // namespace
 
 // A CPU's vectors and registers hold 6 x 16 sums even when they are 128 bits wide; a GPU's work-item has fewer to itself.
@@ -139,6 +165,7 @@ void plan_conv_real(const Node& node, Recipe* recipe) {
       case Way::kTiles: plan_tiles(node, l, range, choice, recipe); break;
       case Way::kDepthwise: plan_depthwise(node, l, range, choice.width, recipe); break;
       case Way::kWinograd: plan_winograd(node, l, choice.rows, recipe); break;
+      case Way::kLibrary: plan_library(node, l, range, recipe); break;
       default: plan_direct(node, l, range, recipe); break;
     }
   }

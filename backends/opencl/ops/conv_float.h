@@ -5,7 +5,7 @@
 
 namespace inlay::opencl {
 
-enum class Way : uint8_t { kDirect, kTiles, kDepthwise, kWinograd };
+enum class Way : uint8_t { kDirect, kTiles, kDepthwise, kWinograd, kLibrary };
 
 /// A way to compute. rows, width: of a work-item's tile of the output, pixels by channels; of Winograd: the edge of the tile alone.
 struct Choice {

@@ -61,7 +61,7 @@ std::string options_of(const Node& node, size_t lanes) {
     case INLAY_INT64: options = "-DELEM=long -DWIDE"; break;
     default: options = node.element_options(dtype); break;
   }
-  return options + " -DJOIN=" + join_of(node) + " -DFINISH=" + finish_of(node) + define("LANES", static_cast<int64_t>(lanes));
+  return options + " -DFOLD=" + join_of(node) + " -DFINISH=" + finish_of(node) + define("LANES", static_cast<int64_t>(lanes));
 }
 
 LoopsArgument loops_of(const kernels::MeanLoops& from, int32_t inner) {
