@@ -73,9 +73,10 @@ Result measure(const Options& options) {
   out.load_us = tools::now_us() - load_begin;
   const tools::Placed placed = tools::place_by(model.get(), options.backend, options.threads, options.profile, options.any_board);
   const double prepare_begin = tools::now_us();
-  const tools::SessionPtr session = tools::make_session(
-      model.get(), placed.devices, {options.threads, options.allow_inexact, tools::fast_math_bits(options.fast_math), placed.placement, nullptr,
-       options.cache, placed.variants});
+  const tools::SessionOptions how = {options.threads,  options.allow_inexact, tools::fast_math_bits(options.fast_math),
+                                     placed.placement, nullptr,               options.cache,
+                                     placed.variants};
+  const tools::SessionPtr session = tools::make_session(model.get(), placed.devices, how);
   out.prepare_us = tools::now_us() - prepare_begin;
 
   list_ops(model.get(), session.get(), out);

@@ -29,6 +29,7 @@ Model four_ops() {
   const auto node = [&](uint16_t kind, std::vector<int32_t> inputs, int32_t output) {
     Node n;
     n.kind = kind;
+    if (kind == INLAY_OP_RELU) n.activation = INLAY_ACT_RELU;
     n.inputs = std::move(inputs);
     n.outputs = {output};
     g.nodes.push_back(std::move(n));
