@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// options: -DREAL=float -DWIDTH=1
-// options: -DREAL=float -DWIDTH=4
-// options: -DREAL=half -DREAL_IS_HALF -DWIDTH=1
-// options: -DREAL=half -DREAL_IS_HALF -DWIDTH=4
-// options: -DREAL=half -DREAL_IS_HALF -DHALF_MATH -DWIDTH=4
-// options: -DQ=char -DQ_IS_SIGNED -DWIDTH=1
-// options: -DQ=char -DQ_IS_SIGNED -DWIDTH=4
-// options: -DQ=uchar -DWIDTH=1
-// options: -DQ=uchar -DWIDTH=4
+// options: -DREAL=float -DCOUNT=1
+// options: -DREAL=float -DCOUNT=4
+// options: -DREAL=half -DREAL_IS_HALF -DCOUNT=1
+// options: -DREAL=half -DREAL_IS_HALF -DCOUNT=4
+// options: -DREAL=half -DREAL_IS_HALF -DHALF_MATH -DCOUNT=4
+// options: -DQ=char -DQ_IS_SIGNED -DCOUNT=1
+// options: -DQ=char -DQ_IS_SIGNED -DCOUNT=4
+// options: -DQ=uchar -DCOUNT=1
+// options: -DQ=uchar -DCOUNT=4
 // Bilinear resizing, NHWC. A work-item computes COUNT neighbouring channels.
 
 #ifdef Q

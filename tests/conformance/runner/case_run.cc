@@ -22,6 +22,21 @@ std::string shape_text(const int32_t* dims, size_t rank) {
   return text + "]";
 }
 
+/// The variant asked for, of each node that has so many; empty: none is asked for.
+std::vector<uint8_t> variants_of(const CaseModel& model, const Device& device) {
+  const inlay_backend* backend = device.device.backend;
+  if (device.variant == 0 || !INLAY_OFFERS(backend, variants)) return {};
+  std::vector<uint8_t> out;
+  for (int32_t n = 0; n < model.graph().node_count; ++n) {
+    const inlay_segment segment = tools::lone_segment(model.get(), 0, n, 1);
+    const inlay_node* node = &model.graph().nodes[n];
+    const bool takes = backend->reject(device.device.index, &segment, node) == nullptr;
+    const bool has = takes && backend->variants(device.device.index, &segment, node) >= device.variant;
+    out.push_back(static_cast<uint8_t>(has ? device.variant : 0));
+  }
+  return out;
+}
+
 /// A session of a case in blocks of exactly the measured sizes.
 class CaseSession {
  public:
@@ -35,6 +50,9 @@ class CaseSession {
     config.allow_inexact = device.allow_inexact ? 1 : 0;
     config.fast_math = device.fast_math;
     config.pool = device.pool;
+    const std::vector<uint8_t> variants = variants_of(model, device);
+    config.variants = variants.empty() ? nullptr : variants.data();
+    config.placement_count = static_cast<int32_t>(variants.size());
     inlay_arena arena = {};
     inlay_error error = {};
     tools::check(inlay_session_measure(model_, &config, &arena, &error), error, "measuring the session");

@@ -17,6 +17,7 @@ struct Device {
   bool takes_all;                    ///< builtin and reference: a rejection is a failure
   bool allow_inexact = false;        ///< what inlay_config says of it
   uint32_t fast_math = 0;            ///< INLAY_FAST_MATH_* bits
+  int variant = 0;                   ///< asked of every node that has so many
   const inlay_pool* pool = nullptr;  ///< threads to run with: the bits must be those without
 };
 

@@ -19,7 +19,7 @@ struct Args {
   std::string fast_math = "none";
   std::vector<std::string> ops;
   Choice choice;
-  int threads = 1;
+  int threads = 1, variant = 0;
   bool allow_inexact = false;
 };
 
@@ -103,6 +103,7 @@ int run(const Args& args) {
   for (Device& device : devices) {
     device.allow_inexact = args.allow_inexact;
     device.fast_math = fast_math;
+    device.variant = args.variant;
   }
   // The table is for users, and the template is only a thing to copy.
   if (args.mode == "support" && devices.size() > 1 && devices[0].name == "template") devices.erase(devices.begin());
@@ -127,6 +128,7 @@ int main(int argc, char** argv) {
   app.flag("--allow-inexact", args.allow_inexact,
                "also ops that a backend refuses because they do not keep docs/numerics.md");
   app.option("--fast-math", args.fast_math, inlay::tools::kFastMathHelp);
+  app.option("--variant", args.variant, "of the ways in which a device can run an op, the one of this number, where it has so many").range(0, 255);
   app.option("--case", args.choice.only_case, "one case");
   app.option("--max-bytes", args.choice.max_bytes, "only cases whose model, inputs and outputs have at most so many").range(0, 1 << 30);
   app.option("--limit", args.choice.limit, "of each op and its dtypes, at most so many of the cases that a device takes, spread");
