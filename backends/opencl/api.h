@@ -5,11 +5,10 @@
 #define CL_USE_DEPRECATED_OPENCL_1_2_APIS
 #include <CL/cl.h>
 
-#include <stdexcept>
 #include <string>
 #include <utility>
 
-#include "inlay/inlay.h"
+#include "using.h"
 
 namespace inlay::opencl {
 
@@ -32,16 +31,6 @@ struct Api {
 const Api* find_api(std::string* why);
 /// The library; only after find_api() has found it.
 const Api& cl();
-
-/// What ends a preparation or a run; the table of the backend makes a status of it.
-class Failure : public std::runtime_error {
- public:
-  Failure(inlay_status status, const std::string& text) : std::runtime_error(text), status_(status) {}
-  inlay_status status() const { return status_; }
-
- private:
-  inlay_status status_;
-};
 
 /// The name of an OpenCL error code, such as "CL_OUT_OF_RESOURCES (-5)".
 std::string error_name(cl_int code);

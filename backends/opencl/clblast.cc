@@ -46,7 +46,10 @@ bool has_clblast() {
 }
 
 Launch::Library clblast_product(const Product& p) {
-  return [p](cl_command_queue queue, const cl_mem* memory, cl_event* event) {
+  return [p](void* queue_of_driver, void* const* memory_of_driver, void** event_of_driver) {
+    auto* queue = static_cast<cl_command_queue>(queue_of_driver);
+    const auto* memory = reinterpret_cast<const cl_mem*>(memory_of_driver);
+    auto* event = reinterpret_cast<cl_event*>(event_of_driver);
     Library& l = library();
     l.used = true;
     const int a = p.transpose_a ? kTransposed : kAsIs, b = p.transpose_b ? kTransposed : kAsIs;

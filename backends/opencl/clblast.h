@@ -3,7 +3,7 @@
 #pragma once
 #include <cstdint>
 
-#include "op.h"
+#include "api.h"
 
 namespace inlay::opencl {
 

@@ -127,13 +127,14 @@ void Segment::give_up() {
 
 /// A library may start several commands and tells of the last one: a marker in front tells when the first began.
 cl_int Segment::call_library(const Call& call, cl_command_queue queue, Watch* watch, int32_t node) {
-  if (watch == nullptr) return call.library(queue, call.memory.data(), nullptr);
+  void* const* memory = reinterpret_cast<void* const*>(call.memory.data());
+  if (watch == nullptr) return call.library(queue, memory, nullptr);
   cl_event event = nullptr;
   cl_int status = cl().clEnqueueMarkerWithWaitList(queue, 0, nullptr, &event);
   if (status != CL_SUCCESS) return status;
   watch->launches.push_back({node, Event(event)});
   event = nullptr;
-  status = call.library(queue, call.memory.data(), &event);
+  status = call.library(queue, memory, reinterpret_cast<void**>(&event));
   if (event != nullptr) watch->launches.push_back({node, Event(event)});
   return status;
 }

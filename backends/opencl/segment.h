@@ -68,7 +68,6 @@ class Segment {
   void make_kernel_call(const Launch& launch, Call* call);
   Call make_call(const Launch& launch, size_t* constant);
   void set_argument(Call& call, cl_uint index, const Launch::Argument& argument, size_t* constant);
-  bool is_border(int32_t tensor) const;
   cl_mem memory_of(int32_t tensor) const;
 
   void take_turn();

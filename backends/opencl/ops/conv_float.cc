@@ -54,21 +54,6 @@ Choice choice_of(const Node& node) {
   return variant >= 1 && variant <= ways.size() ? ways[variant - 1] : static_choice(node, ways);
 }
 
-int32_t bias_id(const Node& node) { return node.input(2) != nullptr ? node.input_id(2) : -1; }
-
-void plan_direct(const Node& node, const ConvLaunch& l, FloatRange range, Recipe* recipe) {
-  recipe->kernel = "direct";
-  recipe->launch("conv_float", node.element_options(INLAY_FLOAT32), "conv_float")
-      .tensor(node.input_id(0))
-      .tensor(node.input_id(1))
-      .tensor(bias_id(node))
-      .tensor(node.output_id())
-      .value(l)
-      .value(range.min)
-      .value(range.max)
-      .grid(l.pixels() * static_cast<size_t>(l.out_c));
-}
-
 void plan_depthwise(const Node& node, const ConvLaunch& l, FloatRange range, int32_t width, Recipe* recipe) {
   recipe->kernel = "depthwise " + std::to_string(width);
   recipe->launch("depthwise_float", node.element_options(INLAY_FLOAT32) + define("WIDTH", width), "depthwise_float")
@@ -153,10 +138,6 @@ std::vector<float> pack_weights(const ConvLaunch& l, const float* weights, int32
   return packed;
 }
 
-const char* reject_conv_real(const Node& node) {
-  return node.input(1)->dtype == INLAY_FLOAT32 ? nullptr : "floats with quantized weights have no kernel on this device";
-}
-
 void plan_conv_real(const Node& node, Recipe* recipe) {
   const Choice choice = choice_of(node);
   const FloatRange range = activation_range(node.node->activation);
@@ -166,7 +147,7 @@ void plan_conv_real(const Node& node, Recipe* recipe) {
       case Way::kDepthwise: plan_depthwise(node, l, range, choice.width, recipe); break;
       case Way::kWinograd: plan_winograd(node, l, choice.rows, recipe); break;
       case Way::kLibrary: plan_library(node, l, range, recipe); break;
-      default: plan_direct(node, l, range, recipe); break;
+      default: gpu::plan_conv_float_direct(node, l, recipe); break;
     }
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ways to compute a float convolution or product, and what they share.
 #pragma once
-#include "ops/conv.h"
+#include "ops/conv_forms.h"
 
 namespace inlay::opencl {
 

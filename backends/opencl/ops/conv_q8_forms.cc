@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The forms of 8-bit convolutions: how each has its weights, and its launch.
-#include "ops/conv_q8.h"
+#include "ops/conv_forms.h"
 
 namespace inlay::opencl {
 namespace {
@@ -67,18 +67,6 @@ std::vector<int16_t> pack_depthwise(const ConvQ8& conv) {
 size_t groups_of(size_t count, int32_t size) { return (count + static_cast<size_t>(size) - 1) / static_cast<size_t>(size); }
 
 }  // namespace
-
-void plan_direct(const ConvQ8& conv, Recipe* recipe) {
-  recipe->launch("conv_q8", conv.element(), "conv_q8")
-      .tensor(conv.node.input_id(0))
-      .tensor(conv.node.input_id(1))
-      .constant(conv.bias)
-      .constant(conv.scales)
-      .tensor(conv.node.output_id())
-      .value(conv.l)
-      .value(conv.quant)
-      .grid(conv.l.pixels() * static_cast<size_t>(conv.l.out_c));
-}
 
 /// Neighbours on a GPU are blocks of channels, so that they read and write side by side; on a CPU they are pixels, so that a block's
 /// weights stay in the cache.

@@ -37,10 +37,6 @@ bool suits_library(const Node& node, Product* product) {
 
 }  // namespace
 
-const char* reject_matmul_real(const Node& node) {
-  return node.input(1)->dtype == INLAY_FLOAT32 ? nullptr : "floats with quantized weights have no kernel on this device";
-}
-
 void plan_matmul_real(const Node& node, Recipe* recipe) {
   MatmulShape s = matmul_shape(node);
   Product product;

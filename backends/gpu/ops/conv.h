@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the convolution-like ops of all dtypes share: CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, TRANSPOSE_CONV, and the products
-// of matrices. ops/conv2d.cc and ops/batch_matmul.cc choose by dtype.
+// of matrices. A backend has an ops/conv2d.cc and an ops/batch_matmul.cc, which choose how to compute them.
 #pragma once
-#include "op.h"
+#include "gpu/op.h"
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 
 /// What one launch computes: conv_t of kernels/common.cl, member by member. Output pixel (first_y + q_y * every_y, first_x + q_x *
 /// every_x), for q_y < rows and q_x < columns, is the sum over taps (a, b) of input pixel (origin_y + q_y * stride_y + a * step_y,
@@ -36,17 +36,24 @@ MatmulShape matmul_shape(const Node& node);
 /// For every matrix of the output, in elements: where a's and b's matrices begin.
 std::vector<int32_t> matmul_places(const Node& node);
 
-const char* reject_conv_q8(const Node& node);
-void plan_conv_q8(const Node& node, Recipe* recipe);
-int32_t variants_conv_q8(const Node& node);
-const char* reject_conv_real(const Node& node);
-void plan_conv_real(const Node& node, Recipe* recipe);
-int32_t variants_conv_real(const Node& node);
+/// quant_t of kernels/matmul_q8.cl.
+struct MatmulQuant {
+  int32_t a_zero, b_zero, out_zero, low, high;
+  float scale;
+};
+MatmulQuant matmul_quant(const Node& node);
 
-const char* reject_matmul_q8(const Node& node);
-void plan_matmul_q8(const Node& node, Recipe* recipe);
-const char* reject_matmul_real(const Node& node);
-void plan_matmul_real(const Node& node, Recipe* recipe);
-int32_t variants_matmul_real(const Node& node);
+/// What no form takes: int16 activations, floats with quantized weights.
+const char* reject_conv(const Node& node);
+const char* reject_matmul(const Node& node);
 
-}  // namespace inlay::opencl
+/// A float output value at a time, of any convolution.
+void plan_conv_float_direct(const Node& node, const ConvLaunch& l, Recipe* recipe);
+/// The tensor of the bias, -1 where there is none.
+int32_t bias_id(const Node& node);
+
+/// A launch of a kernel with the arguments of kernels/matmul_q8.cl.
+Launch& launch_matmul_q8(const Node& node, const char* kernel, size_t work_items, Recipe* recipe);
+void plan_matmul_q8_direct(const Node& node, Recipe* recipe);
+
+}  // namespace inlay::gpu

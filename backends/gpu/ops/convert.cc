@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // QUANTIZE, DEQUANTIZE and CAST.
 #include "core/quant.h"
-#include "op.h"
+#include "gpu/op.h"
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 namespace {
 
 /// As in kernels/convert.cl.
@@ -138,4 +138,4 @@ const Op op_cast = {reject_cast, plan_cast, nullptr};
 const Op op_quantize = {reject_quantize, plan_quantize, nullptr};
 const Op op_dequantize = {reject_dequantize, plan_dequantize, nullptr};
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu

@@ -5,9 +5,9 @@
 #include "kernels/add.h"
 #include "kernels/compare.h"
 #include "kernels/squared_difference.h"
-#include "op.h"
+#include "gpu/op.h"
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 namespace {
 
 /// As in kernels/pair.cl.
@@ -217,4 +217,4 @@ void plan(const Node& node, Recipe* recipe) {
 extern const Op op_pair;
 const Op op_pair = {reject, plan, nullptr};
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu

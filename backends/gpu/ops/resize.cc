@@ -4,9 +4,9 @@
 #include "core/quant.h"
 #include "kernels/resize_bilinear.h"
 #include "kernels/resize_nearest.h"
-#include "ops/move.h"
+#include "gpu/ops/move.h"
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 namespace {
 
 const char* reject_bilinear(const Node& node) {
@@ -84,4 +84,4 @@ extern const Op op_resize_bilinear, op_resize_nearest;
 const Op op_resize_bilinear = {reject_bilinear, plan_bilinear, nullptr};
 const Op op_resize_nearest = {reject_nearest, plan_nearest, nullptr};
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu

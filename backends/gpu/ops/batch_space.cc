@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPACE_TO_BATCH_ND and BATCH_TO_SPACE_ND: blocks of pixels that go into the batch and come back.
-#include "ops/move.h"
+#include "gpu/ops/move.h"
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 namespace {
 
 /// Both sides; see kernels/batch_space.h. Counts elements.
@@ -66,4 +66,4 @@ extern const Op op_space_to_batch, op_batch_to_space;
 const Op op_space_to_batch = {reject, plan_to_batch, nullptr};
 const Op op_batch_to_space = {reject, plan_to_space, nullptr};
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu

@@ -2,9 +2,9 @@
 // MEAN, SUM, REDUCE_MAX, REDUCE_MIN, REDUCE_PROD, REDUCE_ANY, REDUCE_ALL over any set of dims.
 #include "core/quant.h"
 #include "kernels/mean.h"
-#include "op.h"
+#include "gpu/op.h"
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 namespace {
 
 constexpr size_t kLanes = 64;
@@ -122,4 +122,4 @@ void plan(const Node& node, Recipe* recipe) {
 extern const Op op_reduce;
 const Op op_reduce = {reject, plan, variants};
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu

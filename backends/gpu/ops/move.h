@@ -2,9 +2,9 @@
 // What ops that only move elements share: they describe a walk, and the widest elements that fit it are chosen here.
 #pragma once
 #include "kernels/strided_copy.h"
-#include "op.h"
+#include "gpu/op.h"
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 
 /// Macros for elements of 1, 2, 4, 8 or 16 bytes.
 std::string element_macro(uint32_t bytes);
@@ -59,4 +59,4 @@ class TabledMove {
 /// The numbers of a constant tensor of int16, int32 or int64.
 std::vector<int64_t> integers_of(const inlay_tensor& t);
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Walks of strides: TRANSPOSE, SLICE, TILE, BROADCAST_TO, SPACE_TO_DEPTH, DEPTH_TO_SPACE, MATRIX_DIAG and MATRIX_SET_DIAG.
-#include "ops/move.h"
+#include "gpu/ops/move.h"
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 namespace {
 
 constexpr int32_t kRank = kernels::kCopyRank;
@@ -154,4 +154,4 @@ extern const Op op_strided, op_diagonal;
 const Op op_strided = {take, plan, count_variants};
 const Op op_diagonal = {take, plan_diagonal, nullptr};
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu

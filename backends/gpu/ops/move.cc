@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ops/move.h"
+#include "gpu/ops/move.h"
 
 #include <algorithm>
 #include <numeric>
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 namespace {
 
 constexpr int64_t kWidest = 16;  // bytes of the largest element; every tensor lies at a multiple of it
@@ -179,4 +179,4 @@ std::vector<int64_t> integers_of(const inlay_tensor& t) {
   return out;
 }
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu

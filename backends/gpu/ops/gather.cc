@@ -4,9 +4,9 @@
 #include "kernels/gather_nd.h"
 
 #include "kernels/gather.h"
-#include "ops/move.h"
+#include "gpu/ops/move.h"
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 namespace {
 
 constexpr const char* kRunTime = "the indices are computed at run time, and one outside has to fail the run";
@@ -126,4 +126,4 @@ const Op op_gather = {reject_gather, plan_gather, nullptr};
 const Op op_gather_nd = {reject_gather_nd, plan_gather_nd, nullptr};
 const Op op_reverse_sequence = {reject_reverse, plan_reverse, nullptr};
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// 8-bit convolutions: their numbers, and the forms they are computed in. Every form gives the same bits.
+// 8-bit convolutions: what a backend needs to pack their weights. Every form they are computed in gives the same bits.
 #pragma once
-#include "ops/conv.h"
+#include "gpu/ops/conv.h"
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 
 /// quant_t of kernels/conv_q8.cl.
 struct ConvQuant8 {
@@ -54,11 +54,5 @@ std::vector<float> blocked_scales(const ConvQ8& conv, const Blocks& blocks);
 
 /// One output value at a time, of any convolution.
 void plan_direct(const ConvQ8& conv, Recipe* recipe);
-/// `vector` output channels of up to four pixels at a time; needs constant weights.
-void plan_wide(const ConvQ8& conv, int32_t vector, Recipe* recipe);
-/// Dot products along input channels; needs constant weights that fit int8, and input channels in fours.
-void plan_dot(const ConvQ8& conv, Recipe* recipe);
-/// `vector` channels of a depthwise convolution with at least that many and one output channel to each; needs constant weights.
-void plan_depthwise(const ConvQ8& conv, int32_t vector, Recipe* recipe);
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu
