@@ -14,12 +14,12 @@ namespace inlay::gpu {
 struct Caps {
   std::string name, vendor, driver, version, platform;
   bool gpu = false;
-  bool unified = false;      ///< host and device share memory
-  bool fp16 = false;         ///< half arithmetic (cl_khr_fp16); storing halves needs nothing
-  bool dot8 = false;         ///< cl_khr_integer_dot_product, or an instruction like it: dot() of four signed or unsigned 8-bit values
+  bool unified = false;  ///< host and device share memory
+  bool fp16 = false;     ///< half arithmetic (cl_khr_fp16); storing halves needs nothing
+  bool dot8 = false;     ///< cl_khr_integer_dot_product, or an instruction like it: dot() of four signed or unsigned 8-bit values
   bool exact_division = false;  ///< of float32, rounded correctly where a program asks for it
-  size_t alignment = 0;      ///< bytes: of where a tensor begins in a buffer
-  size_t most_group = 0;     ///< work-items
+  size_t alignment = 0;         ///< bytes: of where a tensor begins in a buffer
+  size_t most_group = 0;        ///< work-items
   size_t most_items[3] = {};
   uint64_t local_bytes = 0, global_bytes = 0, most_buffer = 0;
   uint32_t units = 0;

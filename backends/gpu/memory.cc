@@ -80,11 +80,13 @@ Activations plan_activations(const Node& any, const SegmentGraph& segment, const
   const size_t alignment = any.caps->alignment;
   const Offsets offsets = find_offsets(segment.graph, items, alignment, &out.lower_bound);
   if (offsets.bytes == UINT64_MAX || offsets.bytes > any.caps->most_buffer) {
-    throw Failure(INLAY_STATUS_OUT_OF_MEMORY, "the activations need " + std::to_string(out.lower_bound) + " bytes in one piece, the device gives " +
+    throw Failure(INLAY_STATUS_OUT_OF_MEMORY, "the activations need " + std::to_string(out.lower_bound) +
+                                                  " bytes in one piece, the device gives " +
                                                   std::to_string(any.caps->most_buffer) + "; place fewer ops there");
   }
   out.bytes = round_up(offsets.bytes, alignment);
-  for (size_t t = 0; t < count; ++t) out.places.push_back({items[t].planned, items[t].planned ? offsets.at[t] : 0, items[t].bytes});
+  for (size_t t = 0; t < count; ++t)
+    out.places.push_back({items[t].planned, items[t].planned ? offsets.at[t] : 0, items[t].bytes});
   return out;
 }
 
@@ -106,7 +108,8 @@ void Constants::images(const Caps& caps, const std::function<void(const std::vec
   std::vector<size_t> sizes(1, 0);
   for (const Item& item : items_) {
     if (item.bytes > caps.most_buffer) {
-      throw Failure(INLAY_STATUS_OUT_OF_MEMORY, "a constant of " + std::to_string(item.bytes) + " bytes is larger than the device's buffers");
+      throw Failure(INLAY_STATUS_OUT_OF_MEMORY,
+                    "a constant of " + std::to_string(item.bytes) + " bytes is larger than the device's buffers");
     }
     if (sizes.back() + item.bytes > caps.most_buffer) sizes.push_back(0);
     places_.push_back({sizes.size() - 1, sizes.back(), item.bytes});
@@ -115,7 +118,8 @@ void Constants::images(const Caps& caps, const std::function<void(const std::vec
   for (size_t c = 0; c < sizes.size() && !items_.empty(); ++c) {
     std::vector<uint8_t> image(sizes[c]);
     for (size_t i = 0; i < items_.size(); ++i) {
-      if (places_[i].image == c && items_[i].bytes != 0) std::memcpy(image.data() + places_[i].offset, items_[i].data, items_[i].bytes);
+      if (places_[i].image == c && items_[i].bytes != 0)
+        std::memcpy(image.data() + places_[i].offset, items_[i].data, items_[i].bytes);
     }
     upload(image);
   }

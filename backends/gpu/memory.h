@@ -37,7 +37,8 @@ Activations plan_activations(const Node& any, const SegmentGraph& segment, const
 /// Constants, gathered first, then uploaded once.
 class Constants {
  public:
-  /// Takes `bytes` bytes at `data`, which must live until images() was called, and returns their number. Equal addresses are kept once.
+  /// Takes `bytes` bytes at `data`, which must live until images() was called, and returns their number. Equal addresses are kept
+  /// once.
   size_t add(const void* data, size_t bytes);
   /// The same, the bytes being handed over.
   size_t add(std::vector<uint8_t> data);

@@ -76,7 +76,8 @@ std::string Node::element_options(uint32_t dtype) const {
     case INLAY_FLOAT32: {
       if (!half()) return "-DREAL=float";
       const bool sums = (segment->fast_math & INLAY_FAST_MATH_FP16_SUMS) != 0;
-      return std::string("-DREAL=half -DREAL_IS_HALF") + (caps->fp16 ? " -DHALF_MATH" : "") + (caps->fp16 && sums ? " -DHALF_SUMS" : "");
+      return std::string("-DREAL=half -DREAL_IS_HALF") + (caps->fp16 ? " -DHALF_MATH" : "") +
+             (caps->fp16 && sums ? " -DHALF_SUMS" : "");
     }
     case INLAY_INT8: return "-DQ=char -DQ_IS_SIGNED";
     case INLAY_UINT8: return "-DQ=uchar";

@@ -77,7 +77,8 @@ struct Found {
     if (cl().clGetPlatformIDs(count, platforms.data(), nullptr) != CL_SUCCESS) platforms.clear();
     for (cl_platform_id platform : platforms) add_devices(platform);
     // PoCL has no devices where it cannot write its cache.
-    if (devices.empty() && why.empty()) why = "OpenCL's drivers found no device; is the driver's cache folder (HOME, POCL_CACHE_DIR) writable?";
+    if (devices.empty() && why.empty())
+      why = "OpenCL's drivers found no device; is the driver's cache folder (HOME, POCL_CACHE_DIR) writable?";
   }
 
   void add_devices(cl_platform_id platform) {

@@ -14,7 +14,7 @@ namespace inlay::opencl {
 /// A program of a context: built once, used by every segment that needs it.
 struct BuiltProgram {
   Program program;
-  bool cached = false;     ///< came from the cache
+  bool cached = false;  ///< came from the cache
   uint64_t build_us = 0;
 };
 

@@ -28,10 +28,12 @@ Pool::Pool(const Context& context, const Node& any, const SegmentGraph& segment,
 
 void Weights::upload(const Context& context, const Caps& caps) {
   constants.images(caps, [&](const std::vector<uint8_t>& image) {
-    chunks_.push_back(context.make_buffer(CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, image.size(), const_cast<uint8_t*>(image.data())));
+    chunks_.push_back(
+        context.make_buffer(CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, image.size(), const_cast<uint8_t*>(image.data())));
     bytes_ += image.size();
   });
-  for (const Constants::Place& place : constants.places()) pieces_.push_back(cut(chunks_[place.image].get(), place.offset, place.bytes));
+  for (const Constants::Place& place : constants.places())
+    pieces_.push_back(cut(chunks_[place.image].get(), place.offset, place.bytes));
 }
 
 }  // namespace inlay::opencl

@@ -67,10 +67,12 @@ void Segment::gather(const inlay_segment& segment, std::vector<Recipe>* recipes,
         if (a.kind != Launch::Kind::kTensor || a.tensor < 0) continue;
         const inlay_tensor& t = segment.graph->tensors[a.tensor];
         if (t.data == nullptr) continue;
-        const bool known = std::any_of(constant_tensors_.begin(), constant_tensors_.end(), [&](const auto& c) { return c.first == a.tensor; });
+        const bool known =
+            std::any_of(constant_tensors_.begin(), constant_tensors_.end(), [&](const auto& c) { return c.first == a.tensor; });
         if (known) continue;
         const bool halves = t.dtype == INLAY_FLOAT32 && node.half();
-        constant_tensors_.emplace_back(a.tensor, halves ? weights_.constants.add(bytes_on_device(node, t)) : weights_.constants.add(t.data, t.bytes));
+        constant_tensors_.emplace_back(
+            a.tensor, halves ? weights_.constants.add(bytes_on_device(node, t)) : weights_.constants.add(t.data, t.bytes));
       }
     }
     recipes->push_back(std::move(recipe));
@@ -103,7 +105,8 @@ void Segment::make_kernel_call(const Launch& launch, Call* call) {
   call->kernel = make_kernel(*context_, launch.id, launch.kernel);
   const size_t most = std::min(group_limit(call->kernel, context_->device()), device_.caps().most_group);
   const bool chosen = launch.local_size[0] != 0;
-  const size_t wanted = chosen ? launch.local_size[0] * launch.local_size[1] * launch.local_size[2] : std::min(kDefaultGroup, most);
+  const size_t wanted =
+      chosen ? launch.local_size[0] * launch.local_size[1] * launch.local_size[2] : std::min(kDefaultGroup, most);
   if (wanted > most) {
     throw Failure(INLAY_STATUS_BACKEND_FAILED, "kernel " + launch.kernel + " needs groups of " + std::to_string(wanted) +
                                                    " work-items, the device has " + std::to_string(most));
@@ -128,7 +131,9 @@ void Segment::set_argument(Call& call, cl_uint index, const Launch::Argument& ar
       break;
     case Launch::Kind::kConstant: memory = weights_.at(constants_[(*constant)++]); break;
     case Launch::Kind::kScratch: memory = scratch_.get(); break;
-    case Launch::Kind::kValue: check(cl().clSetKernelArg(kernel, index, argument.data.size(), argument.data.data()), "clSetKernelArg"); return;
+    case Launch::Kind::kValue:
+      check(cl().clSetKernelArg(kernel, index, argument.data.size(), argument.data.data()), "clSetKernelArg");
+      return;
     case Launch::Kind::kLocal: check(cl().clSetKernelArg(kernel, index, argument.bytes, nullptr), "clSetKernelArg"); return;
   }
   if (slot != nullptr) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // CONCATENATION: one walk per input. 8-bit inputs of another scale go through a table of what each value becomes.
-#include "kernels/quantize.h"
 #include "gpu/ops/move.h"
+#include "kernels/quantize.h"
 
 namespace inlay::gpu {
 namespace {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, TRANSPOSE_CONV: what their launches compute.
-#include <algorithm>
-
 #include "gpu/ops/conv.h"
+
+#include <algorithm>
 
 namespace inlay::gpu {
 namespace {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the convolution-like ops of all dtypes share: CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, TRANSPOSE_CONV, and the products
-// of matrices. A backend has an ops/conv2d.cc and an ops/batch_matmul.cc, which choose how to compute them.
+// What the convolution-like ops of all dtypes share: CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED, TRANSPOSE_CONV, and the
+// products of matrices. A backend has an ops/conv2d.cc and an ops/batch_matmul.cc, which choose how to compute them.
 #pragma once
 #include "gpu/op.h"
 
 namespace inlay::gpu {
 
-/// What one launch computes: conv_t of kernels/common.cl, member by member. Output pixel (first_y + q_y * every_y, first_x + q_x *
-/// every_x), for q_y < rows and q_x < columns, is the sum over taps (a, b) of input pixel (origin_y + q_y * stride_y + a * step_y,
-/// origin_x + q_x * stride_x + b * step_x), where it exists, times weight w_first + c * w_out + a * w_row + b * w_column + i, for
-/// the group_in input channels i of the output channel c's group. A convolution is one launch; a transposed one is a launch for
-/// every output pixel's place between the strides, whose taps run backwards over the input.
+/// What one launch computes: conv_t of kernels/common.cl, member by member. Output pixel (first_y + q_y * every_y, first_x + q_x
+/// * every_x), for q_y < rows and q_x < columns, is the sum over taps (a, b) of input pixel (origin_y + q_y * stride_y + a *
+/// step_y, origin_x + q_x * stride_x + b * step_x), where it exists, times weight w_first + c * w_out + a * w_row + b * w_column
+/// + i, for the group_in input channels i of the output channel c's group. A convolution is one launch; a transposed one is a
+/// launch for every output pixel's place between the strides, whose taps run backwards over the input.
 struct ConvLaunch {
   int32_t batch, in_h, in_w, in_c, out_h, out_w, out_c;
   int32_t rows, columns, first_y, first_x, every_y, every_x;

@@ -27,7 +27,8 @@ std::vector<float> scales_of(const Node& node, int32_t channels) {
 std::vector<int32_t> bias_of(const Node& node, int32_t channels) {
   const inlay_tensor* bias = node.input(2);
   const auto* values = bias != nullptr ? static_cast<const int32_t*>(bias->data) : nullptr;
-  return values != nullptr ? std::vector<int32_t>(values, values + channels) : std::vector<int32_t>(static_cast<size_t>(channels));
+  return values != nullptr ? std::vector<int32_t>(values, values + channels)
+                           : std::vector<int32_t>(static_cast<size_t>(channels));
 }
 
 }  // namespace

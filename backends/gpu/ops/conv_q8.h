@@ -15,9 +15,9 @@ struct ConvQ8 {
   const Node& node;
   ConvLaunch l;
   ConvQuant8 quant;
-  std::vector<float> scales;   ///< by output channel: fl(fl(s_in * s_w) / s_out)
-  std::vector<int32_t> bias;   ///< by output channel
-  const uint8_t* weights;      ///< NULL where they are not constant
+  std::vector<float> scales;  ///< by output channel: fl(fl(s_in * s_w) / s_out)
+  std::vector<int32_t> bias;  ///< by output channel
+  const uint8_t* weights;     ///< NULL where they are not constant
   bool is_signed;
   std::vector<int32_t> tap_at;  ///< where a tap lies in a filter
 
@@ -39,9 +39,7 @@ struct ConvQ8 {
 struct Blocks {
   int32_t width, of_group, all;
   Blocks(const ConvLaunch& l, int32_t block_width)
-      : width(block_width),
-        of_group((l.group_out + block_width - 1) / block_width),
-        all(of_group * (l.out_c / l.group_out)) {}
+      : width(block_width), of_group((l.group_out + block_width - 1) / block_width), all(of_group * (l.out_c / l.group_out)) {}
   /// The channel of a lane of a block, -1 where it fills up.
   int32_t channel(const ConvLaunch& l, int32_t block, int32_t lane) const {
     const int32_t inner = block % of_group * width + lane;

@@ -19,9 +19,9 @@ struct Type {
   const char* highest;
 };
 constexpr Type kTypes[] = {
-    {INLAY_INT8, "char", "CHAR_MAX"},     {INLAY_UINT8, "uchar", "UCHAR_MAX"},   {INLAY_INT16, "short", "SHRT_MAX"},
-    {INLAY_UINT16, "ushort", "USHRT_MAX"}, {INLAY_INT32, "int", "INT_MAX"},       {INLAY_UINT32, "uint", "UINT_MAX"},
-    {INLAY_INT64, "long", "LONG_MAX"},    {INLAY_BOOL, "uchar", "UCHAR_MAX"},
+    {INLAY_INT8, "char", "CHAR_MAX"},      {INLAY_UINT8, "uchar", "UCHAR_MAX"}, {INLAY_INT16, "short", "SHRT_MAX"},
+    {INLAY_UINT16, "ushort", "USHRT_MAX"}, {INLAY_INT32, "int", "INT_MAX"},     {INLAY_UINT32, "uint", "UINT_MAX"},
+    {INLAY_INT64, "long", "LONG_MAX"},     {INLAY_BOOL, "uchar", "UCHAR_MAX"},
 };
 
 const Type* type_of(uint32_t dtype) {

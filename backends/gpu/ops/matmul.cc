@@ -9,7 +9,8 @@ namespace inlay::gpu {
 MatmulQuant matmul_quant(const Node& node) {
   const inlay_tensor *a = node.input(0), *b = node.input(1), *out = &node.output();
   const QuantRange range = dtype_range(out->dtype);
-  return {zero_point_of(a), zero_point_of(b), zero_point_of(out), range.min, range.max, scale_of(a) * scale_of(b) / scale_of(out)};
+  return {zero_point_of(a), zero_point_of(b), zero_point_of(out),
+          range.min,        range.max,        scale_of(a) * scale_of(b) / scale_of(out)};
 }
 
 MatmulShape matmul_shape(const Node& node) {
@@ -33,7 +34,8 @@ std::vector<int32_t> matmul_places(const Node& node) {
   kernels::Broadcast batch;
   int32_t dims[INLAY_MAX_RANK], rank = 0;
   std::vector<int32_t> places;
-  if (!kernels::make_broadcast(a.dims, a.rank - 2, b.dims, b.rank - 2, &batch, dims, &rank)) return places;  // checked by the builtin op
+  if (!kernels::make_broadcast(a.dims, a.rank - 2, b.dims, b.rank - 2, &batch, dims, &rank))
+    return places;  // checked by the builtin op
   kernels::for_each_row(batch, [&](int64_t a0, int64_t b0, int64_t, int64_t count, int64_t a_step, int64_t b_step) {
     for (int64_t i = 0; i < count; ++i) {
       places.push_back(static_cast<int32_t>((a0 + i * a_step) * s.m * s.k));

@@ -2,10 +2,10 @@
 // Functions of two tensors that broadcast: arithmetic with a fused clamp, comparisons, logic. Quantized integers take their
 // numbers from the functions that the builtin ops use.
 #include "core/quant.h"
+#include "gpu/op.h"
 #include "kernels/add.h"
 #include "kernels/compare.h"
 #include "kernels/squared_difference.h"
-#include "gpu/op.h"
 
 namespace inlay::gpu {
 namespace {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // MEAN, SUM, REDUCE_MAX, REDUCE_MIN, REDUCE_PROD, REDUCE_ANY, REDUCE_ALL over any set of dims.
 #include "core/quant.h"
-#include "kernels/mean.h"
 #include "gpu/op.h"
+#include "kernels/mean.h"
 
 namespace inlay::gpu {
 namespace {
 
 constexpr size_t kLanes = 64;
-constexpr size_t kManyResults = 4096;      ///< from here on a work-item for each keeps the device busy
+constexpr size_t kManyResults = 4096;     ///< from here on a work-item for each keeps the device busy
 constexpr int32_t kShortReduction = 128;  ///< up to here a group's lanes would mostly wait
 
 /// As in kernels/reduce.cl.

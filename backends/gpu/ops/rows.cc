@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // SOFTMAX, LOG_SOFTMAX and L2_NORMALIZATION: a work-group for each row of the last dim.
 #include "core/quant.h"
-#include "kernels/softmax.h"
 #include "gpu/op.h"
+#include "kernels/softmax.h"
 
 namespace inlay::gpu {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SELECT: elements of one of two tensors, by a condition; all three broadcast.
-#include "kernels/broadcast.h"
 #include "gpu/op.h"
+#include "kernels/broadcast.h"
 
 namespace inlay::gpu {
 namespace {

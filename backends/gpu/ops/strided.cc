@@ -97,8 +97,8 @@ Move move_of(const Node& node) {
   Move move = {node.input_id(0), {}, 0, nullptr};
   if (element_count(node.output()) == 0) return move;  // no walk; sizes beside a zero may be any
   const Walk walk = walk_of(node);
-  kernels::make_strided_copy(walk.sizes, walk.strides, walk.rank, walk.offset, static_cast<int32_t>(node.element_bytes(node.output())),
-                             &move.copy);
+  kernels::make_strided_copy(walk.sizes, walk.strides, walk.rank, walk.offset,
+                             static_cast<int32_t>(node.element_bytes(node.output())), &move.copy);
   return move;
 }
 

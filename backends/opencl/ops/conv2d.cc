@@ -5,9 +5,7 @@
 namespace inlay::opencl {
 namespace {
 
-void plan(const Node& node, Recipe* recipe) {
-  is_q8(*node.input(0)) ? plan_conv_q8(node, recipe) : plan_conv_real(node, recipe);
-}
+void plan(const Node& node, Recipe* recipe) { is_q8(*node.input(0)) ? plan_conv_q8(node, recipe) : plan_conv_real(node, recipe); }
 
 int32_t variants(const Node& node) { return is_q8(*node.input(0)) ? variants_conv_q8(node) : variants_conv_real(node); }
 

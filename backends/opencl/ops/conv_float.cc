@@ -10,11 +10,14 @@
 namespace inlay::opencl {
 namespace {
 
-bool is_depthwise(const ConvLaunch& l) { return l.group_in == 1 && l.group_out == 1 && l.in_c == l.out_c && l.w_out == 1 && l.every_y == 1; }
+bool is_depthwise(const ConvLaunch& l) {
+  return l.group_in == 1 && l.group_out == 1 && l.in_c == l.out_c && l.w_out == 1 && l.every_y == 1;
+}
 
 /// A product of two matrices as they lie, of float32.
 bool suits_library(const Node& node, const ConvLaunch& l) {
-  return has_clblast() && !node.half() && l.is_pointwise() && l.batch * l.rows == 1 && l.group_in == l.in_c && l.w_out == l.in_c && l.columns > 0;
+  return has_clblast() && !node.half() && l.is_pointwise() && l.batch * l.rows == 1 && l.group_in == l.in_c &&
+         l.w_out == l.in_c && l.columns > 0;
 }
 
 /// Every way that computes the node, what is right for all of them first.
@@ -28,7 +31,8 @@ std::vector<Choice> ways_of(const Node& node) {
     return ways;
   }
   if (is_constant(node.input(1))) {
-    for (const Choice& tile : {Choice{Way::kTiles, 4, 4}, Choice{Way::kTiles, 4, 8}, Choice{Way::kTiles, 6, 16}}) ways.push_back(tile);
+    for (const Choice& tile : {Choice{Way::kTiles, 4, 4}, Choice{Way::kTiles, 4, 8}, Choice{Way::kTiles, 6, 16}})
+      ways.push_back(tile);
     for (const int32_t edge : {2, 4}) {
       if (launches.size() == 1 && suits_winograd(l, edge)) ways.push_back({Way::kWinograd, edge, 0});
     }
@@ -39,7 +43,9 @@ std::vector<Choice> ways_of(const Node& node) {
 
 /// What is taken when nothing was measured.
 Choice static_choice(const Node& node, const std::vector<Choice>& ways) {
-  const auto has = [&](Way way) { return std::any_of(ways.begin(), ways.end(), [way](const Choice& c) { return c.way == way; }); };
+  const auto has = [&](Way way) {
+    return std::any_of(ways.begin(), ways.end(), [way](const Choice& c) { return c.way == way; });
+  };
   const Choice tile = default_tile(*node.caps);
   if (has(Way::kDepthwise)) return {Way::kDepthwise, 1, tile.width};
   if (!has(Way::kTiles)) return ways.front();
@@ -68,13 +74,16 @@ void plan_depthwise(const Node& node, const ConvLaunch& l, FloatRange range, int
 }
 
 void plan_tiles(const Node& node, const ConvLaunch& l, FloatRange range, const Choice& tile, Recipe* recipe) {
-  recipe->kernel = (l.is_pointwise() ? "pointwise " : "implicit gemm ") + std::to_string(tile.rows) + "x" + std::to_string(tile.width);
+  recipe->kernel =
+      (l.is_pointwise() ? "pointwise " : "implicit gemm ") + std::to_string(tile.rows) + "x" + std::to_string(tile.width);
   const std::vector<float> packed = pack_weights(l, static_cast<const float*>(node.input(1)->data), tile.width);
   const std::vector<uint8_t> bytes = device_floats(node, packed.data(), packed.size());
   Tiles t = tiles_of(l, tile);
   t.low = range.min, t.high = range.max;
-  recipe->launch("conv_tiles_float", node.element_options(INLAY_FLOAT32) + tile_options(tile) + (node.caps->gpu ? "" : " -DROWS_FIRST"),
-                 "conv_tiles_float")
+  recipe
+      ->launch("conv_tiles_float",
+               node.element_options(INLAY_FLOAT32) + tile_options(tile) + (node.caps->gpu ? "" : " -DROWS_FIRST"),
+               "conv_tiles_float")
       .tensor(node.input_id(0))
       .constant(bytes)
       .tensor(bias_id(node))
@@ -122,7 +131,8 @@ size_t tile_count(const ConvLaunch& l, const Choice& tile) {
 std::vector<float> pack_weights(const ConvLaunch& l, const float* weights, int32_t width) {
   const int32_t groups = l.in_c / l.group_in;
   std::vector<float> packed;
-  packed.reserve(static_cast<size_t>(l.taps()) * static_cast<size_t>(l.group_in) * (static_cast<size_t>(l.out_c) + static_cast<size_t>(width)));
+  packed.reserve(static_cast<size_t>(l.taps()) * static_cast<size_t>(l.group_in) *
+                 (static_cast<size_t>(l.out_c) + static_cast<size_t>(width)));
   for (int32_t first = 0; first < groups * l.group_out; first += l.group_out) {
     for (int32_t block = 0; block < l.group_out; block += width) {
       for (int32_t tap = 0; tap < l.taps(); ++tap) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Convolution-like ops of int8 and uint8: the choice of a form.
-#include "ops/conv_forms.h"
-
 #include <algorithm>
+
+#include "ops/conv_forms.h"
 
 namespace inlay::opencl {
 namespace {
@@ -82,4 +82,4 @@ void plan_conv_q8(const Node& node, Recipe* recipe) {
   }
 }
 
-}  // namespace inlay::gpu
+}  // namespace inlay::opencl

@@ -30,8 +30,9 @@ bool suits_library(const Node& node, Product* product) {
     if (places[at] != i * a_stride || places[at + 1] != i * b_stride) return false;
   }
   const auto& p = node.params<inlay_matmul>();
-  *product = {static_cast<size_t>(s.batch), static_cast<size_t>(s.m), static_cast<size_t>(s.n), static_cast<size_t>(s.k),
-              p.transpose_a != 0, p.transpose_b != 0, static_cast<size_t>(a_stride), static_cast<size_t>(b_stride)};
+  *product = {static_cast<size_t>(s.batch),  static_cast<size_t>(s.m),     static_cast<size_t>(s.n),
+              static_cast<size_t>(s.k),      p.transpose_a != 0,           p.transpose_b != 0,
+              static_cast<size_t>(a_stride), static_cast<size_t>(b_stride)};
   return true;
 }
 
@@ -42,7 +43,10 @@ void plan_matmul_real(const Node& node, Recipe* recipe) {
   Product product;
   if (node.variant() == 2 && suits_library(node, &product)) {
     recipe->kernel = "CLBlast";
-    recipe->call("CLBlast's Sgemm", clblast_product(product)).tensor(node.input_id(0)).tensor(node.input_id(1)).tensor(node.output_id());
+    recipe->call("CLBlast's Sgemm", clblast_product(product))
+        .tensor(node.input_id(0))
+        .tensor(node.input_id(1))
+        .tensor(node.output_id());
     return;
   }
   const Choice tile = default_tile(*node.caps);
