@@ -17,6 +17,7 @@ struct Caps {
   bool unified = false;  ///< host and device share memory
   bool fp16 = false;     ///< half arithmetic (cl_khr_fp16); storing halves needs nothing
   bool dot8 = false;     ///< cl_khr_integer_dot_product, or an instruction like it: dot() of four signed or unsigned 8-bit values
+  bool libraries = true;     ///< other libraries' kernels may run here
   bool exact_division = false;  ///< of float32, rounded correctly where a program asks for it
   size_t alignment = 0;         ///< bytes: of where a tensor begins in a buffer
   size_t most_group = 0;        ///< work-items

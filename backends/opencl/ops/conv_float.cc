@@ -16,7 +16,7 @@ bool is_depthwise(const ConvLaunch& l) {
 
 /// A product of two matrices as they lie, of float32.
 bool suits_library(const Node& node, const ConvLaunch& l) {
-  return has_clblast() && !node.half() && l.is_pointwise() && l.batch * l.rows == 1 && l.group_in == l.in_c &&
+  return has_clblast() && node.caps->libraries && !node.half() && l.is_pointwise() && l.batch * l.rows == 1 && l.group_in == l.in_c &&
          l.w_out == l.in_c && l.columns > 0;
 }
 

@@ -22,7 +22,7 @@ void plan_transpose(const Node& node, MatmulShape* s, Recipe* recipe) {
 /// Whether the library can walk the matrices by constant strides; sets `product`.
 bool suits_library(const Node& node, Product* product) {
   const MatmulShape s = matmul_shape(node);
-  if (!has_clblast() || node.half() || s.batch == 0 || s.k == 0) return false;
+  if (!has_clblast() || !node.caps->libraries || node.half() || s.batch == 0 || s.k == 0) return false;
   const std::vector<int32_t> places = matmul_places(node);
   const int32_t a_stride = s.batch > 1 ? places[2] : 0, b_stride = s.batch > 1 ? places[3] : 0;
   for (int32_t i = 0; i < s.batch; ++i) {
