@@ -3,9 +3,9 @@
 #include "kernels/pool2d.h"
 
 #include "core/quant.h"
-#include "op.h"
+#include "gpu/op.h"
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 namespace {
 
 const char* reject(const Node&) { return nullptr; }
@@ -47,4 +47,4 @@ void plan(const Node& node, Recipe* recipe) {
 extern const Op op_pool2d;
 const Op op_pool2d = {reject, plan, nullptr};
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu

@@ -1,30 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "op.h"
-
-#include <CL/cl_half.h>
+#include "gpu/op.h"
 
 #include <algorithm>
 
 #include "core/error.h"
+#include "kernels/quantize.h"
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 
-#define INLAY_CL_OP(KIND, symbol) extern const Op op_##symbol;
-#include "ops.inc"
-#undef INLAY_CL_OP
+#define INLAY_GPU_OP(KIND, symbol) extern const Op op_##symbol;
+#include "gpu/ops.inc"
+#undef INLAY_GPU_OP
 
 namespace {
 
-const Op* const kOps[] = {
-#define INLAY_CL_OP(KIND, symbol) &op_##symbol,
-#include "ops.inc"
-#undef INLAY_CL_OP
+const OpEntry kShared[] = {
+#define INLAY_GPU_OP(KIND, symbol) {INLAY_OP_##KIND, &op_##symbol},
+#include "gpu/ops.inc"
+#undef INLAY_GPU_OP
 };
-constexpr uint16_t kKinds[] = {
-#define INLAY_CL_OP(KIND, symbol) INLAY_OP_##KIND,
-#include "ops.inc"
-#undef INLAY_CL_OP
-};
+
 constexpr int64_t kMostElements = INT32_MAX;  // kernels count in int
 
 /// All checks of shapes, dtypes and options are those of the builtin op: what it refuses, it may explain itself.
@@ -56,16 +51,18 @@ const char* wiring_reason(const inlay_graph& graph, const inlay_node& node) {
 
 }  // namespace
 
-const Op* find_op(uint16_t kind) {
-  for (size_t i = 0; i < sizeof(kKinds) / sizeof(kKinds[0]); ++i) {
-    if (kKinds[i] == kind) return kOps[i];
+const Op* find_op(const OpEntry* own, size_t count, uint16_t kind) {
+  for (size_t i = 0; i < count; ++i) {
+    if (own[i].kind == kind) return own[i].op;
+  }
+  for (const OpEntry& entry : kShared) {
+    if (entry.kind == kind) return entry.op;
   }
   return nullptr;
 }
 
-const char* rejection(const Caps& caps, const inlay_segment& segment, const inlay_node& node) {
-  const Op* op = find_op(node.kind);
-  if (op == nullptr) return "the OpenCL backend has no kernel for this op";
+const char* rejection(const Op* op, const Caps& caps, const inlay_segment& segment, const inlay_node& node) {
+  if (op == nullptr) return "this backend has no kernel for the op";
   const char* reason = wiring_reason(*segment.graph, node);
   if (reason != nullptr) return reason;
   if (!valid(segment, node)) return "the op is not valid; the builtin device says why";
@@ -79,7 +76,8 @@ std::string Node::element_options(uint32_t dtype) const {
     case INLAY_FLOAT32: {
       if (!half()) return "-DREAL=float";
       const bool sums = (segment->fast_math & INLAY_FAST_MATH_FP16_SUMS) != 0;
-      return std::string("-DREAL=half -DREAL_IS_HALF") + (caps->fp16 ? " -DHALF_MATH" : "") + (caps->fp16 && sums ? " -DHALF_SUMS" : "");
+      return std::string("-DREAL=half -DREAL_IS_HALF") + (caps->fp16 ? " -DHALF_MATH" : "") +
+             (caps->fp16 && sums ? " -DHALF_SUMS" : "");
     }
     case INLAY_INT8: return "-DQ=char -DQ_IS_SIGNED";
     case INLAY_UINT8: return "-DQ=uchar";
@@ -88,11 +86,11 @@ std::string Node::element_options(uint32_t dtype) const {
 }
 
 std::vector<uint8_t> device_floats(const Node& node, const float* values, size_t count) {
-  const size_t each = node.half() ? sizeof(cl_half) : sizeof(float);
+  const size_t each = node.half() ? sizeof(uint16_t) : sizeof(float);
   std::vector<uint8_t> out(count * each);
   for (size_t i = 0; i < count; ++i) {
     if (node.half()) {
-      const cl_half half = cl_half_from_float(values[i], CL_HALF_RTE);
+      const uint16_t half = kernels::float_to_half(values[i]);
       std::memcpy(out.data() + i * each, &half, each);
     } else {
       std::memcpy(out.data() + i * each, &values[i], each);
@@ -143,4 +141,4 @@ std::vector<uint8_t> table_of(const Node& node) {
   return out;
 }
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu

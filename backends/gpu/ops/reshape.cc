@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // RESHAPE and COPY: the same bytes, maybe under another shape. Inside a segment both tensors mostly have one place.
-#include "ops/move.h"
+#include "gpu/ops/move.h"
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 namespace {
 
 const char* reject(const Node&) { return nullptr; }
@@ -17,4 +17,4 @@ void plan(const Node& node, Recipe* recipe) {
 extern const Op op_reshape;
 const Op op_reshape = {reject, plan, nullptr};
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu

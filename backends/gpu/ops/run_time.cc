@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ops whose indices come at run time and can do no harm: ONE_HOT and DYNAMIC_UPDATE_SLICE.
-#include "ops/move.h"
+#include "gpu/ops/move.h"
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 namespace {
 
 const char* reject(const Node&) { return nullptr; }
@@ -54,4 +54,4 @@ extern const Op op_one_hot, op_update_slice;
 const Op op_one_hot = {reject, plan_one_hot, nullptr};
 const Op op_update_slice = {reject, plan_update, nullptr};
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu

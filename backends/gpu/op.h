@@ -1,15 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// How an op says what it takes and what it launches. One op family is one file below ops/, its kernels one file below kernels/,
-// and one line per kind in ops.inc.
+// How an op says what it takes and what it launches: the half of a GPU backend that is on the host, whatever the driver. One op
+// family is one file below ops/, its kernels one file below kernels/, and one line per kind in a backend's ops.inc. A backend may
+// have files of its own in the place of any of these.
 #pragma once
 #include <cstring>
 #include <functional>
+#include <vector>
 
 #include "core/tensor.h"
+#include "gpu/device.h"
 #include "inlay/backend.h"
-#include "programs.h"
 
-namespace inlay::opencl {
+namespace inlay::gpu {
+
+/// One program: a source of kernels with macros such as "-DELEM=char".
+struct ProgramId {
+  std::string source;
+  std::string options;
+  std::string key() const { return source + " " + options; }
+  bool operator<(const ProgramId& other) const { return key() < other.key(); }
+};
 
 /// One node as an op reads it.
 struct Node {
@@ -28,9 +38,7 @@ struct Node {
     return *static_cast<const T*>(node->params);
   }
   /// Which of the op's variants: 0 its own choice, v its variant v - 1.
-  int32_t variant() const {
-    return segment->variants != nullptr ? segment->variants[node - segment->graph->nodes] : 0;
-  }
+  int32_t variant() const { return segment->variants != nullptr ? segment->variants[node - segment->graph->nodes] : 0; }
   /// Floats lie on the device as halves.
   bool half() const { return (segment->fast_math & INLAY_FAST_MATH_FP16) != 0; }
   /// Bytes of an element on the device.
@@ -52,9 +60,10 @@ class Launch {
     std::vector<uint8_t> data;  ///< kConstant, kValue
   };
 
-  /// What a library puts into the queue instead of one kernel of ours. `memory`: the buffers of the arguments, in order. `event`: NULL, or
-  /// takes the event of the last command. Answers an OpenCL error code, or one of the library's own below 0.
-  using Library = std::function<cl_int(cl_command_queue queue, const cl_mem* memory, cl_event* event)>;
+  /// What a library puts into the driver's queue instead of one kernel of ours. `memory`: the buffers of the arguments, in order.
+  /// `event`: NULL, or takes the driver's event of the last command. Answers an error code of the driver, or one of the library's
+  /// own; 0: none.
+  using Library = std::function<int(void* queue, void* const* memory, void** event)>;
 
   Launch(std::string source, std::string options, std::string name)
       : id{std::move(source), std::move(options)}, kernel(std::move(name)) {}
@@ -137,16 +146,24 @@ struct Op {
   int32_t (*variants)(const Node&);
 };
 
-/// The op of a kind, NULL when there is none.
-const Op* find_op(uint16_t kind);
+/// One line of a backend's ops.inc.
+struct OpEntry {
+  uint16_t kind;
+  const Op* op;
+};
+/// The op of a kind: one of the backend's own, else one that all share (gpu/ops.inc), else NULL.
+const Op* find_op(const OpEntry* own, size_t count, uint16_t kind);
 
-/// Why a node does not run on a device, or NULL: the builtin op's own checks, then the op's.
-const char* rejection(const Caps& caps, const inlay_segment& segment, const inlay_node& node);
+/// Why a node does not run on a device, or NULL: what no op takes, the builtin op's own checks, then the op's. op: NULL: there is
+/// none.
+const char* rejection(const Op* op, const Caps& caps, const inlay_segment& segment, const inlay_node& node);
 
 // ---- what many ops share -----------------------------------------------------------------------------------------------
 
 inline size_t round_up(size_t v, size_t to) { return (v + to - 1) / to * to; }
-inline bool is_constant(const inlay_tensor* t) { return t != nullptr && t->data != nullptr && (t->flags & INLAY_TENSOR_VARIABLE) == 0; }
+inline bool is_constant(const inlay_tensor* t) {
+  return t != nullptr && t->data != nullptr && (t->flags & INLAY_TENSOR_VARIABLE) == 0;
+}
 inline bool is_q8(const inlay_tensor& t) { return t.dtype == INLAY_INT8 || t.dtype == INLAY_UINT8; }
 /// "-DNAME=value"
 std::string define(const char* name, int64_t value);
@@ -156,4 +173,4 @@ std::vector<uint8_t> device_floats(const Node& node, const float* values, size_t
 /// builtin op says, so they are its bits. Index: the input's bits. Throws Failure.
 std::vector<uint8_t> table_of(const Node& node);
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// GATHER, GATHER_ND and REVERSE_SEQUENCE with indices that are known when the model is prepared: an index outside fails the run on
-// the host, which no kernel can do.
+// GATHER, GATHER_ND and REVERSE_SEQUENCE with indices that are known when the model is prepared: an index outside fails the run
+// on the host, which no kernel can do.
+#include "kernels/gather.h"
+
+#include "gpu/ops/move.h"
 #include "kernels/gather_nd.h"
 
-#include "kernels/gather.h"
-#include "ops/move.h"
-
-namespace inlay::opencl {
+namespace inlay::gpu {
 namespace {
 
 constexpr const char* kRunTime = "the indices are computed at run time, and one outside has to fail the run";
@@ -33,7 +33,8 @@ void plan_gather(const Node& node, Recipe* recipe) {
   const auto& params = node.params<inlay_axis>();
   const int64_t batch = element_count(table.dims, params.batch_dims), axis = table.dims[params.axis];
   const int64_t outer = element_count(table.dims + params.batch_dims, params.axis - params.batch_dims);
-  const int64_t inner = element_count(table.dims + params.axis + 1, table.rank - params.axis - 1), coords = element_count(indices) / batch;
+  const int64_t inner = element_count(table.dims + params.axis + 1, table.rank - params.axis - 1),
+                coords = element_count(indices) / batch;
   std::vector<int32_t> steps;
   for (const int64_t index : integers_of(indices)) steps.push_back(static_cast<int32_t>(index * inner));
   TabledMove move(node, node.input_id(0));
@@ -55,7 +56,8 @@ std::vector<int64_t> slices_of(const Node& node) {
   vectors.depth = last_dim(indices);
   for (int32_t d = 0; d < vectors.depth; ++d) vectors.dims[d] = table.dims[d];
   std::vector<int64_t> out(static_cast<size_t>(element_count(indices.dims, indices.rank - 1)));
-  for (size_t i = 0; i < out.size(); ++i) out[i] = kernels::slice_of(vectors, all.data() + i * static_cast<size_t>(vectors.depth));
+  for (size_t i = 0; i < out.size(); ++i)
+    out[i] = kernels::slice_of(vectors, all.data() + i * static_cast<size_t>(vectors.depth));
   return out;
 }
 
@@ -85,8 +87,9 @@ void plan_gather_nd(const Node& node, Recipe* recipe) {
 
 const char* reject_reverse(const Node& node) {
   if (!is_constant(node.input(1))) return "the lengths are computed at run time, and one too large has to fail the run";
-  return inside(*node.input(1), int64_t{node.input(0)->dims[node.params<inlay_axis>().axis]} + 1) ? nullptr
-                                                                                                     : "a length lies outside the input";
+  return inside(*node.input(1), int64_t{node.input(0)->dims[node.params<inlay_axis>().axis]} + 1)
+             ? nullptr
+             : "a length lies outside the input";
 }
 
 /// Input [outer, first, middle, second, inner]: the sequence runs along `first` or `second`, the batch along the other.
@@ -126,4 +129,4 @@ const Op op_gather = {reject_gather, plan_gather, nullptr};
 const Op op_gather_nd = {reject_gather_nd, plan_gather_nd, nullptr};
 const Op op_reverse_sequence = {reject_reverse, plan_reverse, nullptr};
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu

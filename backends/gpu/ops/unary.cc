@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Functions of one value. 8 and 16 bit: a table of the builtin op's answers. Floats and integers as they are: a kernel.
 #include "core/quant.h"
-#include "op.h"
+#include "gpu/op.h"
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 namespace {
 
 /// As in kernels/unary.cl.
@@ -114,4 +114,4 @@ void plan(const Node& node, Recipe* recipe) {
 extern const Op op_unary;
 const Op op_unary = {reject, plan, nullptr};
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu

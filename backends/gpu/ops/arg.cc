@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // ARG_MAX and ARG_MIN along one dim.
-#include "op.h"
+#include "gpu/op.h"
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 namespace {
 
 const char* reject(const Node&) { return nullptr; }
@@ -42,4 +42,4 @@ void plan(const Node& node, Recipe* recipe) {
 extern const Op op_arg;
 const Op op_arg = {reject, plan, nullptr};
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu

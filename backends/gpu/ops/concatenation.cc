@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // CONCATENATION: one walk per input. 8-bit inputs of another scale go through a table of what each value becomes.
+#include "gpu/ops/move.h"
 #include "kernels/quantize.h"
-#include "ops/move.h"
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 namespace {
 
 const char* reject(const Node&) { return nullptr; }
@@ -53,4 +53,4 @@ void plan(const Node& node, Recipe* recipe) {
 extern const Op op_concatenation;
 const Op op_concatenation = {reject, plan, nullptr};
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu

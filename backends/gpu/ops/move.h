@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What ops that only move elements share: they describe a walk, and the widest elements that fit it are chosen here.
 #pragma once
+#include "gpu/op.h"
 #include "kernels/strided_copy.h"
-#include "op.h"
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 
 /// Macros for elements of 1, 2, 4, 8 or 16 bytes.
 std::string element_macro(uint32_t bytes);
@@ -14,8 +14,8 @@ void plan_copy(const Node& node, int32_t from, Recipe* recipe);
 /// All bytes of the output are zero.
 void plan_zeros(const Node& node, Recipe* recipe);
 
-/// A walk of strides from tensor `from` to the output. `copy` counts bytes, with the element's bytes on the device; `to`: the byte
-/// of the output that the first element goes to. `table`: NULL, or what each of 256 bytes becomes.
+/// A walk of strides from tensor `from` to the output. `copy` counts bytes, with the element's bytes on the device; `to`: the
+/// byte of the output that the first element goes to. `table`: NULL, or what each of 256 bytes becomes.
 struct Move {
   int32_t from;
   kernels::StridedCopy copy;
@@ -34,9 +34,13 @@ class TabledMove {
   TabledMove(const Node& node, int32_t from) : node_(node), from_(from) {}
   /// Of a 1-, 2-, 4- or 8-byte element where tables say so; the low bytes of `value`, 8 bytes with its sign extended.
   void set_filling(int64_t value) { filling_ = value; }
-  void add_dim(int64_t size, int64_t in_stride, int64_t out_stride) { dims_.push_back({size, in_stride, out_stride, 0, false, {}}); }
+  void add_dim(int64_t size, int64_t in_stride, int64_t out_stride) {
+    dims_.push_back({size, in_stride, out_stride, 0, false, {}});
+  }
   /// Adds to the key of the next dim with a table.
-  void add_key(int64_t size, int64_t out_stride, int64_t key_stride) { dims_.push_back({size, 0, out_stride, key_stride, false, {}}); }
+  void add_key(int64_t size, int64_t out_stride, int64_t key_stride) {
+    dims_.push_back({size, 0, out_stride, key_stride, false, {}});
+  }
   void add_table(int64_t size, int64_t in_stride, int64_t out_stride, int64_t key_stride, std::vector<int32_t> table) {
     dims_.push_back({size, in_stride, out_stride, key_stride, true, std::move(table)});
   }
@@ -59,4 +63,4 @@ class TabledMove {
 /// The numbers of a constant tensor of int16, int32 or int64.
 std::vector<int64_t> integers_of(const inlay_tensor& t);
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Walks of strides: TRANSPOSE, SLICE, TILE, BROADCAST_TO, SPACE_TO_DEPTH, DEPTH_TO_SPACE, MATRIX_DIAG and MATRIX_SET_DIAG.
-#include "ops/move.h"
+#include "gpu/ops/move.h"
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 namespace {
 
 constexpr int32_t kRank = kernels::kCopyRank;
@@ -97,8 +97,8 @@ Move move_of(const Node& node) {
   Move move = {node.input_id(0), {}, 0, nullptr};
   if (element_count(node.output()) == 0) return move;  // no walk; sizes beside a zero may be any
   const Walk walk = walk_of(node);
-  kernels::make_strided_copy(walk.sizes, walk.strides, walk.rank, walk.offset, static_cast<int32_t>(node.element_bytes(node.output())),
-                             &move.copy);
+  kernels::make_strided_copy(walk.sizes, walk.strides, walk.rank, walk.offset,
+                             static_cast<int32_t>(node.element_bytes(node.output())), &move.copy);
   return move;
 }
 
@@ -154,4 +154,4 @@ extern const Op op_strided, op_diagonal;
 const Op op_strided = {take, plan, count_variants};
 const Op op_diagonal = {take, plan_diagonal, nullptr};
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// 8-bit convolutions: their numbers, and the forms they are computed in. Every form gives the same bits.
+// 8-bit convolutions: what a backend needs to pack their weights. Every form they are computed in gives the same bits.
 #pragma once
-#include "ops/conv.h"
+#include "gpu/ops/conv.h"
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 
 /// quant_t of kernels/conv_q8.cl.
 struct ConvQuant8 {
@@ -15,9 +15,9 @@ struct ConvQ8 {
   const Node& node;
   ConvLaunch l;
   ConvQuant8 quant;
-  std::vector<float> scales;   ///< by output channel: fl(fl(s_in * s_w) / s_out)
-  std::vector<int32_t> bias;   ///< by output channel
-  const uint8_t* weights;      ///< NULL where they are not constant
+  std::vector<float> scales;  ///< by output channel: fl(fl(s_in * s_w) / s_out)
+  std::vector<int32_t> bias;  ///< by output channel
+  const uint8_t* weights;     ///< NULL where they are not constant
   bool is_signed;
   std::vector<int32_t> tap_at;  ///< where a tap lies in a filter
 
@@ -39,9 +39,7 @@ struct ConvQ8 {
 struct Blocks {
   int32_t width, of_group, all;
   Blocks(const ConvLaunch& l, int32_t block_width)
-      : width(block_width),
-        of_group((l.group_out + block_width - 1) / block_width),
-        all(of_group * (l.out_c / l.group_out)) {}
+      : width(block_width), of_group((l.group_out + block_width - 1) / block_width), all(of_group * (l.out_c / l.group_out)) {}
   /// The channel of a lane of a block, -1 where it fills up.
   int32_t channel(const ConvLaunch& l, int32_t block, int32_t lane) const {
     const int32_t inner = block % of_group * width + lane;
@@ -54,11 +52,5 @@ std::vector<float> blocked_scales(const ConvQ8& conv, const Blocks& blocks);
 
 /// One output value at a time, of any convolution.
 void plan_direct(const ConvQ8& conv, Recipe* recipe);
-/// `vector` output channels of up to four pixels at a time; needs constant weights.
-void plan_wide(const ConvQ8& conv, int32_t vector, Recipe* recipe);
-/// Dot products along input channels; needs constant weights that fit int8, and input channels in fours.
-void plan_dot(const ConvQ8& conv, Recipe* recipe);
-/// `vector` channels of a depthwise convolution with at least that many and one output channel to each; needs constant weights.
-void plan_depthwise(const ConvQ8& conv, int32_t vector, Recipe* recipe);
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu

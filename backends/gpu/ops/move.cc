@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "ops/move.h"
+#include "gpu/ops/move.h"
 
 #include <algorithm>
 #include <numeric>
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 namespace {
 
 constexpr int64_t kWidest = 16;  // bytes of the largest element; every tensor lies at a multiple of it
@@ -20,8 +20,8 @@ struct Box {
 struct TabledBox {
   int32_t count = 1, rank = 0;
   uint32_t low = 0, high = 0;
-  int32_t dims[INLAY_MAX_RANK] = {}, in_stride[INLAY_MAX_RANK] = {}, out_stride[INLAY_MAX_RANK] = {}, key_stride[INLAY_MAX_RANK] = {},
-          table[INLAY_MAX_RANK] = {};
+  int32_t dims[INLAY_MAX_RANK] = {}, in_stride[INLAY_MAX_RANK] = {}, out_stride[INLAY_MAX_RANK] = {},
+          key_stride[INLAY_MAX_RANK] = {}, table[INLAY_MAX_RANK] = {};
 };
 
 void add_dim(Box* box, int64_t size, int64_t in_stride, int64_t out_stride) {
@@ -86,7 +86,8 @@ void plan_move(const Node& node, const Move& move, Recipe* recipe) {
   for (int32_t d = move.copy.rank - 1; d >= 0; --d) {
     add_dim(&box, move.copy.dims[d], move.copy.in_stride[d] / each, move.copy.out_stride[d] / each);
   }
-  Launch& launch = recipe->launch("copy", element_macro(static_cast<uint32_t>(each)) + (move.table != nullptr ? " -DLOOKUP" : ""), "copy_box");
+  Launch& launch =
+      recipe->launch("copy", element_macro(static_cast<uint32_t>(each)) + (move.table != nullptr ? " -DLOOKUP" : ""), "copy_box");
   launch.tensor(move.from).tensor(node.output_id());
   if (move.table != nullptr) launch.constant(*move.table);
   launch.value(box).grid(static_cast<size_t>(box.count));
@@ -95,8 +96,8 @@ void plan_move(const Node& node, const Move& move, Recipe* recipe) {
 bool can_tile(const kernels::StridedCopy& copy) {
   const int32_t along_in = copy.rank - 2, along_out = copy.rank - 1;
   const bool power = copy.unit <= kWidest && (copy.unit & (copy.unit - 1)) == 0;
-  return !empty(copy) && power && copy.in_stride[along_in] == copy.unit && copy.out_stride[along_out] == copy.unit && copy.dims[along_in] > 1 &&
-         copy.dims[along_out] > 1;
+  return !empty(copy) && power && copy.in_stride[along_in] == copy.unit && copy.out_stride[along_out] == copy.unit &&
+         copy.dims[along_in] > 1 && copy.dims[along_out] > 1;
 }
 
 void plan_tiled(const Node& node, const Move& move, Recipe* recipe) {
@@ -105,7 +106,8 @@ void plan_tiled(const Node& node, const Move& move, Recipe* recipe) {
   Box box;
   box.from = narrow(copy.offset / each);
   box.to = narrow(move.to / each);
-  for (int32_t d : {copy.rank - 2, copy.rank - 1}) add_dim(&box, copy.dims[d], copy.in_stride[d] / each, copy.out_stride[d] / each);
+  for (int32_t d : {copy.rank - 2, copy.rank - 1})
+    add_dim(&box, copy.dims[d], copy.in_stride[d] / each, copy.out_stride[d] / each);
   for (int32_t d = copy.rank - 3; d >= 0; --d) add_dim(&box, copy.dims[d], copy.in_stride[d] / each, copy.out_stride[d] / each);
   const auto side = static_cast<size_t>(kTile), wide = static_cast<size_t>(box.dims[0]), high = static_cast<size_t>(box.dims[1]);
   recipe->launch("transpose", element_macro(static_cast<uint32_t>(each)), "transpose")
@@ -179,4 +181,4 @@ std::vector<int64_t> integers_of(const inlay_tensor& t) {
   return out;
 }
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu

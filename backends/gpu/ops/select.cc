@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // SELECT: elements of one of two tensors, by a condition; all three broadcast.
+#include "gpu/op.h"
 #include "kernels/broadcast.h"
-#include "op.h"
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 namespace {
 
 /// As in kernels/select.cl.
@@ -58,4 +58,4 @@ void plan(const Node& node, Recipe* recipe) {
 extern const Op op_select;
 const Op op_select = {reject, plan, nullptr};
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu

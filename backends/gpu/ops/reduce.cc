@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // MEAN, SUM, REDUCE_MAX, REDUCE_MIN, REDUCE_PROD, REDUCE_ANY, REDUCE_ALL over any set of dims.
 #include "core/quant.h"
+#include "gpu/op.h"
 #include "kernels/mean.h"
-#include "op.h"
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 namespace {
 
 constexpr size_t kLanes = 64;
-constexpr size_t kManyResults = 4096;      ///< from here on a work-item for each keeps the device busy
+constexpr size_t kManyResults = 4096;     ///< from here on a work-item for each keeps the device busy
 constexpr int32_t kShortReduction = 128;  ///< up to here a group's lanes would mostly wait
 
 /// As in kernels/reduce.cl.
@@ -122,4 +122,4 @@ void plan(const Node& node, Recipe* recipe) {
 extern const Op op_reduce;
 const Op op_reduce = {reject, plan, variants};
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu

@@ -2,11 +2,11 @@
 // RESIZE_BILINEAR and RESIZE_NEAREST_NEIGHBOR: where each row and column of the output lies in the input is computed here, by the
 // functions that the reference kernels use.
 #include "core/quant.h"
+#include "gpu/ops/move.h"
 #include "kernels/resize_bilinear.h"
 #include "kernels/resize_nearest.h"
-#include "ops/move.h"
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 namespace {
 
 const char* reject_bilinear(const Node& node) {
@@ -38,7 +38,8 @@ void plan_bilinear(const Node& node, Recipe* recipe) {
   const int32_t width = in.dims[3] % 4 == 0 ? 4 : 1;
   const struct {
     int32_t count, channels, in_w, in_h, out_w, out_h;
-  } shape = {static_cast<int32_t>(element_count(out) / width), in.dims[3] / width, in.dims[2], in.dims[1], out.dims[2], out.dims[1]};
+  } shape = {
+      static_cast<int32_t>(element_count(out) / width), in.dims[3] / width, in.dims[2], in.dims[1], out.dims[2], out.dims[1]};
   recipe->kernel = "resize bilinear";
   if (shape.count == 0) return;
   std::vector<Tap> taps;
@@ -84,4 +85,4 @@ extern const Op op_resize_bilinear, op_resize_nearest;
 const Op op_resize_bilinear = {reject_bilinear, plan_bilinear, nullptr};
 const Op op_resize_nearest = {reject_nearest, plan_nearest, nullptr};
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu

@@ -2,9 +2,9 @@
 // PAD: constant or mirrored borders.
 #include "kernels/pad.h"
 
-#include "ops/move.h"
+#include "gpu/ops/move.h"
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 namespace {
 
 const char* reject(const Node&) { return nullptr; }
@@ -60,4 +60,4 @@ void plan(const Node& node, Recipe* recipe) {
 extern const Op op_pad;
 const Op op_pad = {reject, plan, nullptr};
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu

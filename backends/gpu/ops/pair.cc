@@ -2,12 +2,12 @@
 // Functions of two tensors that broadcast: arithmetic with a fused clamp, comparisons, logic. Quantized integers take their
 // numbers from the functions that the builtin ops use.
 #include "core/quant.h"
+#include "gpu/op.h"
 #include "kernels/add.h"
 #include "kernels/compare.h"
 #include "kernels/squared_difference.h"
-#include "op.h"
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 namespace {
 
 /// As in kernels/pair.cl.
@@ -217,4 +217,4 @@ void plan(const Node& node, Recipe* recipe) {
 extern const Op op_pair;
 const Op op_pair = {reject, plan, nullptr};
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // SOFTMAX, LOG_SOFTMAX and L2_NORMALIZATION: a work-group for each row of the last dim.
 #include "core/quant.h"
+#include "gpu/op.h"
 #include "kernels/softmax.h"
-#include "op.h"
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 namespace {
 
 constexpr size_t kLanes = 64;
@@ -46,4 +46,4 @@ void plan(const Node& node, Recipe* recipe) {
 extern const Op op_rows;
 const Op op_rows = {reject, plan, nullptr};
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // QUANTIZE, DEQUANTIZE and CAST.
 #include "core/quant.h"
-#include "op.h"
+#include "gpu/op.h"
 
-namespace inlay::opencl {
+namespace inlay::gpu {
 namespace {
 
 /// As in kernels/convert.cl.
@@ -19,9 +19,9 @@ struct Type {
   const char* highest;
 };
 constexpr Type kTypes[] = {
-    {INLAY_INT8, "char", "CHAR_MAX"},     {INLAY_UINT8, "uchar", "UCHAR_MAX"},   {INLAY_INT16, "short", "SHRT_MAX"},
-    {INLAY_UINT16, "ushort", "USHRT_MAX"}, {INLAY_INT32, "int", "INT_MAX"},       {INLAY_UINT32, "uint", "UINT_MAX"},
-    {INLAY_INT64, "long", "LONG_MAX"},    {INLAY_BOOL, "uchar", "UCHAR_MAX"},
+    {INLAY_INT8, "char", "CHAR_MAX"},      {INLAY_UINT8, "uchar", "UCHAR_MAX"}, {INLAY_INT16, "short", "SHRT_MAX"},
+    {INLAY_UINT16, "ushort", "USHRT_MAX"}, {INLAY_INT32, "int", "INT_MAX"},     {INLAY_UINT32, "uint", "UINT_MAX"},
+    {INLAY_INT64, "long", "LONG_MAX"},     {INLAY_BOOL, "uchar", "UCHAR_MAX"},
 };
 
 const Type* type_of(uint32_t dtype) {
@@ -138,4 +138,4 @@ const Op op_cast = {reject_cast, plan_cast, nullptr};
 const Op op_quantize = {reject_quantize, plan_quantize, nullptr};
 const Op op_dequantize = {reject_dequantize, plan_dequantize, nullptr};
 
-}  // namespace inlay::opencl
+}  // namespace inlay::gpu
