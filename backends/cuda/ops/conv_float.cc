@@ -5,7 +5,7 @@
 namespace inlay::cuda {
 namespace {
 
-void direct(const ConvReal& conv, Recipe* recipe) { plan_conv_float_direct(conv.node, conv.l, recipe); }
+void direct(const ConvReal& conv, int32_t, Recipe* recipe) { plan_conv_float_direct(conv.node, conv.l, recipe); }
 
 constexpr Form<ConvReal> kForms[] = {
     {"direct", always<ConvReal>, direct, score<1, ConvReal>},
@@ -15,7 +15,7 @@ constexpr Form<ConvReal> kForms[] = {
 
 int32_t variants_conv_real(const Node& node) {
   const std::vector<ConvLaunch> launches = conv_launches(node);
-  return launches.empty() ? 1 : static_cast<int32_t>(forms_of(kForms, ConvReal{node, launches[0]}).size());
+  return launches.empty() ? 1 : variants_of(kForms, ConvReal{node, launches[0]});
 }
 
 void plan_conv_real(const Node& node, Recipe* recipe) {
