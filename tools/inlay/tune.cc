@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <utility>
 
 #include "tools/inlay/commands.h"
 #include "tools/inlay/user_ops.h"
@@ -24,15 +25,16 @@ struct TuneArgs {
 };
 
 /// The measurements to begin with: those of --profile, if the file is there, and of every --merge.
-Profile begin_profile(const TuneArgs& args) {
-  const Board here = this_board();
+Profile begin_profile(const TuneArgs& args, const std::vector<inlay_device>& devices) {
+  const Board here = this_board(devices);
   Profile profile;
   std::error_code ignored;
   if (!args.profile.empty() && std::filesystem::exists(args.profile, ignored)) {
     profile = load_profile(args.profile, here, args.any_board);
   }
   for (const std::string& path : args.merge) profile.merge(load_profile(path, here, args.any_board));
-  profile.board = here;
+  const Board there = std::exchange(profile.board, here);
+  for (const auto& [name, is] : there.devices) profile.board.devices.emplace(name, is);  // accelerators not named this time
   return profile;
 }
 
@@ -88,7 +90,7 @@ void run_tune(const TuneArgs& args) {
   options.wishes.variants = args.variants == "on";
   options.fresh = args.fresh;
   if (!args.profile.empty()) options.save = [&](const Profile& p) { save_profile(args.profile, p); };
-  Profile profile = begin_profile(args);
+  Profile profile = begin_profile(args, options.devices);
   if (options.save) options.save(profile);  // what cannot be written fails before the long part
   const TuneReport report = tune(model.get(), options, &profile);
   if (options.save) options.save(profile);

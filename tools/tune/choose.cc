@@ -122,7 +122,7 @@ Choice choose_by_file(const inlay_model* model, const std::string& list, int32_t
                       bool any_board) {
   std::vector<inlay_device> devices = find_devices(list);
   if (devices.empty()) devices = cpu_devices();
-  return choose(model, devices, threads, load_profile(path, this_board(), any_board));
+  return choose(model, devices, threads, load_profile(path, this_board(devices), any_board));
 }
 
 Placed place_by(const inlay_model* model, const std::string& list, int32_t threads, const std::string& profile, bool any_board) {
