@@ -24,6 +24,8 @@ int32_t place_named(const Placing& problem, const std::string& name) {
   return -1;
 }
 
+}  // namespace
+
 void add_paths(Placing* problem, const std::vector<Transfer>& transfers) {
   problem->make_paths();
   const auto places = static_cast<int32_t>(problem->devices.size()) + 1;
@@ -37,8 +39,6 @@ void add_paths(Placing* problem, const std::vector<Transfer>& transfers) {
     problem->path(from, to) = {true, static_cast<Nanos>(std::llround(t.latency_us * 1000)), t.bytes_per_us};
   }
 }
-
-}  // namespace
 
 PlacingDevice placing_device(const inlay_device& device, const std::string& name) {
   PlacingDevice out;
