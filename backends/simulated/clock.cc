@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "core/error.h"
 
@@ -22,9 +23,10 @@ void Clock::begin() {
   constants_.assign(machine_.devices.size(), {});
   tensors_.clear();
   outputs_.clear();
+  written_variables_.clear();
 }
 
-/// What no node writes is on the host from the start.
+/// What no node writes is on the host from the start, and so are variables.
 void Clock::know(const inlay_graph& graph) {
   graph_ = &graph;
   const std::vector<Place> nowhere(queue_.size(), Place{0, false});
@@ -40,8 +42,16 @@ void Clock::know(const inlay_graph& graph) {
     }
   }
   outputs_.insert(graph.outputs, graph.outputs + graph.output_count);
+  same_.clear();
+  std::map<int32_t, int32_t> first;  // by variable
   for (int32_t t = 0; t < graph.tensor_count; ++t) {
     Tensor& tensor = tensors_[at(t)];
+    const bool variable = (graph.tensors[t].flags & INLAY_TENSOR_VARIABLE) != 0;
+    same_.push_back(variable ? first.emplace(graph.tensors[t].variable, t).first->second : t);
+    if (variable && same_.back() == t) {
+      written[at(t)] = false;
+      tensor.reads = 1;  // by the next run
+    }
     const bool used = tensor.reads > 0 || outputs_.count(t) != 0;
     if (written[at(t)] || graph.tensors[t].data != nullptr || !used) continue;
     tensor.home = 0;
@@ -121,8 +131,8 @@ Nanos Clock::ready(int32_t device, const inlay_node& node) {
   const int32_t place = place_of(device);
   Nanos last = 0;
   for (int32_t i = 0; i < node.input_count; ++i) {
-    const int32_t id = node.inputs[i];
-    if (id < 0) continue;
+    if (node.inputs[i] < 0) continue;
+    const int32_t id = same_[at(node.inputs[i])];
     if (graph_->tensors[id].data != nullptr) {
       if (constants_[at(device)].insert(id).second) constant_bytes_[at(memory_of(place))] += graph_->tensors[id].bytes;
       continue;
@@ -140,7 +150,12 @@ Nanos Clock::ready(int32_t device, const inlay_node& node) {
 void Clock::write(const inlay_node& node, int32_t place) {
   for (int32_t i = 0; i < node.output_count; ++i) {
     if (node.outputs[i] < 0) continue;
-    Tensor& t = tensors_[at(node.outputs[i])];
+    const int32_t id = same_[at(node.outputs[i])];
+    Tensor& t = tensors_[at(id)];
+    if ((graph_->tensors[id].flags & INLAY_TENSOR_VARIABLE) != 0) {
+      for (Place& p : t.places) p.there = false;
+      written_variables_.push_back(id);
+    }
     t.home = place;
     t.places[at(place)] = {queue_[at(place)], true};
     take_bytes(memory_of(place), graph_->tensors[node.outputs[i]].bytes);
@@ -151,11 +166,12 @@ void Clock::write(const inlay_node& node, int32_t place) {
 void Clock::read(const inlay_node& node) {
   for (int32_t i = 0; i < node.input_count; ++i) {
     if (node.inputs[i] < 0 || graph_->tensors[node.inputs[i]].data != nullptr) continue;
+    if ((graph_->tensors[node.inputs[i]].flags & INLAY_TENSOR_VARIABLE) != 0) continue;
     --tensors_[at(node.inputs[i])].reads;
     drop_if_unread(node.inputs[i]);
   }
   for (int32_t i = 0; i < node.output_count; ++i) {
-    if (node.outputs[i] >= 0) drop_if_unread(node.outputs[i]);
+    if (node.outputs[i] >= 0 && same_[at(node.outputs[i])] == node.outputs[i]) drop_if_unread(node.outputs[i]);
   }
 }
 
@@ -181,8 +197,9 @@ inlay_status Clock::node(int32_t device, const inlay_graph& graph, int32_t node,
 
 Nanos Clock::end() {
   for (const int32_t tensor : outputs_) {  // in the order of their numbers
-    if (graph_->tensors[tensor].data == nullptr && tensors_[at(tensor)].home >= 0) bring(tensor, 0);
+    if (graph_->tensors[tensor].data == nullptr && tensors_[at(tensor)].home >= 0) bring(same_[at(tensor)], 0);
   }
+  for (const int32_t tensor : written_variables_) bring(tensor, 0);
   Nanos last = 0;
   for (size_t p = 0; p < queue_.size(); ++p) last = std::max({last, queue_[p], lane_[p]});
   return last;

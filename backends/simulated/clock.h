@@ -61,7 +61,9 @@ class Clock {
   std::vector<uint64_t> resident_, peak_, constant_bytes_;
   std::vector<std::set<int32_t>> constants_;  // by device: tensors it has read
   std::vector<Tensor> tensors_;
+  std::vector<int32_t> same_;  // by tensor: itself, or the first one that stands for the same variable
   std::set<int32_t> outputs_;
+  std::vector<int32_t> written_variables_;
 };
 
 }  // namespace inlay::simulated

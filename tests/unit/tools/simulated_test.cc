@@ -168,6 +168,49 @@ TEST(Simulated, SessionsTakeWhatTheirPlansPredict) {
   EXPECT_GT(transfers, 1000);
 }
 
+/// A sum over the runs: every op reads and writes the state, which is read by two tensors.
+TEST(Simulated, VariablesGoBackToTheHost) {
+  Model model = {};
+  Graph& g = model.graphs.emplace_back();
+  const auto tensor = [&](const char* name, bool variable) {
+    Tensor t;
+    t.name = name;
+    t.shape = {kValues};
+    t.is_variable = variable;
+    t.variable = variable ? 0 : -1;
+    return g.add(std::move(t));
+  };
+  const auto node = [&](uint16_t kind, std::vector<int32_t> inputs, int32_t output) {
+    Node n;
+    n.kind = kind;
+    n.inputs = std::move(inputs);
+    n.outputs = {output};
+    g.nodes.push_back(std::move(n));
+  };
+  const int32_t x = tensor("x", false), y = tensor("y", false), state = tensor("state", true), later = tensor("later", true);
+  const int32_t sum = tensor("sum", false), out = tensor("out", false);
+  node(INLAY_OP_ADD, {x, state}, sum);
+  node(INLAY_OP_COPY, {sum}, later);
+  node(INLAY_OP_MUL, {later, y}, out);
+  g.inputs = {x, y};
+  g.outputs = {out};
+  const ModelPtr opened = written(model);
+  Random random(6);
+  for (int32_t placement = 0; placement < 64; ++placement) {
+    SimulatedBoard board(random_profile(random, "remote"), 1);
+    board.know(opened.get());
+    Choice choice = choose(opened.get(), board.devices(), 1, board.profile());
+    set_placement(&choice, {placement % 4, placement / 4 % 4, placement / 16});
+    const SessionPtr builtin = make_session(opened.get(), {{&inlay_backend_builtin, 0}}, {});
+    const SessionPtr session = session_of(opened.get(), choice);
+    for (int32_t run = 0; run < 3; ++run) {
+      board.board().begin();
+      EXPECT_EQ(answer(opened.get(), session.get()), answer(opened.get(), builtin.get()));
+      EXPECT_EQ(board.board().end(), choice.schedule.score.latency) << placement;
+    }
+  }
+}
+
 TEST(Simulated, PlansAreNoWorseThanTheirRivals) {
   Random random(2);
   for (int32_t round = 0; round < 60; ++round) {
