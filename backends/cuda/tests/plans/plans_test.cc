@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Is every kernel that the shared ops can ask for in kernels.list? Planned are all nodes of the conformance cases, then each kind's
+// Is every kernel that the ops can ask for compiled? (Shared ones: kernels.list.) Planned are all nodes of the conformance cases, then each kind's
 // nodes with other dtypes, and all nodes of the shared models.
 #include <gtest/gtest.h>
 
