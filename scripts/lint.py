@@ -29,6 +29,7 @@ LAYERS = {
     "backends/opencl": ["inlay/", "core/", "kernels/", "plan/", "planner/", "gpu/"],
     "backends": ["inlay/", "core/", "beside/"],
     "tools": ["inlay/", "core/", "model/", "plan/", "planner/", "schema/", "tools/"],
+    "tools/tune": ["inlay/", "core/", "model/", "plan/", "planner/", "schema/", "tools/", "backends/simulated/"],
     "bench/icount": ["core/", "kernels/"],
     "bench": ["inlay/", "core/", "model/", "plan/", "schema/", "tools/", "bench/"],
 }
