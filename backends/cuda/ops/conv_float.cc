@@ -6,7 +6,7 @@
 namespace inlay::cuda {
 namespace {
 
-void direct(const ConvReal& conv, int32_t, Recipe* recipe) { plan_conv_float_direct(conv.node, conv.l, recipe); }
+void direct(const ConvReal& conv, Recipe* recipe) { plan_conv_float_direct(conv.node, conv.l, recipe); }
 
 bool takes_gemm(const ConvReal& conv) { return suits_conv_gemm(conv.node, conv.l); }
 void gemm(const ConvReal& conv, Recipe* recipe) { plan_conv_gemm(conv.node, conv.l, gemm_division(conv.node, conv.l), recipe); }

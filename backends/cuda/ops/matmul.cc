@@ -5,19 +5,17 @@
 namespace inlay::cuda {
 namespace {
 
-void direct_q8(const Node& node, int32_t, Recipe* recipe) { plan_matmul_q8_direct(node, recipe); }
-
 constexpr Form<Node> kForms8[] = {
-    {"matmul q8", always<Node>, direct_q8, score<1, Node>},
+    {"matmul q8", always<Node>, plan_matmul_q8_direct, score<1, Node>},
 };
 
 /// Rows of a are pixels, columns of b are filters, both side by side in memory.
-int32_t takes_pointwise(const Node& node) {
+bool takes_pointwise(const Node& node) {
   const MatmulShape s = matmul_shape(node);
-  return s.batch == 1 && s.a_step == 1 && s.b_row == 1 ? 1 : 0;
+  return s.batch == 1 && s.a_step == 1 && s.b_row == 1;
 }
 
-void pointwise(const Node& node, int32_t, Recipe* recipe) {
+void pointwise(const Node& node, Recipe* recipe) {
   const MatmulShape s = matmul_shape(node);
   plan_conv_float_direct(node, dense_launch(s.m, s.k, s.n), recipe);
 }
