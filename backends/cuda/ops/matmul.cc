@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Products of matrices: the forms they are computed in.
 #include "ops/forms.h"
+#include "ops/gemm_float.h"
 
 namespace inlay::cuda {
 namespace {
@@ -9,19 +10,17 @@ constexpr Form<Node> kForms8[] = {
     {"matmul q8", always<Node>, plan_matmul_q8_direct, score<1, Node>},
 };
 
-/// Rows of a are pixels, columns of b are filters, both side by side in memory.
-bool is_pointwise(const Node& node) {
-  const MatmulShape s = matmul_shape(node);
-  return s.batch == 1 && s.a_step == 1 && s.b_row == 1;
-}
-
-void pointwise(const Node& node, Recipe* recipe) {
-  const MatmulShape s = matmul_shape(node);
-  plan_conv_float_direct(node, dense_launch(s.m, s.k, s.n), recipe);
+void gemm(const Node& node, Recipe* recipe) { plan_matmul_gemm(node, matmul_division(node), recipe); }
+template <int32_t kTile>
+void gemm_as(const Node& node, Recipe* recipe) {
+  plan_matmul_gemm(node, {kTile, 1}, recipe);
 }
 
 constexpr Form<Node> kForms[] = {
-    {"direct", is_pointwise, pointwise, score<1, Node>},
+    {"gemm", always<Node>, gemm, score<2, Node>},
+    {"gemm 128x128", always<Node>, gemm_as<0>, score<1, Node>},
+    {"gemm 64x64", always<Node>, gemm_as<1>, score<1, Node>},
+    {"gemm 32x32", always<Node>, gemm_as<3>, score<1, Node>},
 };
 
 }  // namespace
@@ -29,9 +28,6 @@ constexpr Form<Node> kForms[] = {
 int32_t variants_matmul_q8(const Node& node) { return static_cast<int32_t>(forms_of(kForms8, node).size()); }
 void plan_matmul_q8(const Node& node, Recipe* recipe) { plan_by_form(kForms8, node, node, recipe); }
 
-const char* reject_matmul_real(const Node& node) {
-  return forms_of(kForms, node).empty() ? "float products of this shape have no kernel on this device" : nullptr;
-}
 int32_t variants_matmul_real(const Node& node) { return static_cast<int32_t>(forms_of(kForms, node).size()); }
 void plan_matmul_real(const Node& node, Recipe* recipe) { plan_by_form(kForms, node, node, recipe); }
 
