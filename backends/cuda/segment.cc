@@ -16,10 +16,14 @@ constexpr size_t kMostGrid[3] = {0x7fffffff, 65535, 65535};
 
 bool empty(const Launch& launch) { return launch.global[0] == 0 || launch.global[1] == 0 || launch.global[2] == 0; }
 
-/// Ops build the text of options from pieces that begin with a space.
-std::string trimmed(const std::string& text) {
-  const size_t begin = text.find_first_not_of(' ');
-  return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
+/// Ops build the text of options from pieces with spaces around them; the table of kernels has one between two.
+std::string with_single_spaces(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    if (c != ' ' || (!out.empty() && out.back() != ' ')) out.push_back(c);
+  }
+  if (!out.empty() && out.back() == ' ') out.pop_back();
+  return out;
 }
 
 /// What lies where in one piece of memory.
@@ -212,7 +216,7 @@ void Segment::set_arguments(const Launch& launch, size_t* next_constant, Call* c
 }
 
 Segment::Call Segment::make_call(const Launch& launch, size_t* next_constant) const {
-  const std::string options = trimmed(launch.id.options);
+  const std::string options = with_single_spaces(launch.id.options);
   Call call = {};
   call.kernel = driver_.find_kernel(launch.id.source.c_str(), options.c_str(), launch.kernel.c_str());
   if (call.kernel == nullptr) {

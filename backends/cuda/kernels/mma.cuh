@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Instructions of tensor cores and asynchronous copies, one function each; the emulator's where there is no GPU. What an architecture
-// lacks is done with what it has: sm_75 multiplies in smaller steps and copies through registers.
+// Instructions of tensor cores and asynchronous copies, one function each; the emulator's where there is no GPU. What an
+// architecture lacks is done with what it has: sm_75 multiplies in smaller steps and copies through registers.
 #pragma once
 #include "kernels/cuda.cuh"
 
@@ -19,8 +19,8 @@ using SharedAddress = uint32_t;
 __device__ __forceinline__ SharedAddress shared_address(void* p) { return static_cast<uint32_t>(__cvta_generic_to_shared(p)); }
 #endif
 
-/// kCount (2 or 4) matrices of 8 rows of 16 bytes: lane 8 * m + i has said where row i of matrix m lies, a multiple of 16; each lane gets
-/// of each matrix the 4 bytes lane % 4 of row lane / 4.
+/// kCount (2 or 4) matrices of 8 rows of 16 bytes: lane 8 * m + i has said where row i of matrix m lies, a multiple of 16; each
+/// lane gets of each matrix the 4 bytes lane % 4 of row lane / 4.
 template <int kCount>
 __device__ __forceinline__ void load_matrices(uint32_t* r, SharedAddress row) {
   static_assert(kCount == 2 || kCount == 4, "ldmatrix.x2 and .x4");
@@ -83,9 +83,11 @@ __device__ __forceinline__ void copy_async(SharedAddress to, const void* from, b
 #elif __CUDA_ARCH__ >= 800
   const int bytes = there ? kBytes : 0;
   if constexpr (kBytes == 16) {
-    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(to), "l"(__cvta_generic_to_global(from)), "r"(bytes) : "memory");
+    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;" ::"r"(to), "l"(__cvta_generic_to_global(from)), "r"(bytes)
+                 : "memory");
   } else {
-    asm volatile("cp.async.ca.shared.global [%0], [%1], %2, %3;" ::"r"(to), "l"(__cvta_generic_to_global(from)), "n"(kBytes), "r"(bytes)
+    asm volatile("cp.async.ca.shared.global [%0], [%1], %2, %3;" ::"r"(to), "l"(__cvta_generic_to_global(from)), "n"(kBytes),
+                 "r"(bytes)
                  : "memory");
   }
 #else

@@ -5,15 +5,17 @@
 namespace inlay::cuda {
 namespace {
 
+void direct(const ConvQ8& conv, int32_t, Recipe* recipe) { gpu::plan_direct(conv, recipe); }
+
 constexpr Form<ConvQ8> kForms[] = {
-    {"direct q8", always<ConvQ8>, gpu::plan_direct, score<1, ConvQ8>},
+    {"direct q8", always<ConvQ8>, direct, score<1, ConvQ8>},
 };
 
 }  // namespace
 
 int32_t variants_conv_q8(const Node& node) {
   const std::vector<ConvLaunch> launches = conv_launches(node);
-  return launches.empty() ? 1 : static_cast<int32_t>(forms_of(kForms, ConvQ8(node, launches[0])).size());
+  return launches.empty() ? 1 : variants_of(kForms, ConvQ8(node, launches[0]));
 }
 
 void plan_conv_q8(const Node& node, Recipe* recipe) {

@@ -9,13 +9,15 @@
 
 namespace inlay::cuda {
 
-/// One way of computing a `Work`.
+constexpr int32_t kOwnChoice = -1;
+
+/// A way of computing a `Work`, which may come in several sizes of tiles.
 template <typename Work>
 struct Form {
-  const char* name;                         ///< in a word or two, for people
-  bool (*takes)(const Work&);
-  void (*plan)(const Work&, Recipe*);
-  int32_t (*score)(const Work&);            ///< how good it is said to be, above 0; only of what it takes
+  const char* name;                                         ///< in a word or two, for people
+  int32_t (*sizes)(const Work&);                            ///< how many, in a fixed order; 0: it does not take the work
+  void (*plan)(const Work&, int32_t size, Recipe*);         ///< size: its number, or kOwnChoice
+  int32_t (*score)(const Work&);                            ///< how good it is said to be at what it takes
 };
 
 /// One launch of a float convolution.
@@ -25,34 +27,39 @@ struct ConvReal {
 };
 
 template <typename Work, size_t kCount>
-std::vector<const Form<Work>*> forms_of(const Form<Work> (&all)[kCount], const Work& work) {
-  std::vector<const Form<Work>*> out;
-  for (const Form<Work>& form : all) {
-    if (form.takes(work)) out.push_back(&form);
-  }
-  return out;
+int32_t variants_of(const Form<Work> (&forms)[kCount], const Work& work) {
+  int32_t count = 0;
+  for (const Form<Work>& form : forms) count += form.sizes(work);
+  return count;
 }
 
-/// Plans the launches of `work` in the form that `node` says or, where it says none, the best.
+/// Plans the launches of `work` in the form and size that the node's variant says (form by form, size by size) or, where it says none,
+/// by the best form. False, where none takes it.
 template <typename Work, size_t kCount>
-void plan_by_form(const Form<Work> (&all)[kCount], const Work& work, const Node& node, Recipe* recipe) {
-  const std::vector<const Form<Work>*> forms = forms_of(all, work);
-  const auto variant = static_cast<size_t>(node.variant());
-  const Form<Work>* chosen = forms[0];
-  if (variant >= 1 && variant <= forms.size()) {
-    chosen = forms[variant - 1];
-  } else {
-    for (const Form<Work>* form : forms) {
-      if (form->score(work) > chosen->score(work)) chosen = form;
+bool plan_by_form(const Form<Work> (&forms)[kCount], const Work& work, const Node& node, Recipe* recipe) {
+  const Form<Work>* chosen = nullptr;
+  int32_t size = kOwnChoice, left = node.variant();
+  const bool told = left >= 1 && left <= variants_of(forms, work);
+  for (const Form<Work>& form : forms) {
+    const int32_t sizes = form.sizes(work);
+    if (sizes == 0) continue;
+    if (told && left >= 1 && left <= sizes) {
+      chosen = &form;
+      size = left - 1;
     }
+    left -= sizes;
+    if (!told && (chosen == nullptr || form.score(work) > chosen->score(work))) chosen = &form;
   }
-  chosen->plan(work, recipe);
+  if (chosen == nullptr) return false;
   recipe->kernel = chosen->name;
+  chosen->plan(work, size, recipe);
+  return true;
 }
 
+/// For forms that take everything, in one size, and that are what is left.
 template <typename Work>
-bool always(const Work&) {
-  return true;
+int32_t always(const Work&) {
+  return 1;
 }
 template <int32_t kScore, typename Work>
 int32_t score(const Work&) {

@@ -6,29 +6,28 @@
 namespace inlay::cuda {
 namespace {
 
+void direct_q8(const Node& node, int32_t, Recipe* recipe) { plan_matmul_q8_direct(node, recipe); }
+
 constexpr Form<Node> kForms8[] = {
-    {"matmul q8", always<Node>, plan_matmul_q8_direct, score<1, Node>},
+    {"matmul q8", always<Node>, direct_q8, score<1, Node>},
 };
 
-void gemm(const Node& node, Recipe* recipe) { plan_matmul_gemm(node, matmul_division(node), recipe); }
-template <int32_t kTile>
-void gemm_as(const Node& node, Recipe* recipe) {
-  plan_matmul_gemm(node, {kTile, 1}, recipe);
+constexpr int32_t kTilesOfProducts[] = {0, 1, 3};
+int32_t gemm_sizes(const Node&) { return 3; }
+void gemm(const Node& node, int32_t size, Recipe* recipe) {
+  plan_matmul_gemm(node, size == kOwnChoice ? matmul_division(node) : Division{kTilesOfProducts[size], 1}, recipe);
 }
 
 constexpr Form<Node> kForms[] = {
-    {"gemm", always<Node>, gemm, score<2, Node>},
-    {"gemm 128x128", always<Node>, gemm_as<0>, score<1, Node>},
-    {"gemm 64x64", always<Node>, gemm_as<1>, score<1, Node>},
-    {"gemm 32x32", always<Node>, gemm_as<3>, score<1, Node>},
+    {"gemm", gemm_sizes, gemm, score<1, Node>},
 };
 
 }  // namespace
 
-int32_t variants_matmul_q8(const Node& node) { return static_cast<int32_t>(forms_of(kForms8, node).size()); }
+int32_t variants_matmul_q8(const Node& node) { return variants_of(kForms8, node); }
 void plan_matmul_q8(const Node& node, Recipe* recipe) { plan_by_form(kForms8, node, node, recipe); }
 
-int32_t variants_matmul_real(const Node& node) { return static_cast<int32_t>(forms_of(kForms, node).size()); }
+int32_t variants_matmul_real(const Node& node) { return variants_of(kForms, node); }
 void plan_matmul_real(const Node& node, Recipe* recipe) { plan_by_form(kForms, node, node, recipe); }
 
 }  // namespace inlay::cuda
