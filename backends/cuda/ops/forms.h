@@ -14,26 +14,10 @@ constexpr int32_t kOwnChoice = -1;
 /// A way of computing a `Work`, which may come in several sizes of tiles.
 template <typename Work>
 struct Form {
-  using Score = int32_t (*)(const Work&);
-  constexpr Form(const char* n, bool (*t)(const Work&), void (*p)(const Work&, Recipe*), Score s) : name(n), score(s), takes(t), plan_alone(p) {}
-  constexpr Form(const char* n, int32_t (*c)(const Work&), void (*p)(const Work&, int32_t, Recipe*), Score s)
-      : name(n), score(s), count(c), plan_size(p) {}
-
-  /// How many there are, in a fixed order; 0: it does not take the work.
-  int32_t sizes(const Work& work) const { return count != nullptr ? count(work) : takes(work) ? 1 : 0; }
-  /// size: its number, or kOwnChoice.
-  void plan(const Work& work, int32_t size, Recipe* recipe) const {
-    plan_alone != nullptr ? plan_alone(work, recipe) : plan_size(work, size, recipe);
-  }
-
-  const char* name;  ///< in a word or two, for people
-  Score score;       ///< how good it is said to be at what it takes
-
- private:
-  bool (*takes)(const Work&) = nullptr;
-  void (*plan_alone)(const Work&, Recipe*) = nullptr;
-  int32_t (*count)(const Work&) = nullptr;
-  void (*plan_size)(const Work&, int32_t size, Recipe*) = nullptr;
+  const char* name;                                  ///< in a word or two, for people
+  int32_t (*sizes)(const Work&);                     ///< how many, in a fixed order; 0: it does not take the work
+  void (*plan)(const Work&, int32_t size, Recipe*);  ///< size: its number, or kOwnChoice
+  int32_t (*score)(const Work&);                     ///< how good it is said to be at what it takes
 };
 
 /// One launch of a float convolution.
@@ -72,9 +56,10 @@ bool plan_by_form(const Form<Work> (&forms)[kCount], const Work& work, const Nod
   return true;
 }
 
+/// For forms that take everything, in one size.
 template <typename Work>
-bool always(const Work&) {
-  return true;
+int32_t always(const Work&) {
+  return 1;
 }
 template <int32_t kScore, typename Work>
 int32_t score(const Work&) {
@@ -87,8 +72,6 @@ void plan_conv_real(const Node& node, Recipe* recipe);
 int32_t variants_conv_real(const Node& node);
 void plan_matmul_q8(const Node& node, Recipe* recipe);
 int32_t variants_matmul_q8(const Node& node);
-/// NULL, or why no form takes the product.
-const char* reject_matmul_real(const Node& node);
 void plan_matmul_real(const Node& node, Recipe* recipe);
 int32_t variants_matmul_real(const Node& node);
 
