@@ -103,7 +103,8 @@ void plan_mma(const ConvQ8& conv, int32_t size, gpu::Recipe* recipe, const Fused
 
 int32_t sparse_sizes(const ConvQ8& conv) {
   const ConvShape s = shape_of(conv.l);
-  if (!takes_any(conv)) return 0;
+  // sm_75, which lacks the instruction, is the one architecture of ours whose blocks have at most 64 KiB.
+  if (!takes_any(conv) || conv.node.caps->local_bytes <= 64 * 1024) return 0;
   const std::vector<const MmaTile*> tiles = mma_tiles_for(s, conv.node.caps->local_bytes, true);
   return tiles.empty() || !is_sparse_2_4(s, weights_of(conv)) ? 0 : static_cast<int32_t>(tiles.size());
 }

@@ -160,7 +160,7 @@ TEST(CudaConvMma, TilesFollowTheWork) {
   EXPECT_EQ(chosen(dense_draw(4096, 4096, 4096), 227 * 1024, 132), "128x256");
   EXPECT_EQ(chosen(dense_draw(4096, 4096, 4096), 64 * 1024, 40), "64x64") << "sm_75 has 64 KiB";
   EXPECT_EQ(chosen(dense_draw(1, 1280, 1000), 227 * 1024, 132), "16x8");
-  EXPECT_EQ(chosen({1, 3, 32, 224, 224, 1, 3, 3, 2, 1, 1, false}, 227 * 1024, 132), "64x64");
+  EXPECT_EQ(chosen({1, 3, 32, 224, 224, 1, 3, 3, 2, 1, 1, false}, 227 * 1024, 132), "32x32");
   EXPECT_EQ(chosen({1, 64, 64, 8, 8, 1, 3, 3, 1, 1, 1, false}, 227 * 1024, 132), "16x32");
 }
 
