@@ -21,7 +21,7 @@ typedef ELEM value_t;
 #define WINS(other, value) ((other) > (value))
 #endif
 
-kernel void arg(const global ELEM* input, global INDEX* output, int size, int inner, int count) {
+__kernel void arg(const __global ELEM* input, __global INDEX* output, int size, int inner, int count) {
   const int i = get_global_id(0);
   if (i >= count) return;
   int at = i / inner * size * inner + i % inner, best = 0;

@@ -9,7 +9,14 @@
 // In front of every source: how elements lie in memory, and the one integer arithmetic (docs/numerics.md).
 // REAL: how float tensors lie, float or half; Q: 8-bit quantized elements.
 
+// What OpenCL C and C++ write differently; C++ has its own in backends/cuda/dialect.h. Functions that kernels call are DEVICE.
+#ifndef INLAY_DIALECT
 #pragma OPENCL FP_CONTRACT OFF
+#define DEVICE
+#define GROUP_OF(x, y, z) __attribute__((reqd_work_group_size(x, y, z)))
+#define MAKE_UINT4(x, y, z, w) ((uint4)(x, y, z, w))
+#define ROLLED  // a loop that is not worth unrolling
+#endif
 
 #ifdef HALF_MATH
 #pragma OPENCL EXTENSION cl_khr_fp16 : enable
@@ -38,7 +45,7 @@ typedef float4 sum4_t;
 #endif
 
 // q = clamp(rint(float(acc) * scale) + zero), ties to even; the clamp comes first, on integral bounds.
-int requantize(int acc, float scale, int zero, int low, int high) {
+DEVICE int requantize(int acc, float scale, int zero, int low, int high) {
   const float v = clamp(convert_float_rte(acc) * scale, (float)(low - zero), (float)(high - zero));
   return convert_int_rte(v) + zero;
 }
@@ -58,7 +65,7 @@ int requantize(int acc, float scale, int zero, int low, int high) {
 
 #ifdef REAL
 // v, or the bound that it is beyond; what is no number stays so.
-float clamp_real(float v, float low, float high) { return v < low ? low : v > high ? high : v; }
+DEVICE float clamp_real(float v, float low, float high) { return v < low ? low : v > high ? high : v; }
 
 // What products are computed from: halves only by devices that have their arithmetic.
 #ifdef HALF_MATH
@@ -103,14 +110,14 @@ typedef floats_t sums_t;
 #endif
 
 // The first `count` of WIDTH elements; the others are 0.
-floats_t load_some(__global const REAL* p, int count) {
+DEVICE floats_t load_some(__global const REAL* p, int count) {
   float lanes[WIDTH];
   for (int i = 0; i < WIDTH; ++i) lanes[i] = i < count ? (float)load_real(i, p) : 0.0f;
   return JOIN(vload, WIDTH)(0, lanes);
 }
 
 // Clamps and stores the first `count` of WIDTH sums; count may be beyond WIDTH.
-void store_some(sums_t sums, float low, float high, __global REAL* p, int count) {
+DEVICE void store_some(sums_t sums, float low, float high, __global REAL* p, int count) {
   floats_t v = JOIN(convert_float, WIDTH)(sums);
   v = v < low ? (floats_t)low : v > high ? (floats_t)high : v;
   if (count >= WIDTH) {

@@ -5,7 +5,9 @@
 // options: -DREAL=half -DREAL_IS_HALF -DHALF_MATH -DHALF_SUMS
 // Convolutions of floats as the model has them: any geometry, any groups, weights that another op may have made. A work-item makes
 // one output value. bias may be NULL.
+#ifndef INLAY_DIALECT
 #pragma OPENCL FP_CONTRACT ON
+#endif
 
 __kernel void conv_float(__global const REAL* in, __global const REAL* weights, __global const REAL* bias, __global REAL* out, conv_t s,
                          float low, float high) {

@@ -47,7 +47,7 @@ typedef TO out_t;
 #define truncate(x, m) (isnan(x) ? (out_t)HIGHEST : SATURATE(x))
 
 // A NaN becomes the lowest value.
-int quantized(float x, Math m) {
+DEVICE int quantized(float x, Math m) {
   const float low = (float)(m.low - m.zero), high = (float)(m.high - m.zero);
   float q = x * m.scale;
   q = q > low ? q : low;
@@ -57,7 +57,7 @@ int quantized(float x, Math m) {
 #define quantize(x, m) ((out_t)quantized(x, m))
 #define rescale(x, m) ((out_t)requantize((int)(x) - (m).in_zero, (m).scale, (m).zero, (m).low, (m).high))
 
-kernel void convert(const global FROM* input, global TO* output, Math math, int count) {
+__kernel void convert(const __global FROM* input, __global TO* output, Math math, int count) {
   const int i = get_global_id(0);
   if (i >= count) return;
   const in_t x = LOAD(i, input);

@@ -12,9 +12,9 @@ __kernel void copy(__global const ELEM* in, __global ELEM* out, int count) {
   if (i < count) out[i] = in[i];
 }
 
-ELEM filling(uint low, uint high) {
+DEVICE ELEM filling(uint low, uint high) {
 #if ELEM_BYTES == 16
-  return (uint4)(low, high, low, high);
+  return MAKE_UINT4(low, high, low, high);
 #elif ELEM_BYTES == 8
   return (ulong)high << 32 | low;
 #else
@@ -45,7 +45,7 @@ __kernel void copy_box(__global const ELEM* in, __global ELEM* out MAYBE_TABLE, 
   int rest = (int)get_global_id(0);
   if (rest >= box.count) return;
   int from = box.from, to = box.to;
-  for (int d = 0; d < box.rank; ++d) {
+  ROLLED for (int d = 0; d < box.rank; ++d) {
     const int outer = rest / box.dims[d];
     const int at = rest - outer * box.dims[d];
     from += at * box.in_stride[d];
@@ -69,7 +69,7 @@ __kernel void copy_tabled(__global const ELEM* in, __global ELEM* out, __global 
   if (rest >= box.count) return;
   int from = 0, to = 0, key = 0;
   bool inside = true;
-  for (int d = 0; d < box.rank; ++d) {
+  ROLLED for (int d = 0; d < box.rank; ++d) {
     const int outer = rest / box.dims[d];
     const int at = rest - outer * box.dims[d];
     rest = outer;

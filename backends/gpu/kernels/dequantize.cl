@@ -3,8 +3,8 @@
 // options: -DREAL=half -DREAL_IS_HALF -DFROM=int
 // Real values of integers [outer, channels, inner] with a scale and a zero point for each channel.
 
-kernel void dequantize(const global FROM* input, global REAL* output, const global float* scales, const global int* zeros,
-                       int channels, int inner, int count) {
+__kernel void dequantize(const __global FROM* input, __global REAL* output, const __global float* scales,
+                         const __global int* zeros, int channels, int inner, int count) {
   const int i = get_global_id(0);
   if (i >= count) return;
   const int c = i / inner % channels;

@@ -37,20 +37,20 @@ typedef int bound_t;
 
 #define mean_start 0
 #define largest_start LOWEST
-acc_t mean_step(acc_t acc, acc_t v) { return acc + v; }
-acc_t largest_step(acc_t acc, acc_t v) { return v > acc ? v : acc; }
-acc_t largest_end(acc_t acc, int count) { return acc; }
+DEVICE acc_t mean_step(acc_t acc, acc_t v) { return acc + v; }
+DEVICE acc_t largest_step(acc_t acc, acc_t v) { return v > acc ? v : acc; }
+DEVICE acc_t largest_end(acc_t acc, int count) { return acc; }
 #ifdef REAL
 #define root_mean_square_start 0
-acc_t mean_end(acc_t acc, int count) { return acc / (float)count; }
-acc_t root_mean_square_step(acc_t acc, acc_t v) { return acc + v * v; }
-acc_t root_mean_square_end(acc_t acc, int count) { return sqrt(acc / (float)count); }
+DEVICE acc_t mean_end(acc_t acc, int count) { return acc / (float)count; }
+DEVICE acc_t root_mean_square_step(acc_t acc, acc_t v) { return acc + v * v; }
+DEVICE acc_t root_mean_square_end(acc_t acc, int count) { return sqrt(acc / (float)count); }
 #else
 // Half away from zero.
-acc_t mean_end(acc_t acc, int count) { return (acc >= 0 ? acc + count / 2 : acc - count / 2) / count; }
+DEVICE acc_t mean_end(acc_t acc, int count) { return (acc >= 0 ? acc + count / 2 : acc - count / 2) / count; }
 #endif
 
-kernel void pool2d(const global ELEM* input, global ELEM* output, Shape s, bound_t low, bound_t high, int count) {
+__kernel void pool2d(const __global ELEM* input, __global ELEM* output, Shape s, bound_t low, bound_t high, int count) {
   const int i = get_global_id(0);
   if (i >= count) return;
   const int c = i % s.channels, pixel = i / s.channels;

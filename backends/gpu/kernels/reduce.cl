@@ -42,16 +42,16 @@ typedef uint bits_t;
 #define STORE(v, i, p) ((p)[i] = (ELEM)(v))
 #endif
 
-acc_t larger(acc_t a, acc_t b) { return b > a ? b : a; }
-acc_t smaller(acc_t a, acc_t b) { return b < a ? b : a; }
-acc_t stored(acc_t v, Math m, int count) { return v; }
+DEVICE acc_t larger(acc_t a, acc_t b) { return b > a ? b : a; }
+DEVICE acc_t smaller(acc_t a, acc_t b) { return b < a ? b : a; }
+DEVICE acc_t stored(acc_t v, Math m, int count) { return v; }
 
 #ifdef REAL
 #define larger_start (-INFINITY)
 #define smaller_start INFINITY
-acc_t add(acc_t a, acc_t b) { return a + b; }
-acc_t multiply(acc_t a, acc_t b) { return a * b; }
-acc_t divided(acc_t v, Math m, int count) { return v / (float)count; }
+DEVICE acc_t add(acc_t a, acc_t b) { return a + b; }
+DEVICE acc_t multiply(acc_t a, acc_t b) { return a * b; }
+DEVICE acc_t divided(acc_t v, Math m, int count) { return v / (float)count; }
 #else
 #ifdef WIDE
 #define larger_start LONG_MIN
@@ -62,17 +62,17 @@ acc_t divided(acc_t v, Math m, int count) { return v / (float)count; }
 #endif
 #define both_start 1
 #define either_start 0
-acc_t add(acc_t a, acc_t b) { return (acc_t)((bits_t)a + (bits_t)b); }
-acc_t multiply(acc_t a, acc_t b) { return (acc_t)((bits_t)a * (bits_t)b); }
-acc_t both(acc_t a, acc_t b) { return a & b; }
-acc_t either(acc_t a, acc_t b) { return a | b; }
-acc_t divided(acc_t v, Math m, int count) { return v / count; }
+DEVICE acc_t add(acc_t a, acc_t b) { return (acc_t)((bits_t)a + (bits_t)b); }
+DEVICE acc_t multiply(acc_t a, acc_t b) { return (acc_t)((bits_t)a * (bits_t)b); }
+DEVICE acc_t both(acc_t a, acc_t b) { return a & b; }
+DEVICE acc_t either(acc_t a, acc_t b) { return a | b; }
+DEVICE acc_t divided(acc_t v, Math m, int count) { return v / count; }
 // The zero point comes before the rounding.
-acc_t requantized_stored(acc_t v, Math m, int count) {
+DEVICE acc_t requantized_stored(acc_t v, Math m, int count) {
   const float scaled = convert_float_rte(v) * m.scale;
   return convert_int_rte(clamp(scaled + (float)m.zero, (float)m.low, (float)m.high));
 }
-acc_t requantized_wide(acc_t v, Math m, int count) {
+DEVICE acc_t requantized_wide(acc_t v, Math m, int count) {
   const float scaled = convert_float_rte(v) * m.scale;
   return convert_int_rte(clamp(scaled, (float)(m.low - m.zero), (float)(m.high - m.zero))) + m.zero;
 }
@@ -82,9 +82,9 @@ acc_t requantized_wide(acc_t v, Math m, int count) {
 
 #define START JOIN(FOLD, _start)
 
-int offset_of(const Loops* loops, int index) {
+DEVICE int offset_of(const Loops* loops, int index) {
   int offset = 0;
-  for (int d = loops->rank - 1; d >= 0; --d) {
+  ROLLED for (int d = loops->rank - 1; d >= 0; --d) {
     const int next = index / loops->dims[d];
     offset += (index - next * loops->dims[d]) * loops->strides[d];
     index = next;
@@ -92,12 +92,12 @@ int offset_of(const Loops* loops, int index) {
   return offset;
 }
 
-kernel void reduce(const global ELEM* input, global ELEM* output, Loops kept, Loops reduced, Math math) {
+__kernel void reduce(const __global ELEM* input, __global ELEM* output, Loops kept, Loops reduced, Math math) {
 #if LANES == 1
   const int result = get_global_id(0), lane = 0;
   if (result >= kept.count) return;
 #else
-  local acc_t shared[LANES];
+  __local acc_t shared[LANES];
   const int result = get_group_id(0), lane = get_local_id(0);
 #endif
   const int base = offset_of(&kept, result);

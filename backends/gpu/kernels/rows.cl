@@ -7,8 +7,6 @@
 // Functions of whole rows [rows, depth]; the output may lie over the input. A work-group of LANES work-items, a power of two, has
 // one row. FN: the function of floats; 8 bit: softmax by a table of weights (runtime/kernels/softmax.h).
 
-#define ONE_ROW __attribute__((reqd_work_group_size(LANES, 1, 1)))
-
 // Joins what the lanes hold; every lane gets the answer. `join` sees a and b.
 #define JOIN_LANES(local_values, own, join)                     \
   do {                                                          \
@@ -31,16 +29,15 @@
 typedef float a_t;
 
 // weight: what an element adds to the row's sum; answer: from the element, the row's largest and its sum.
-float softmax_weight(float x, float largest, float beta) { return exp((x - largest) * beta); }
-float softmax_answer(float x, float largest, float beta, float sum) { return exp((x - largest) * beta) * (1.0f / sum); }
-float log_softmax_weight(float x, float largest, float beta) { return exp(x - largest); }
-float log_softmax_answer(float x, float largest, float beta, float sum) { return x - largest - log(sum); }
-float l2_normalize_weight(float x, float largest, float beta) { return x * x; }
-float l2_normalize_answer(float x, float largest, float beta, float sum) { return x / fmax(sqrt(sum), 1e-6f); }
+DEVICE float softmax_weight(float x, float largest, float beta) { return exp((x - largest) * beta); }
+DEVICE float softmax_answer(float x, float largest, float beta, float sum) { return exp((x - largest) * beta) * (1.0f / sum); }
+DEVICE float log_softmax_weight(float x, float largest, float beta) { return exp(x - largest); }
+DEVICE float log_softmax_answer(float x, float largest, float beta, float sum) { return x - largest - log(sum); }
+DEVICE float l2_normalize_weight(float x, float largest, float beta) { return x * x; }
+DEVICE float l2_normalize_answer(float x, float largest, float beta, float sum) { return x / fmax(sqrt(sum), 1e-6f); }
 
-
-kernel ONE_ROW void rows(const global REAL* input, global REAL* output, int depth, float beta) {
-  local float shared[LANES];
+__kernel GROUP_OF(LANES, 1, 1) void rows(const __global REAL* input, __global REAL* output, int depth, float beta) {
+  __local float shared[LANES];
   const int lane = get_local_id(0);
   const size_t start = (size_t)get_group_id(0) * depth;
   float largest = -INFINITY, sum = 0.0f;
@@ -57,8 +54,9 @@ kernel ONE_ROW void rows(const global REAL* input, global REAL* output, int dept
 
 typedef ulong a_t;
 
-kernel ONE_ROW void rows(const global Q* input, global Q* output, const global uint* table, int depth, int lowest) {
-  local ulong shared[LANES];
+__kernel GROUP_OF(LANES, 1, 1) void rows(const __global Q* input, __global Q* output, const __global uint* table, int depth,
+                                         int lowest) {
+  __local ulong shared[LANES];
   const int lane = get_local_id(0);
   const size_t start = (size_t)get_group_id(0) * depth;
   ulong largest = 0, total = 0;  // the largest value above the dtype's lowest

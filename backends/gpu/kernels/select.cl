@@ -12,12 +12,12 @@ typedef struct {
   int strides[3][8];
 } Broadcast;
 
-kernel void choose(const global uchar* condition, const global ELEM* a, const global ELEM* b, global ELEM* output, Broadcast plan,
-                   int count) {
+__kernel void choose(const __global uchar* condition, const __global ELEM* a, const __global ELEM* b, __global ELEM* output,
+                     Broadcast plan, int count) {
   const int i = get_global_id(0);
   if (i >= count) return;
   int rest = i, c_at = 0, a_at = 0, b_at = 0;
-  for (int d = plan.rank - 1; d >= 0; --d) {
+  ROLLED for (int d = plan.rank - 1; d >= 0; --d) {
     const int next = rest / plan.dims[d], at = rest - next * plan.dims[d];
     c_at += at * plan.strides[0][d];
     a_at += at * plan.strides[1][d];

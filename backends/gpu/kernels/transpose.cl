@@ -20,7 +20,7 @@ __kernel void transpose(__global const ELEM* in, __global ELEM* out, box_t box) 
   const int x = (int)get_local_id(0), y = (int)get_local_id(1);
   const int along_in = (int)get_group_id(0) * SIDE, along_out = (int)get_group_id(1) * SIDE;
   int from = box.from, to = box.to, rest = (int)get_global_id(2);
-  for (int d = 2; d < box.rank; ++d) {
+  ROLLED for (int d = 2; d < box.rank; ++d) {
     const int outer = rest / box.dims[d];
     const int at = rest - outer * box.dims[d];
     from += at * box.in_stride[d];

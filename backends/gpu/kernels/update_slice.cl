@@ -20,7 +20,7 @@ __kernel void update_slice(__global const ELEM* part, __global const INDEX* begi
   if (rest >= s.count) return;
   const int from = rest;
   int to = 0, stride = 1;
-  for (int d = s.rank - 1; d >= 0; --d) {
+  ROLLED for (int d = s.rank - 1; d >= 0; --d) {
     const int outer = rest / s.part[d];
     const int first = (int)clamp(begin[d], (INDEX)0, (INDEX)(s.whole[d] - s.part[d]));
     to += (first + rest - outer * s.part[d]) * stride;
