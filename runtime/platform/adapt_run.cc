@@ -41,9 +41,9 @@ inlay_status run_slot(inlay_adaptive* a, const AdaptSlot& slot, OpMonitor* monit
   a->monitor = monitor;
   if (monitor != nullptr) monitor->begin_frame();
   INLAY_TRY(inlay_session_observe(slot.session, monitor != nullptr ? &a->observer : nullptr));
-  const uint64_t begin = a->observer.now(a->config.user);
+  const uint64_t begin = a->config.now(a->config.user);
   INLAY_TRY(inlay_session_run(slot.session, error));
-  const uint64_t end = a->observer.now(a->config.user);
+  const uint64_t end = a->config.now(a->config.user);
   if (monitor != nullptr) monitor->end_frame();
   *took = end > begin ? static_cast<float>(end - begin) : 0;
   ++a->info.frames;
