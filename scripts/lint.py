@@ -24,9 +24,12 @@ LAYERS = {
     "runtime/platform": ["inlay/", "core/", "ops/", "model/", "plan/", "session/", "platform/"],
     "runtime/planner": ["inlay/", "core/", "plan/", "planner/"],
     "backends/builtin": ["inlay/", "core/", "ops/"],
-    "backends/opencl": ["inlay/", "core/", "kernels/", "plan/", "planner/"],
+    "backends/cuda": ["inlay/", "core/", "kernels/", "plan/", "planner/", "gpu/"],
+    "backends/gpu": ["inlay/", "core/", "kernels/", "plan/", "planner/", "gpu/"],
+    "backends/opencl": ["inlay/", "core/", "kernels/", "plan/", "planner/", "gpu/"],
     "backends": ["inlay/", "core/"],
     "tools": ["inlay/", "core/", "model/", "plan/", "planner/", "schema/", "tools/"],
+    "tools/tune": ["inlay/", "core/", "model/", "plan/", "planner/", "schema/", "tools/", "backends/simulated/"],
     "bench/icount": ["core/", "kernels/"],
     "bench": ["inlay/", "core/", "model/", "plan/", "schema/", "tools/", "bench/"],
 }
@@ -43,7 +46,7 @@ BARE = ["runtime/core", "runtime/kernels", "runtime/ops", "runtime/model", "runt
 BANNED_CALL = re.compile(r"(?<![\w.:>])(?:std::|::)?(malloc|calloc|realloc|free|printf|fprintf|snprintf|puts|abort|exit|"
                          r"getenv|fopen)\s*\(")
 BANNED_NEW = re.compile(r"\bnew\s+[A-Za-z_:]|\bthrow\b|\bdelete\s")
-CODE = {".cc", ".h", ".c", ".hpp", ".inc"}
+CODE = {".cc", ".h", ".c", ".hpp", ".inc", ".cu", ".cuh"}
 TEXT = CODE | {".py", ".sh", ".cmake", ".md", ".fbs", ".txt"}
 FOLDERS = ["runtime", "backends", "tools", "bench", "tests", "examples", "scripts", "schema", "docs", "cmake", "toolchains"]
 FOREIGN = {"tools/import/tflite/tflite.fbs"}

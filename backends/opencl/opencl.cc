@@ -3,6 +3,7 @@
 #include <new>
 
 #include "core/error.h"
+#include "ops.h"
 #include "segment.h"
 
 namespace inlay::opencl {
@@ -51,7 +52,7 @@ int32_t probe(inlay_device_info* out, int32_t capacity, inlay_error* why) {
 
 const char* reject(int32_t device, const inlay_segment* segment, const inlay_node* node) {
   const Device* at = device_at(device);
-  return at != nullptr ? rejection(at->caps(), *segment, *node) : "there is no such OpenCL device here";
+  return at != nullptr ? rejection(find_op(node->kind), at->caps(), *segment, *node) : "there is no such OpenCL device here";
 }
 
 /// What a segment holds lies on the heap and on the device.

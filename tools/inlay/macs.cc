@@ -27,6 +27,23 @@ uint64_t recurrent_macs(const inlay_graph& graph, const inlay_node& node) {
   return weights * (elements(*x) / static_cast<uint64_t>(x->dims[x->rank - 1]));
 }
 
+/// Every input value meets the weights of its channel.
+uint64_t transposed_macs(const inlay_graph& graph, const inlay_node& node) {
+  const inlay_tensor* weights = tensor_at(graph, node.inputs, node.input_count, 1);  // [out, h, w, in]
+  const inlay_tensor* x = tensor_at(graph, node.inputs, node.input_count, 2);
+  if (weights == nullptr || x == nullptr || weights->rank != 4 || weights->dims[3] < 1) return 0;
+  return elements(*x) * (elements(*weights) / static_cast<uint64_t>(weights->dims[3]));
+}
+
+/// Every output value is a sum over the axis that only the operands have.
+uint64_t matmul_macs(const inlay_graph& graph, const inlay_node& node) {
+  const inlay_tensor* a = tensor_at(graph, node.inputs, node.input_count, 0);
+  const inlay_tensor* out = tensor_at(graph, node.outputs, node.output_count, 0);
+  if (a == nullptr || out == nullptr || a->rank < 2 || node.params_type != INLAY_PARAMS_MATMUL) return 0;
+  const bool turned = static_cast<const inlay_matmul*>(node.params)->transpose_a != 0;
+  return elements(*out) * static_cast<uint64_t>(a->dims[a->rank - (turned ? 2 : 1)]);
+}
+
 }  // namespace
 
 uint64_t node_macs(const inlay_graph& graph, const inlay_node& node) {
@@ -34,6 +51,8 @@ uint64_t node_macs(const inlay_graph& graph, const inlay_node& node) {
       node.kind == INLAY_OP_SVDF) {
     return recurrent_macs(graph, node);
   }
+  if (node.kind == INLAY_OP_TRANSPOSE_CONV) return transposed_macs(graph, node);
+  if (node.kind == INLAY_OP_BATCH_MATMUL) return matmul_macs(graph, node);
   const inlay_tensor* weights = tensor_at(graph, node.inputs, node.input_count, 1);
   const inlay_tensor* output = tensor_at(graph, node.outputs, node.output_count, 0);
   if (weights == nullptr || output == nullptr || weights->rank == 0) return 0;

@@ -7,7 +7,8 @@
 
 namespace inlay::tools {
 
-/// Multiply-accumulates of one run of the node: convolutions and fully connected layers; 0 for every other op.
+/// Multiply-accumulates of one run of the node: convolutions, also transposed, matrix products and recurrent layers; 0 for every
+/// other op.
 uint64_t node_macs(const inlay_graph& graph, const inlay_node& node);
 /// Bytes of the constants the node reads.
 uint64_t node_constant_bytes(const inlay_graph& graph, const inlay_node& node);

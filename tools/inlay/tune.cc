@@ -5,34 +5,37 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <utility>
 
 #include "tools/inlay/commands.h"
+#include "tools/inlay/tune_paper.h"
 #include "tools/inlay/user_ops.h"
 
 namespace inlay::tools {
 namespace {
 
 struct TuneArgs {
-  std::string model, out, profile;
+  std::string model, out, profile, board, trace;
   std::string devices = "auto";
   std::vector<std::string> ops, merge;
   int32_t threads = 1;
   double seconds = 10;
   Wishes wishes;
   std::string variants = "on";
-  bool fresh = false, any_board = false;
+  bool fresh = false, any_board = false, json = false;
 };
 
 /// The measurements to begin with: those of --profile, if the file is there, and of every --merge.
-Profile begin_profile(const TuneArgs& args) {
-  const Board here = this_board();
+Profile begin_profile(const TuneArgs& args, const std::vector<inlay_device>& devices) {
+  const Board here = this_board(devices);
   Profile profile;
   std::error_code ignored;
   if (!args.profile.empty() && std::filesystem::exists(args.profile, ignored)) {
     profile = load_profile(args.profile, here, args.any_board);
   }
   for (const std::string& path : args.merge) profile.merge(load_profile(path, here, args.any_board));
-  profile.board = here;
+  const Board there = std::exchange(profile.board, here);
+  for (const auto& [name, is] : there.devices) profile.board.devices.emplace(name, is);  // accelerators not named this time
   return profile;
 }
 
@@ -75,8 +78,18 @@ std::vector<Placement> placements_with(const inlay_model* model, Placement fresh
   return all;
 }
 
+/// The commands' two ways: on paper nothing is measured or written.
+void run_paper(const TuneArgs& args) {
+  if (!args.out.empty() || !args.profile.empty() || args.devices != "auto")
+    throw Error("--board plans on paper, for all devices of that file: it goes without -o, --profile and --devices");
+  plan_on_paper({args.model, args.board, args.trace, args.threads, args.wishes, args.json});
+}
+
 void run_tune(const TuneArgs& args) {
   load_ops(args.ops);
+  if (!args.board.empty()) return run_paper(args);
+  if (args.out.empty()) throw Error("-o is missing: the .inlay file to write; or --board, to plan on paper");
+  if (args.json || !args.trace.empty()) throw Error("--json and --trace belong to --board; inlay inspect --plan has them of a measured plan");
   const ModelPtr model = open_model(args.model);
   TuneOptions options;
   options.devices = find_devices(args.devices);
@@ -88,7 +101,7 @@ void run_tune(const TuneArgs& args) {
   options.wishes.variants = args.variants == "on";
   options.fresh = args.fresh;
   if (!args.profile.empty()) options.save = [&](const Profile& p) { save_profile(args.profile, p); };
-  Profile profile = begin_profile(args);
+  Profile profile = begin_profile(args, options.devices);
   if (options.save) options.save(profile);  // what cannot be written fails before the long part
   const TuneReport report = tune(model.get(), options, &profile);
   if (options.save) options.save(profile);
@@ -105,7 +118,7 @@ void add_tune(Arguments& app) {
   Arguments command =
       app.command("tune", "Measure this machine and store the fastest placement in the model", [args] { run_tune(*args); });
   command.option("MODEL", args->model, "the .inlay file").required();
-  command.option("-o,--output", args->out, "the .inlay file to write; may be MODEL itself").required();
+  command.option("-o,--output", args->out, "the .inlay file to write; may be MODEL itself");
   command.option("--devices", args->devices, "auto: every CPU device; or names, the preferred first: builtin,xnnpack");
   command.option("--variants", args->variants, "on (default): also kernel variants that devices offer, such as opencl#2; off")
       .one_of({"on", "off"});
@@ -116,6 +129,9 @@ void add_tune(Arguments& app) {
   command.option("--objective", args->wishes.objective, kObjectiveHelp).one_of({"latency", "throughput", "memory"});
   command.option("--pin", args->wishes.pins, kPinHelp);
   command.option("--max-memory", args->wishes.max_memory, kMaxMemoryHelp);
+  command.option("--board", args->board, "B.json: measure nothing; plan for the board of this profile, and print what is predicted");
+  command.option("--trace", args->trace, "T.json, with --board: the predicted timeline for chrome://tracing or ui.perfetto.dev");
+  command.flag("--json", args->json, "with --board: print JSON");
   command.flag("--fresh", args->fresh, "measure again what the profile knows");
   command.flag("--any-board", args->any_board, "take profiles of another machine or build as if they were of this one");
   command.option("--ops", args->ops, kOpsHelp);

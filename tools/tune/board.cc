@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/tune/board.h"
 
+#include <algorithm>
+
 #include "inlay/backend.h"
 #include "tools/inlay/handles.h"
 #include "tools/tune/host.h"
@@ -28,11 +30,14 @@ std::string differ(const char* what, const std::string& there, const std::string
 
 std::string build_name() { return std::string(INLAY_BUILD_TYPE) + " " + __VERSION__; }
 
-Board this_board() {
+Board this_board(const std::vector<inlay_device>& named) {
   const Host host = describe_host();
   Board board = {host.cpu, host.machine, std::string(inlay_version()) + " " + build_name(), host.features, host.cores, {}};
   for (int32_t b = 0; b < inlay_backend_count(); ++b) {
     const inlay_backend* backend = inlay_backend_at(b);
+    const auto of_it = [&](const inlay_device& device) { return device.backend == backend; };
+    const bool accelerator = (backend->flags & INLAY_BACKEND_ACCELERATOR) != 0;
+    if (accelerator && std::none_of(named.begin(), named.end(), of_it)) continue;
     inlay_device_info infos[kMaxDevices] = {};
     inlay_error why{};
     const int32_t count = backend->probe(infos, kMaxDevices, &why);

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "inlay/inlay.h"
+
 namespace inlay::tools {
 
 struct Board {
@@ -16,8 +18,9 @@ struct Board {
 
 /// "Release 12.2.0": how this program was built.
 std::string build_name();
-/// This machine and this build. Backends that are loaded later are not in it.
-Board this_board();
+/// This machine and this build. Accelerators are asked who they are only where `named` has a device of theirs: starting a GPU's
+/// driver takes its time. Backends that are loaded later are not in it.
+Board this_board(const std::vector<inlay_device>& named = {});
 /// "AMD EPYC 7B13, 2 cores, 0.1.0 Release 12.2.0".
 std::string describe(const Board& board);
 /// Why measurements on `there` say nothing about `here`: a piece of a sentence; empty when they do. Devices that only one of them

@@ -21,18 +21,16 @@ Nanos to_nanos(double us) { return static_cast<Nanos>(std::llround(us * 1000)); 
 std::vector<NodeCost> costs_of(const inlay_model* model, int32_t node, const Choice& choice, int32_t threads,
                                const Profile& profile) {
   std::vector<NodeCost> row;
-  const std::string key = signature(model, node);
   for (const Column& column : choice.columns) {
     NodeCost cost;
     cost.refused = refusal(model, node, column, threads);
-    const Measurement* known = profile.find(key, column.name, threads);
-    if (cost.refused == nullptr && known != nullptr) cost.measured = *known;
+    if (cost.refused == nullptr) cost.measured = cost_of(profile, model, node, column.name, threads);
     row.push_back(std::move(cost));
   }
   return row;
 }
 
-double noise_of(const Measurement& m) { return (m.mad + kGrainPart * m.us) * 1000 + kGrainNs; }
+double noise_of(const Measurement& m) { return m.estimated ? 0 : (m.mad + kGrainPart * m.us) * 1000 + kGrainNs; }
 
 /// The cheapest measurement of a node, on device `place` or anywhere (-1); NULL: none.
 const Measurement* cheapest_of(const Choice& choice, const std::vector<NodeCost>& row, int32_t place) {
@@ -78,7 +76,35 @@ void add_settled(const Choice& choice, Placing* problem) {
   }
 }
 
+bool was_measured(const std::vector<Measurement>& list, int32_t threads) {
+  return std::any_of(list.begin(), list.end(), [threads](const Measurement& m) { return m.threads == threads; });
+}
+
 }  // namespace
+
+std::optional<Measurement> cost_of(const Profile& profile, const inlay_model* model, int32_t node, const std::string& column,
+                                   int32_t threads) {
+  const std::string key = signature(model, node);
+  if (key.empty()) return std::nullopt;
+  const auto known = profile.ops.find(key);
+  if (known != profile.ops.end() && was_measured(known->second, threads)) {
+    const Measurement* found = profile.find(key, column, threads);
+    return found != nullptr ? std::optional<Measurement>(*found) : std::nullopt;
+  }
+  const DeviceModel* device = profile.device(column, threads);
+  const inlay_graph& graph = main_graph(model);
+  if (device == nullptr || !device->has_speed || !device->runs(graph.nodes[node])) return std::nullopt;
+  Measurement estimate = {column, threads, estimate_us(*device, graph, graph.nodes[node]), 0, 0, "estimated"};
+  estimate.estimated = true;
+  return estimate;
+}
+
+int32_t estimated_ops(const Choice& choice) {
+  const auto by_roofline = [](const std::vector<NodeCost>& row) {
+    return std::any_of(row.begin(), row.end(), [](const NodeCost& one) { return one.measured && one.measured->estimated; });
+  };
+  return static_cast<int32_t>(std::count_if(choice.costs.begin(), choice.costs.end(), by_roofline));
+}
 
 void set_placement(Choice* choice, const std::vector<int32_t>& placement) {
   choice->schedule = Scheduler(choice->problem).schedule(plan_of(choice->problem, placement));
@@ -95,6 +121,7 @@ Choice choose(const inlay_model* model, const std::vector<inlay_device>& devices
   for (const inlay_device& device : distinct_devices(choice.columns)) {
     names.push_back(device_label(device));
     placing.push_back(placing_device(device, names.back()));
+    if (const DeviceModel* known = profile.device(names.back(), threads)) apply(*known, &placing.back());
   }
   const inlay_graph& graph = main_graph(model);
   for (int32_t n = 0; n < graph.node_count; ++n) choice.costs.push_back(costs_of(model, n, choice, threads, profile));
@@ -122,7 +149,7 @@ Choice choose_by_file(const inlay_model* model, const std::string& list, int32_t
                       bool any_board) {
   std::vector<inlay_device> devices = find_devices(list);
   if (devices.empty()) devices = cpu_devices();
-  return choose(model, devices, threads, load_profile(path, this_board(), any_board));
+  return choose(model, devices, threads, load_profile(path, this_board(devices), any_board));
 }
 
 Placed place_by(const inlay_model* model, const std::string& list, int32_t threads, const std::string& profile, bool any_board) {

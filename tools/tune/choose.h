@@ -15,7 +15,7 @@ namespace inlay::tools {
 /// What is known of one node by one column: a device, or one of its variants.
 struct NodeCost {
   const char* refused = nullptr;        ///< why it is not run so
-  std::optional<Measurement> measured;  ///< nothing: the profile does not know
+  std::optional<Measurement> measured;  ///< or estimated; nothing: the profile does not know
 };
 
 /// A placement of the main graph, and what it was chosen from.
@@ -29,10 +29,17 @@ struct Choice {
   PlaceResult result = {};                   ///< of the search, which takes costs within the noise for equal
 };
 
+/// What a node takes on a device or variant: as measured, or, where nothing was measured of the op with so many threads, by the
+/// roofline of the device; nothing: the profile knows neither.
+std::optional<Measurement> cost_of(const Profile& profile, const inlay_model* model, int32_t node, const std::string& column,
+                                   int32_t threads);
+
 /// Places the ops of the main graph by what was measured (docs/placement.md). Throws Error when the profile knows none of the
 /// model's ops on these devices with so many threads, or the wishes cannot be met.
 Choice choose(const inlay_model* model, const std::vector<inlay_device>& devices, int32_t threads, const Profile& profile,
               const Wishes& wishes = {});
+/// How many ops have no other costs than estimates.
+int32_t estimated_ops(const Choice& choice);
 /// Another placement of the same ops: schedule and prediction follow.
 void set_placement(Choice* choice, const std::vector<int32_t>& placement);
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "inlay/backend.h"
 #include "tools/graph/ir.h"
@@ -24,6 +25,41 @@ int32_t place_named(const Placing& problem, const std::string& name) {
   return -1;
 }
 
+/// A variable is read as the last run left it and written for the next: each write makes a new tensor, which later ops read and
+/// which goes to the host at the end. Several tensors may stand for one variable.
+class Variables {
+ public:
+  Variables(const inlay_graph& graph, Placing* problem) : graph_(graph), problem_(problem) {}
+
+  std::vector<int32_t> reads(const int32_t* tensors, int32_t count) {
+    std::vector<int32_t> out(tensors, tensors + count);
+    for (int32_t& t : out) {
+      if (is_variable(t)) t = now_.emplace(graph_.tensors[t].variable, t).first->second;
+    }
+    return out;
+  }
+  std::vector<int32_t> writes(const int32_t* tensors, int32_t count) {
+    std::vector<int32_t> out(tensors, tensors + count);
+    for (int32_t& t : out) {
+      if (!is_variable(t)) continue;
+      problem_->tensors.push_back(problem_->tensors[static_cast<size_t>(t)]);
+      now_[graph_.tensors[t].variable] = static_cast<int32_t>(problem_->tensors.size()) - 1;
+      t = now_[graph_.tensors[t].variable];
+      problem_->outputs.push_back(t);
+    }
+    return out;
+  }
+
+ private:
+  bool is_variable(int32_t t) const { return t >= 0 && (graph_.tensors[t].flags & INLAY_TENSOR_VARIABLE) != 0; }
+
+  const inlay_graph& graph_;
+  Placing* problem_;
+  std::map<int32_t, int32_t> now_;  // by variable: the tensor that holds its value
+};
+
+}  // namespace
+
 void add_paths(Placing* problem, const std::vector<Transfer>& transfers) {
   problem->make_paths();
   const auto places = static_cast<int32_t>(problem->devices.size()) + 1;
@@ -37,8 +73,6 @@ void add_paths(Placing* problem, const std::vector<Transfer>& transfers) {
     problem->path(from, to) = {true, static_cast<Nanos>(std::llround(t.latency_us * 1000)), t.bytes_per_us};
   }
 }
-
-}  // namespace
 
 PlacingDevice placing_device(const inlay_device& device, const std::string& name) {
   PlacingDevice out;
@@ -61,14 +95,14 @@ Placing model_placing(const inlay_model* model, const std::vector<PlacingDevice>
   out.devices.push_back({"session", PlaceKind::kHost, false, 0, 0, 0});
   for (int32_t i = 0; i < graph.tensor_count; ++i)
     out.tensors.push_back({graph.tensors[i].bytes, graph.tensors[i].data != nullptr});
+  Variables variables(graph, &out);
   for (int32_t n = 0; n < graph.node_count; ++n) {
     const inlay_node& node = graph.nodes[n];
-    out.nodes.push_back({inlay_op_kind_name(node.kind),
-                         {node.inputs, node.inputs + node.input_count},
-                         {node.outputs, node.outputs + node.output_count},
-                         {}});
+    std::vector<int32_t> reads = variables.reads(node.inputs, node.input_count);
+    out.nodes.push_back({inlay_op_kind_name(node.kind), std::move(reads), variables.writes(node.outputs, node.output_count), {}});
   }
-  out.outputs.assign(graph.outputs, graph.outputs + graph.output_count);
+  const std::vector<int32_t> wanted = variables.reads(graph.outputs, graph.output_count);
+  out.outputs.insert(out.outputs.end(), wanted.begin(), wanted.end());
   std::sort(out.outputs.begin(), out.outputs.end());
   out.outputs.erase(std::unique(out.outputs.begin(), out.outputs.end()), out.outputs.end());
   add_paths(&out, transfers);

@@ -14,6 +14,9 @@ namespace inlay::tools {
 /// Where a device computes, as far as sessions make use of it.
 PlacingDevice placing_device(const inlay_device& device, const std::string& name);
 
+/// The paths between the devices of a problem; those that were not measured take no time.
+void add_paths(Placing* problem, const std::vector<Transfer>& transfers);
+
 /// The main graph without options, on `devices`, with the profile's transfers; a path that was not measured takes no time. Behind
 /// the devices stands one named "session", for ops that nothing was measured of: with an option of no cost on it, they are left
 /// to the session.

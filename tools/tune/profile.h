@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tools/tune/board.h"
+#include "tools/tune/device_model.h"
 
 namespace inlay::tools {
 
@@ -18,6 +19,7 @@ struct Measurement {
   double mad = 0;  ///< median absolute deviation from it
   int32_t count = 0;
   std::string kernel;  ///< what the device ran; may be empty
+  bool estimated = false;  ///< by a roofline; profiles hold no such numbers, they are made anew
 };
 
 /// How long a tensor takes from one memory to another: latency + bytes / bytes_per_us.
@@ -25,10 +27,14 @@ struct Transfer {
   std::string from, to;  ///< "host" or a device
   double latency_us = 0;
   double bytes_per_us = 0;  ///< 0: the size does not matter
+  std::string how = {};     ///< "copied" or "mapped"; empty: not known
+  double mad_us = 0;        ///< median absolute deviation of the measured times from these; 0: not measured
 };
 
 struct Profile {
   Board board;
+  std::string simulated;  ///< where the numbers of a board that was not measured come from; empty: they were measured
+  std::vector<DeviceModel> devices;
   std::vector<Transfer> transfers;
   std::map<std::string, std::vector<Measurement>> ops;              ///< by signature
   nlohmann::ordered_json other = nlohmann::ordered_json::object();  ///< keys of the file that this version does not know
@@ -37,6 +43,12 @@ struct Profile {
   const Measurement* find(const std::string& signature, const std::string& device, int32_t threads) const;
   /// Adds a measurement or replaces that of the same signature, device and threads.
   void put(const std::string& signature, const Measurement& measurement);
+  /// The model of a device; NULL: none for so many threads.
+  const DeviceModel* device(const std::string& name, int32_t threads) const;
+  /// Adds, or replaces that of the same name and threads.
+  void put(const DeviceModel& device);
+  /// Adds, or replaces that of the same path.
+  void put(const Transfer& transfer);
   /// Takes over what `from` has measured more often or alone.
   void merge(const Profile& from);
 };

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// inlay tune --board: a placement on paper, for a board that need not be here.
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "tools/inlay/element.h"
+#include "tools/inlay/handles.h"
+#include "tools/inlay/tune_paper.h"
+#include "tools/tune/rivals.h"
+#include "tools/tune/simulated_board.h"
+
+namespace inlay::tools {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// How many ops each device of the choice has.
+std::vector<int32_t> placed_ops(const Choice& choice, const std::vector<int32_t>& placement) {
+  std::vector<int32_t> out(choice.problem.devices.size(), 0);
+  for (const int32_t column : placement) ++out[column < 0 ? out.size() - 1 : static_cast<size_t>(choice.columns[static_cast<size_t>(column)].place)];
+  return out;
+}
+
+std::string ops_text(const Choice& choice, const std::vector<int32_t>& placement) {
+  const std::vector<int32_t> counts = placed_ops(choice, placement);
+  std::string text;
+  for (size_t d = 0; d < counts.size(); ++d) {
+    if (counts[d] != 0) text += (text.empty() ? "" : ", ") + choice.problem.devices[d].name + " " + std::to_string(counts[d]);
+  }
+  return text;
+}
+
+Json to_json(const Choice& choice, const std::vector<Rival>& rivals) {
+  Json out = {{"predicted_us", choice.predicted_us}, {"exact", choice.result.exact}, {"estimated_ops", estimated_ops(choice)}};
+  const std::vector<int32_t> counts = placed_ops(choice, choice.placement);
+  for (size_t d = 0; d < counts.size(); ++d) out["ops"][choice.problem.devices[d].name] = counts[d];
+  for (const Rival& r : rivals) {
+    out["rivals"].push_back({{"name", r.name}, {"us", r.us}, {"elsewhere", r.elsewhere}});
+    if (!r.too_much.empty()) out["rivals"].back()["too_much"] = r.too_much;
+  }
+  if (const Rival* best = best_single(rivals)) {
+    out["best_single"] = {{"name", best->name}, {"us", best->us}};
+    out["gain"] = best->us / std::max(choice.predicted_us, 1e-3);
+  }
+  out["placement"] = Json::array();
+  for (const int32_t c : choice.placement) out["placement"].push_back(c < 0 ? "" : choice.columns[static_cast<size_t>(c)].name);
+  return out;
+}
+
+void print(const PaperArgs& args, const Choice& choice, const std::vector<Rival>& rivals, const Profile& profile) {
+  std::printf("%s on %s: %d ops, %d of them estimated\n", args.model.c_str(), printable(profile.board.cpu.c_str()).c_str(),
+              static_cast<int>(choice.placement.size()), estimated_ops(choice));
+  if (!profile.simulated.empty()) std::printf("simulated: %s\n", printable(profile.simulated.c_str()).c_str());
+  std::printf("%-24s %14s %9s  %s\n", "placement", "predicted us", "x", "ops");
+  for (const Rival& r : rivals) {
+    std::printf("%-24s %14.2f %9.2f  %s%s%s\n", r.name.c_str(), r.us, r.us / std::max(choice.predicted_us, 1e-3),
+                ops_text(choice, r.placement).c_str(), r.too_much.empty() ? "" : "; does not fit: ", r.too_much.c_str());
+  }
+  std::printf("%-24s %14.2f %9.2f  %s\n", "placed", choice.predicted_us, 1.0, ops_text(choice, choice.placement).c_str());
+  if (!choice.result.exact)
+    std::printf("the best placement found; a better one is at most %.1f %% better\n",
+                100.0 * static_cast<double>(choice.result.value - choice.result.lower_bound) / static_cast<double>(choice.result.value));
+  std::printf("\npredicted timeline:\n%s", timeline_text(choice.problem, choice.schedule).c_str());
+}
+
+}  // namespace
+
+void plan_on_paper(const PaperArgs& args) {
+  const ModelPtr model = open_model(args.model);
+  const Bytes file = read_file(args.board);
+  SimulatedBoard board(parse_profile(std::string(file.begin(), file.end()), args.board), args.threads);
+  board.know(model.get());
+  const Choice choice = choose(model.get(), board.devices(), args.threads, board.profile(), args.wishes);
+  const std::vector<Rival> rivals = rivals_of(choice);
+  if (!args.trace.empty()) {
+    const std::string trace = timeline_trace(choice.problem, choice.schedule);
+    write_file(args.trace, trace.data(), trace.size());
+  }
+  if (args.json) {
+    Json out = {{"model", args.model}, {"board", args.board}, {"simulated", board.profile().simulated}};
+    out.update(to_json(choice, rivals));
+    std::printf("%s\n", out.dump(1, ' ', false, Json::error_handler_t::replace).c_str());
+  } else {
+    print(args, choice, rivals, board.profile());
+  }
+}
+
+}  // namespace inlay::tools
