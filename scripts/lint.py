@@ -24,15 +24,17 @@ LAYERS = {
     "runtime/platform": ["inlay/", "core/", "ops/", "model/", "plan/", "session/", "platform/"],
     "runtime/planner": ["inlay/", "core/", "plan/", "planner/"],
     "backends/builtin": ["inlay/", "core/", "ops/"],
-    "backends/opencl": ["inlay/", "core/", "kernels/", "plan/", "planner/"],
-    "backends": ["inlay/", "core/"],
+    "backends/cuda": ["inlay/", "core/", "kernels/", "plan/", "planner/", "gpu/", "beside/"],
+    "backends/gpu": ["inlay/", "core/", "kernels/", "plan/", "planner/", "gpu/"],
+    "backends/opencl": ["inlay/", "core/", "kernels/", "plan/", "planner/", "gpu/"],
+    "backends": ["inlay/", "core/", "beside/"],
     "tools": ["inlay/", "core/", "model/", "plan/", "planner/", "schema/", "tools/"],
     "tools/tune": ["inlay/", "core/", "model/", "plan/", "planner/", "schema/", "tools/", "backends/simulated/"],
     "bench/icount": ["core/", "kernels/"],
     "bench": ["inlay/", "core/", "model/", "plan/", "schema/", "tools/", "bench/"],
 }
 # Quoted includes that a build makes.
-GENERATED = {"backends/opencl": ["opencl_kernels.inc"]}
+GENERATED = {"backends/cuda": ["shared_kernels.inc"], "backends/opencl": ["opencl_kernels.inc"]}
 # Angle includes a runtime without a heap may use.
 BARE_HEADERS = set("""array algorithm cfloat climits cmath cstddef cstdint cstring initializer_list limits new tuple
 type_traits utility stddef.h stdint.h string.h math.h float.h immintrin.h arm_neon.h arm_mve.h arm_acle.h
@@ -44,7 +46,7 @@ BARE = ["runtime/core", "runtime/kernels", "runtime/ops", "runtime/model", "runt
 BANNED_CALL = re.compile(r"(?<![\w.:>])(?:std::|::)?(malloc|calloc|realloc|free|printf|fprintf|snprintf|puts|abort|exit|"
                          r"getenv|fopen)\s*\(")
 BANNED_NEW = re.compile(r"\bnew\s+[A-Za-z_:]|\bthrow\b|\bdelete\s")
-CODE = {".cc", ".h", ".c", ".hpp", ".inc"}
+CODE = {".cc", ".h", ".c", ".hpp", ".inc", ".cu", ".cuh"}
 TEXT = CODE | {".py", ".sh", ".cmake", ".md", ".fbs", ".txt"}
 FOLDERS = ["runtime", "backends", "tools", "bench", "tests", "examples", "scripts", "schema", "docs", "cmake", "toolchains"]
 FOREIGN = {"tools/import/tflite/tflite.fbs"}

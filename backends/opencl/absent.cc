@@ -13,7 +13,9 @@ int32_t probe(inlay_device_info*, int32_t, inlay_error* why) {
   return 0;
 }
 const char* reject(int32_t, const inlay_segment*, const inlay_node*) { return kWhy; }
-inlay_status measure(int32_t, const inlay_segment*, inlay_need*, inlay_error* error) { return INLAY_FAIL(error, NO_DEVICE, "%", kWhy); }
+inlay_status measure(int32_t, const inlay_segment*, inlay_need*, inlay_error* error) {
+  return INLAY_FAIL(error, NO_DEVICE, "%", kWhy);
+}
 inlay_status compile(int32_t, const inlay_segment*, inlay_block, void**, inlay_error* error) {
   return INLAY_FAIL(error, NO_DEVICE, "%", kWhy);
 }

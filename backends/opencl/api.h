@@ -5,22 +5,22 @@
 #define CL_USE_DEPRECATED_OPENCL_1_2_APIS
 #include <CL/cl.h>
 
-#include <stdexcept>
 #include <string>
 #include <utility>
 
-#include "inlay/inlay.h"
+#include "using.h"
 
 namespace inlay::opencl {
 
-#define INLAY_CL_FUNCTIONS(X) \
-  X(clGetPlatformIDs) X(clGetPlatformInfo) X(clGetDeviceIDs) X(clGetDeviceInfo) X(clCreateContext) X(clReleaseContext) \
-  X(clCreateCommandQueue) X(clReleaseCommandQueue) X(clCreateBuffer) X(clCreateSubBuffer) X(clReleaseMemObject) \
-  X(clCreateProgramWithSource) X(clCreateProgramWithBinary) X(clBuildProgram) X(clGetProgramInfo) X(clGetProgramBuildInfo) \
-  X(clReleaseProgram) X(clCreateKernel) X(clReleaseKernel) X(clSetKernelArg) X(clGetKernelWorkGroupInfo) \
-  X(clEnqueueNDRangeKernel) X(clEnqueueReadBuffer) X(clEnqueueWriteBuffer) X(clEnqueueCopyBuffer) X(clEnqueueMapBuffer) \
-  X(clEnqueueUnmapMemObject) X(clEnqueueMarkerWithWaitList) X(clWaitForEvents) X(clGetEventInfo) X(clGetEventProfilingInfo) X(clReleaseEvent) \
-  X(clFlush) X(clFinish)
+#define INLAY_CL_FUNCTIONS(X)                                                                                              \
+  X(clGetPlatformIDs)                                                                                                      \
+  X(clGetPlatformInfo) X(clGetDeviceIDs) X(clGetDeviceInfo) X(clCreateContext) X(clReleaseContext) X(clCreateCommandQueue) \
+      X(clReleaseCommandQueue) X(clCreateBuffer) X(clCreateSubBuffer) X(clReleaseMemObject) X(clCreateProgramWithSource)   \
+          X(clCreateProgramWithBinary) X(clBuildProgram) X(clGetProgramInfo) X(clGetProgramBuildInfo) X(clReleaseProgram)  \
+              X(clCreateKernel) X(clReleaseKernel) X(clSetKernelArg) X(clGetKernelWorkGroupInfo) X(clEnqueueNDRangeKernel) \
+                  X(clEnqueueReadBuffer) X(clEnqueueWriteBuffer) X(clEnqueueCopyBuffer) X(clEnqueueMapBuffer)              \
+                      X(clEnqueueUnmapMemObject) X(clEnqueueMarkerWithWaitList) X(clWaitForEvents) X(clGetEventInfo)       \
+                          X(clGetEventProfilingInfo) X(clReleaseEvent) X(clFlush) X(clFinish)
 
 struct Api {
 #define INLAY_CL_MEMBER(name) decltype(&::name) name = nullptr;
@@ -32,16 +32,6 @@ struct Api {
 const Api* find_api(std::string* why);
 /// The library; only after find_api() has found it.
 const Api& cl();
-
-/// What ends a preparation or a run; the table of the backend makes a status of it.
-class Failure : public std::runtime_error {
- public:
-  Failure(inlay_status status, const std::string& text) : std::runtime_error(text), status_(status) {}
-  inlay_status status() const { return status_; }
-
- private:
-  inlay_status status_;
-};
 
 /// The name of an OpenCL error code, such as "CL_OUT_OF_RESOURCES (-5)".
 std::string error_name(cl_int code);

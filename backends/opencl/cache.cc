@@ -76,7 +76,8 @@ std::string fingerprint(const std::string& text) {
     hash[1] ^= hash[1] >> 29;
   }
   char out[33];
-  std::snprintf(out, sizeof(out), "%016llx%016llx", static_cast<unsigned long long>(hash[0]), static_cast<unsigned long long>(hash[1]));
+  std::snprintf(out, sizeof(out), "%016llx%016llx", static_cast<unsigned long long>(hash[0]),
+                static_cast<unsigned long long>(hash[1]));
   return out;
 }
 
@@ -90,7 +91,8 @@ std::vector<unsigned char> read_cached(const std::string& path, const std::strin
   if (!file.read_all(found.data(), found.size()) || found != identity) return {};
   struct stat info = {};
   // The size in the header is believed only where the file has it, so that a torn one asks for no gigabyte.
-  if (stat(path.c_str(), &info) != 0 || static_cast<uint64_t>(info.st_size) != sizeof(h) + identity.size() + h.content_bytes) return {};
+  if (stat(path.c_str(), &info) != 0 || static_cast<uint64_t>(info.st_size) != sizeof(h) + identity.size() + h.content_bytes)
+    return {};
   std::vector<unsigned char> content(static_cast<size_t>(h.content_bytes));
   if (!file.read_all(content.data(), content.size()) || crc_of(content.data(), content.size()) != h.content_crc) return {};
   return content;
@@ -98,7 +100,8 @@ std::vector<unsigned char> read_cached(const std::string& path, const std::strin
 
 bool write_cached(const std::string& path, const std::string& identity, const std::vector<unsigned char>& content) {
   static unsigned number = 0;
-  const std::string aside = path + "." + std::to_string(getpid()) + "." + std::to_string(__atomic_fetch_add(&number, 1u, __ATOMIC_RELAXED));
+  const std::string aside =
+      path + "." + std::to_string(getpid()) + "." + std::to_string(__atomic_fetch_add(&number, 1u, __ATOMIC_RELAXED));
   Header h = {};
   std::memcpy(h.magic, kMagic, sizeof(kMagic));
   h.identity_bytes = static_cast<uint32_t>(identity.size());

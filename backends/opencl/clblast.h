@@ -3,12 +3,12 @@
 #pragma once
 #include <cstdint>
 
-#include "op.h"
+#include "api.h"
 
 namespace inlay::opencl {
 
-/// c [m][n] = a * b for `batch` matrices that lie a_stride, b_stride and m * n elements apart; row-major. a is [m][k], or [k][m] where
-/// transpose_a; b is [k][n], or [n][k] where transpose_b. No size is 0.
+/// c [m][n] = a * b for `batch` matrices that lie a_stride, b_stride and m * n elements apart; row-major. a is [m][k], or [k][m]
+/// where transpose_a; b is [k][n], or [n][k] where transpose_b. No size is 0.
 struct Product {
   size_t batch, m, n, k;
   bool transpose_a, transpose_b;

@@ -50,6 +50,7 @@ Caps read_caps(cl_platform_id platform, cl_device_id id) {
   c.unified = info<cl_bool>(id, CL_DEVICE_HOST_UNIFIED_MEMORY) != CL_FALSE;
   c.fp16 = has("cl_khr_fp16");
   c.dot8 = has("cl_khr_integer_dot_product");
+  c.libraries = c.name.find("Oclgrind") == std::string::npos;  // CLBlast's programs outlive it, which ends in a fault
   c.exact_division = (info<cl_device_fp_config>(id, CL_DEVICE_SINGLE_FP_CONFIG) & CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT) != 0;
   c.alignment = std::max<size_t>(info<cl_uint>(id, CL_DEVICE_MEM_BASE_ADDR_ALIGN) / 8, 16);
   c.most_group = info<size_t>(id, CL_DEVICE_MAX_WORK_GROUP_SIZE);
@@ -77,7 +78,8 @@ struct Found {
     if (cl().clGetPlatformIDs(count, platforms.data(), nullptr) != CL_SUCCESS) platforms.clear();
     for (cl_platform_id platform : platforms) add_devices(platform);
     // PoCL has no devices where it cannot write its cache.
-    if (devices.empty() && why.empty()) why = "OpenCL's drivers found no device; is the driver's cache folder (HOME, POCL_CACHE_DIR) writable?";
+    if (devices.empty() && why.empty())
+      why = "OpenCL's drivers found no device; is the driver's cache folder (HOME, POCL_CACHE_DIR) writable?";
   }
 
   void add_devices(cl_platform_id platform) {

@@ -7,28 +7,14 @@
 #include <vector>
 
 #include "api.h"
+#include "using.h"
 
 namespace inlay::opencl {
-
-/// What a device says of itself.
-struct Caps {
-  std::string name, vendor, driver, version, platform;
-  bool gpu = false;
-  bool unified = false;      ///< host and device share memory
-  bool fp16 = false;         ///< cl_khr_fp16: half arithmetic; storing halves needs nothing
-  bool dot8 = false;         ///< cl_khr_integer_dot_product: dot() of four signed or unsigned 8-bit values
-  bool exact_division = false;  ///< of float32, rounded correctly where a program asks for it
-  size_t alignment = 0;      ///< bytes: of the origin of a sub-buffer
-  size_t most_group = 0;     ///< work-items
-  size_t most_items[3] = {};
-  uint64_t local_bytes = 0, global_bytes = 0, most_buffer = 0;
-  uint32_t units = 0;
-};
 
 /// A program of a context: built once, used by every segment that needs it.
 struct BuiltProgram {
   Program program;
-  bool cached = false;     ///< came from the cache
+  bool cached = false;  ///< came from the cache
   uint64_t build_us = 0;
 };
 

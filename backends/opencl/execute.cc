@@ -28,9 +28,8 @@ uint64_t time_of(const Event& event, cl_profiling_info what) {
 /// Two buffers over the same host memory mean nothing in OpenCL, so a tensor that overlaps another one is copied; so is
 /// one that begins where wide elements may not.
 void Segment::bind_one(Border& border, void* host, const std::vector<Border*>& before) {
-  const bool alone = std::none_of(before.begin(), before.end(), [&](const Border* other) {
-    return overlap(host, border.bytes, other->host, other->bytes);
-  });
+  const bool alone = std::none_of(before.begin(), before.end(),
+                                  [&](const Border* other) { return overlap(host, border.bytes, other->host, other->bytes); });
   const bool aligned = reinterpret_cast<uintptr_t>(host) % kWidestLoad == 0;
   const bool in_place = device_.caps().unified && alone && aligned;
   if (border.outer != nullptr && border.host == host && border.in_place == in_place) return;
@@ -80,15 +79,17 @@ void Segment::bind(const inlay_run& run) {
 void Segment::send(Border& border, cl_command_queue queue) {
   if (border.in_place) {
     cl_int status = CL_SUCCESS;
-    // The host has written already: invalidating tells the driver not to bring the device's bytes back, unmapping hands ours over.
-    void* at = cl().clEnqueueMapBuffer(queue, border.outer, CL_FALSE, CL_MAP_WRITE_INVALIDATE_REGION, 0, border.bytes, 0, nullptr, nullptr,
-                                       &status);
+    // The host has written already: invalidating tells the driver not to bring the device's bytes back, unmapping hands ours
+    // over.
+    void* at = cl().clEnqueueMapBuffer(queue, border.outer, CL_FALSE, CL_MAP_WRITE_INVALIDATE_REGION, 0, border.bytes, 0, nullptr,
+                                       nullptr, &status);
     check(status, "the device does not map the host's memory");
     check(cl().clEnqueueUnmapMemObject(queue, border.outer, at, 0, nullptr, nullptr), "clEnqueueUnmapMemObject");
     moved_.bytes_mapped += border.bytes;
     return;
   }
-  check(cl().clEnqueueWriteBuffer(queue, border.outer, CL_FALSE, 0, border.bytes, border.host, 0, nullptr, nullptr), "no copy to the device");
+  check(cl().clEnqueueWriteBuffer(queue, border.outer, CL_FALSE, 0, border.bytes, border.host, 0, nullptr, nullptr),
+        "no copy to the device");
   moved_.bytes_in += border.bytes;
   ++moved_.copies_in;
 }
@@ -96,12 +97,14 @@ void Segment::send(Border& border, cl_command_queue queue) {
 void Segment::fetch(Border& border, cl_command_queue queue) {
   if (border.in_place) {
     cl_int status = CL_SUCCESS;
-    border.mapped = cl().clEnqueueMapBuffer(queue, border.outer, CL_FALSE, CL_MAP_READ, 0, border.bytes, 0, nullptr, nullptr, &status);
+    border.mapped =
+        cl().clEnqueueMapBuffer(queue, border.outer, CL_FALSE, CL_MAP_READ, 0, border.bytes, 0, nullptr, nullptr, &status);
     check(status, "the device does not map the host's memory");
     moved_.bytes_mapped += border.bytes;
     return;
   }
-  check(cl().clEnqueueReadBuffer(queue, border.outer, CL_FALSE, 0, border.bytes, border.host, 0, nullptr, nullptr), "no copy from the device");
+  check(cl().clEnqueueReadBuffer(queue, border.outer, CL_FALSE, 0, border.bytes, border.host, 0, nullptr, nullptr),
+        "no copy from the device");
   moved_.bytes_out += border.bytes;
   ++moved_.copies_out;
 }
@@ -127,13 +130,14 @@ void Segment::give_up() {
 
 /// A library may start several commands and tells of the last one: a marker in front tells when the first began.
 cl_int Segment::call_library(const Call& call, cl_command_queue queue, Watch* watch, int32_t node) {
-  if (watch == nullptr) return call.library(queue, call.memory.data(), nullptr);
+  void* const* memory = reinterpret_cast<void* const*>(call.memory.data());
+  if (watch == nullptr) return call.library(queue, memory, nullptr);
   cl_event event = nullptr;
   cl_int status = cl().clEnqueueMarkerWithWaitList(queue, 0, nullptr, &event);
   if (status != CL_SUCCESS) return status;
   watch->launches.push_back({node, Event(event)});
   event = nullptr;
-  status = call.library(queue, call.memory.data(), &event);
+  status = call.library(queue, memory, reinterpret_cast<void**>(&event));
   if (event != nullptr) watch->launches.push_back({node, Event(event)});
   return status;
 }
@@ -141,10 +145,11 @@ cl_int Segment::call_library(const Call& call, cl_command_queue queue, Watch* wa
 void Segment::launch(const Call& call, cl_command_queue queue, Watch* watch, int32_t node) {
   cl_event event = nullptr;
   const cl_int status = call.library ? call_library(call, queue, watch, node)
-                                     : cl().clEnqueueNDRangeKernel(queue, call.kernel.get(), 3, nullptr, call.global, call.local, 0, nullptr,
-                                                                   watch != nullptr ? &event : nullptr);
+                                     : cl().clEnqueueNDRangeKernel(queue, call.kernel.get(), 3, nullptr, call.global, call.local,
+                                                                   0, nullptr, watch != nullptr ? &event : nullptr);
   if (status != CL_SUCCESS) {
-    throw Failure(status_of(status), "op " + std::to_string(node) + " ('" + graph_->nodes[node].name + "') does not start: " + error_name(status));
+    throw Failure(status_of(status),
+                  "op " + std::to_string(node) + " ('" + graph_->nodes[node].name + "') does not start: " + error_name(status));
   }
   ++moved_.launches;
   if (event != nullptr) watch->launches.push_back({node, Event(event)});
@@ -161,7 +166,8 @@ void Segment::enqueue(const inlay_run& run) {
   moved_ = none;
   const auto convert = [&](Border& border) {
     const size_t count = border.bytes / sizeof(float);
-    check(cl().clEnqueueNDRangeKernel(running_, border.convert.get(), 1, nullptr, &count, nullptr, 0, nullptr, nullptr), "no conversion of floats");
+    check(cl().clEnqueueNDRangeKernel(running_, border.convert.get(), 1, nullptr, &count, nullptr, 0, nullptr, nullptr),
+          "no conversion of floats");
     ++moved_.launches;
   };
   for (Border& border : borders_) {
@@ -169,6 +175,7 @@ void Segment::enqueue(const inlay_run& run) {
     send(border, running_);
     if (border.converts) convert(border);
   }
+  if (watch != nullptr) watch_.first_queued = run.observer->now(run.observer->user);
   for (size_t i = 0; i < steps_.size(); ++i) {
     for (const Call& call : steps_[i].calls) launch(call, running_, watch, first_ + static_cast<int32_t>(i));
   }
@@ -221,15 +228,19 @@ void Segment::finish() {
   give_turn();
 }
 
-/// Moves the device's clock so that its last kernel ends now. An op is one interval from its first launch to its last one's end; one
-/// without launches ends where it begins.
+/// Moves the device's clock so that it shows, for the first launch's entry into the queue, what the host's did. The host may come
+/// late to ask, so nothing can be said of when the last one ended but that it was not later than now. An op is one interval from its
+/// first launch to its last one's end; one without launches ends where it begins.
 void Segment::tell() const {
   if (watch_.observer == nullptr) return;
   const inlay_observer& observer = *watch_.observer;
   const uint64_t now = observer.now(observer.user);
   if (watch_.launches.empty()) return;
-  const uint64_t last = time_of(watch_.launches.back().event, CL_PROFILING_COMMAND_END);
-  const auto at = [&](uint64_t ns) { return now > last - ns ? now - (last - ns) : 0; };
+  const uint64_t queued = time_of(watch_.launches.front().event, CL_PROFILING_COMMAND_QUEUED);
+  const uint64_t took = time_of(watch_.launches.back().event, CL_PROFILING_COMMAND_END) - queued;
+  const uint64_t latest = now > took ? now - took : 0;
+  const uint64_t origin = std::min(watch_.first_queued, latest);
+  const auto at = [&](uint64_t ns) { return origin + (ns > queued ? ns - queued : 0); };
   size_t next = 0;
   uint64_t end = at(time_of(watch_.launches.front().event, CL_PROFILING_COMMAND_START));
   for (int32_t node = first_; node < first_ + static_cast<int32_t>(steps_.size()); ++node) {

@@ -28,8 +28,8 @@ uint64_t us_since(Clock::time_point begin) {
 /// Everything a binary depends on.
 std::string identity_of(const Caps& caps, const ProgramId& id) {
   std::string all;
-  for (const std::string& part : {caps.platform, caps.name, caps.vendor, caps.version, caps.driver, base_options(caps), id.options,
-                                  whole_source(id.source)}) {
+  for (const std::string& part : {caps.platform, caps.name, caps.vendor, caps.version, caps.driver, base_options(caps),
+                                  id.options, whole_source(id.source)}) {
     all += part;
     all += '\n';
   }
@@ -39,7 +39,8 @@ std::string identity_of(const Caps& caps, const ProgramId& id) {
 /// The first lines of what the compiler said.
 std::string log_of(cl_program program, cl_device_id device) {
   size_t bytes = 0;
-  if (cl().clGetProgramBuildInfo(program, device, CL_PROGRAM_BUILD_LOG, 0, nullptr, &bytes) != CL_SUCCESS || bytes == 0) return "";
+  if (cl().clGetProgramBuildInfo(program, device, CL_PROGRAM_BUILD_LOG, 0, nullptr, &bytes) != CL_SUCCESS || bytes == 0)
+    return "";
   std::string log(bytes, '\0');
   if (cl().clGetProgramBuildInfo(program, device, CL_PROGRAM_BUILD_LOG, bytes, log.data(), nullptr) != CL_SUCCESS) return "";
   log = log.c_str();
@@ -68,15 +69,16 @@ Program from_source(const Context& context, const ProgramId& id, const std::stri
   check(status, "no OpenCL program");
   status = cl().clBuildProgram(program.get(), 1, &device, options.c_str(), nullptr, nullptr);
   if (status != CL_SUCCESS) {
-    throw Failure(status_of(status), "the driver does not build " + id.source + ".cl, " + error_name(status) + ": " +
-                                         log_of(program.get(), device));
+    throw Failure(status_of(status),
+                  "the driver does not build " + id.source + ".cl, " + error_name(status) + ": " + log_of(program.get(), device));
   }
   return program;
 }
 
 std::vector<unsigned char> binary_of(cl_program program) {
   size_t bytes = 0;
-  if (cl().clGetProgramInfo(program, CL_PROGRAM_BINARY_SIZES, sizeof(bytes), &bytes, nullptr) != CL_SUCCESS || bytes == 0) return {};
+  if (cl().clGetProgramInfo(program, CL_PROGRAM_BINARY_SIZES, sizeof(bytes), &bytes, nullptr) != CL_SUCCESS || bytes == 0)
+    return {};
   std::vector<unsigned char> binary(bytes);
   unsigned char* data = binary.data();
   if (cl().clGetProgramInfo(program, CL_PROGRAM_BINARIES, sizeof(data), &data, nullptr) != CL_SUCCESS) return {};
@@ -107,7 +109,8 @@ std::shared_ptr<BuiltProgram> build_one(const Context& context, const Caps& caps
 /// Builds that run at once, and the one voice that tells of them.
 class Builders {
  public:
-  Builders(Context& context, const Caps& caps, std::vector<ProgramId> missing, const char* cache_dir, const inlay_progress* progress)
+  Builders(Context& context, const Caps& caps, std::vector<ProgramId> missing, const char* cache_dir,
+           const inlay_progress* progress)
       : context_(context), caps_(caps), missing_(std::move(missing)), cache_dir_(cache_dir), progress_(progress) {}
 
   void run() {
@@ -176,7 +179,9 @@ std::string base_options(const Caps& caps) {
   return std::string("-cl-std=CL1.2 -w") + (caps.exact_division ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
 }
 
-std::string cache_file(const Caps& caps, const ProgramId& id) { return id.source + "-" + fingerprint(identity_of(caps, id)) + ".cl.bin"; }
+std::string cache_file(const Caps& caps, const ProgramId& id) {
+  return id.source + "-" + fingerprint(identity_of(caps, id)) + ".cl.bin";
+}
 
 BuildCount build_programs(Context& context, const Caps& caps, const std::set<ProgramId>& wanted, const char* cache_dir,
                           const inlay_progress* progress) {

@@ -9,14 +9,6 @@
 
 namespace inlay::opencl {
 
-/// One program: kernels/<source>.cl, built with macros such as "-DELEM=char".
-struct ProgramId {
-  std::string source;
-  std::string options;
-  std::string key() const { return source + " " + options; }
-  bool operator<(const ProgramId& other) const { return key() < other.key(); }
-};
-
 /// The text of kernels/<name>.cl, NULL when there is none.
 const char* source_text(const std::string& name);
 /// What the compiler gets: kernels/common.cl and the source.

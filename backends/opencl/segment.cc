@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "ops.h"
+
 namespace inlay::opencl {
 namespace {
 
@@ -54,21 +56,23 @@ void Segment::gather(const inlay_segment& segment, std::vector<Recipe>* recipes,
     Recipe recipe;
     find_op(node.node->kind)->plan(node, &recipe);
     const auto idle = [this](const Launch& launch) {
-      return empty(launch) || (launch.same[0] >= 0 && pool_->same_place(launch.same[0], launch.same[1]));
+      return empty(launch) || (launch.same[0] >= 0 && pool_->plan().same_place(launch.same[0], launch.same[1]));
     };
     recipe.launches.erase(std::remove_if(recipe.launches.begin(), recipe.launches.end(), idle), recipe.launches.end());
     for (Launch& launch : recipe.launches) {
       if (!launch.library) programs->insert(launch.id);
       for (Launch::Argument& a : launch.arguments) {
         if (a.kind == Launch::Kind::kScratch) scratch_bytes_ = std::max(scratch_bytes_, a.bytes);
-        if (a.kind == Launch::Kind::kConstant) constants_.push_back(weights_.add(std::move(a.data)));
+        if (a.kind == Launch::Kind::kConstant) constants_.push_back(weights_.constants.add(std::move(a.data)));
         if (a.kind != Launch::Kind::kTensor || a.tensor < 0) continue;
         const inlay_tensor& t = segment.graph->tensors[a.tensor];
         if (t.data == nullptr) continue;
-        const bool known = std::any_of(constant_tensors_.begin(), constant_tensors_.end(), [&](const auto& c) { return c.first == a.tensor; });
+        const bool known =
+            std::any_of(constant_tensors_.begin(), constant_tensors_.end(), [&](const auto& c) { return c.first == a.tensor; });
         if (known) continue;
         const bool halves = t.dtype == INLAY_FLOAT32 && node.half();
-        constant_tensors_.emplace_back(a.tensor, halves ? weights_.add(bytes_on_device(node, t)) : weights_.add(t.data, t.bytes));
+        constant_tensors_.emplace_back(
+            a.tensor, halves ? weights_.constants.add(bytes_on_device(node, t)) : weights_.constants.add(t.data, t.bytes));
       }
     }
     recipes->push_back(std::move(recipe));
@@ -90,10 +94,6 @@ void Segment::add_borders(const inlay_segment& segment, const SegmentGraph& grap
   for (const int32_t t : graph.outputs) add(t, false);
 }
 
-bool Segment::is_border(int32_t tensor) const {
-  return std::any_of(borders_.begin(), borders_.end(), [tensor](const Border& b) { return b.tensor == tensor; });
-}
-
 cl_mem Segment::memory_of(int32_t tensor) const {
   for (const auto& constant : constant_tensors_) {
     if (constant.first == tensor) return weights_.at(constant.second);
@@ -105,7 +105,8 @@ void Segment::make_kernel_call(const Launch& launch, Call* call) {
   call->kernel = make_kernel(*context_, launch.id, launch.kernel);
   const size_t most = std::min(group_limit(call->kernel, context_->device()), device_.caps().most_group);
   const bool chosen = launch.local_size[0] != 0;
-  const size_t wanted = chosen ? launch.local_size[0] * launch.local_size[1] * launch.local_size[2] : std::min(kDefaultGroup, most);
+  const size_t wanted =
+      chosen ? launch.local_size[0] * launch.local_size[1] * launch.local_size[2] : std::min(kDefaultGroup, most);
   if (wanted > most) {
     throw Failure(INLAY_STATUS_BACKEND_FAILED, "kernel " + launch.kernel + " needs groups of " + std::to_string(wanted) +
                                                    " work-items, the device has " + std::to_string(most));
@@ -130,7 +131,9 @@ void Segment::set_argument(Call& call, cl_uint index, const Launch::Argument& ar
       break;
     case Launch::Kind::kConstant: memory = weights_.at(constants_[(*constant)++]); break;
     case Launch::Kind::kScratch: memory = scratch_.get(); break;
-    case Launch::Kind::kValue: check(cl().clSetKernelArg(kernel, index, argument.data.size(), argument.data.data()), "clSetKernelArg"); return;
+    case Launch::Kind::kValue:
+      check(cl().clSetKernelArg(kernel, index, argument.data.size(), argument.data.data()), "clSetKernelArg");
+      return;
     case Launch::Kind::kLocal: check(cl().clSetKernelArg(kernel, index, argument.bytes, nullptr), "clSetKernelArg"); return;
   }
   if (slot != nullptr) {
@@ -180,8 +183,8 @@ void Segment::use(inlay_device_use* out) const {
   out->programs_cached = built_.cached;
   out->build_us = built_.build_us;
   out->weights = weights_.bytes();
-  out->planned = pool_->bytes() + scratch_bytes_;
-  out->lower_bound = pool_->lower_bound();
+  out->planned = pool_->plan().bytes + scratch_bytes_;
+  out->lower_bound = pool_->plan().lower_bound;
   for (const Border& border : borders_) out->planned += border.own ? border.bytes : 0;
 }
 

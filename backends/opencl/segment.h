@@ -23,7 +23,7 @@ class Segment {
   struct Call {
     Kernel kernel;
     size_t global[3], local[3];
-    Launch::Library library;     ///< runs instead of `kernel`, with `memory`
+    Launch::Library library;  ///< runs instead of `kernel`, with `memory`
     std::vector<cl_mem> memory;
   };
   struct Step {
@@ -44,10 +44,10 @@ class Segment {
     size_t bytes;
     bool input;
     bool converts;
-    Buffer shared;              ///< the host's memory itself
-    Buffer own;                 ///< device memory of its own
-    void* host = nullptr;       ///< where `shared` lies, or what is copied
-    bool in_place = false;      ///< `shared` is in use
+    Buffer shared;          ///< the host's memory itself
+    Buffer own;             ///< device memory of its own
+    void* host = nullptr;   ///< where `shared` lies, or what is copied
+    bool in_place = false;  ///< `shared` is in use
     cl_mem outer = nullptr;
     Kernel convert;
     void* mapped = nullptr;
@@ -60,6 +60,7 @@ class Segment {
     const inlay_observer* observer = nullptr;
     int32_t graph = 0;
     std::vector<Timed> launches;
+    uint64_t first_queued = 0;  ///< the host's clock when it enqueued the first launch: where the two clocks meet
   };
 
   void gather(const inlay_segment& segment, std::vector<Recipe>* recipes, std::set<ProgramId>* programs);
@@ -68,7 +69,6 @@ class Segment {
   void make_kernel_call(const Launch& launch, Call* call);
   Call make_call(const Launch& launch, size_t* constant);
   void set_argument(Call& call, cl_uint index, const Launch::Argument& argument, size_t* constant);
-  bool is_border(int32_t tensor) const;
   cl_mem memory_of(int32_t tensor) const;
 
   void take_turn();
@@ -96,7 +96,7 @@ class Segment {
   size_t scratch_bytes_ = 0;
   BuildCount built_;
   ProgramId convert_id_;
-  std::vector<size_t> constants_;       ///< numbers in weights_, in the order of the launches' constant arguments
+  std::vector<size_t> constants_;  ///< numbers in weights_, in the order of the launches' constant arguments
   std::vector<std::pair<int32_t, size_t>> constant_tensors_;
   std::vector<Step> steps_;
   std::vector<Border> borders_;

@@ -27,6 +27,8 @@ class Sharer {
   }
 
   Sharing run(Share how) {
+    gathered_.assign(items_.size(), false);
+    if (how == Share::kInsideJoined) find_gathered();
     for (int32_t n = 0; n < graph_.node_count && how != Share::kNothing; ++n) {
       const inlay_node& node = graph_.nodes[n];
       if (node.output_count < 1 || node.outputs[0] < 0 || !item(node.outputs[0]).planned) continue;
@@ -35,10 +37,10 @@ class Sharer {
         case INLAY_ALIAS_INPLACE_ANY: overwrite(n); break;
         case INLAY_ALIAS_VIEW: look_into(node); break;
         case INLAY_ALIAS_VIEW_SLICE:
-          if (how == Share::kInside) look_into(node);
+          if (how >= Share::kInside) look_into(node);
           break;
         case INLAY_ALIAS_VIEW_CONCAT:
-          if (how == Share::kInside) gather(n);
+          if (how >= Share::kInside) gather(n);
           break;
         default: break;
       }
@@ -60,13 +62,14 @@ class Sharer {
     return at < end && begin < at + static_cast<int64_t>(item(t).bytes);
   }
 
-  /// Every tensor keeps its alignment when the groups of a and b are joined, b's moved by `shift`.
-  bool aligned(int32_t a, int32_t b, int64_t shift) const {
-    const uint8_t most = std::max(alignment_[static_cast<size_t>(group(a))], alignment_[static_cast<size_t>(group(b))]);
-    return shift % most == 0;
-  }
+  uint8_t alignment_of(int32_t t) const { return alignment_[static_cast<size_t>(group(t))]; }
+
+  /// Every tensor keeps its alignment when the groups of a and b are joined, b's moved by `shift`. The coarser group stays on its
+  /// grid, so the distance has to suit the finer one alone.
+  bool aligned(int32_t a, int32_t b, int64_t shift) const { return shift % std::min(alignment_of(a), alignment_of(b)) == 0; }
 
   void join(int32_t a, int32_t b, int64_t shift) {
+    if (alignment_of(a) < alignment_of(b)) return join(b, a, -shift);
     const int32_t into = group(a), from = group(b);
     for (const int32_t t : members(from)) {
       out_.group[static_cast<size_t>(t)] = into;
@@ -74,8 +77,6 @@ class Sharer {
       members(into).push_back(t);
     }
     members(from).clear();
-    uint8_t& alignment = alignment_[static_cast<size_t>(into)];
-    alignment = std::max(alignment, alignment_[static_cast<size_t>(from)]);
   }
 
   /// RESHAPE, SLICE: the output writes nothing, so it may lie in its input whatever else does.
@@ -88,7 +89,23 @@ class Sharer {
     if (item(in).planned && aligned(in, out, shift)) join(in, out, shift);
   }
 
-  /// In place: over the first input that nobody reads later, nor under another name in this very op.
+  /// Which tensors can lie inside of a concatenation.
+  void find_gathered() {
+    for (int32_t n = 0; n < graph_.node_count; ++n) {
+      if (alias_of_kind(graph_.nodes[n].kind) != INLAY_ALIAS_VIEW_CONCAT) continue;
+      Pieces pieces(graph_, graph_.nodes[n]);
+      for (Piece piece; pieces.next(&piece);) gathered_[static_cast<size_t>(graph_.nodes[n].inputs[piece.input])] = true;
+    }
+  }
+
+  /// Does t lie in a tensor of more bytes?
+  bool lies_inside(int32_t t) {
+    const std::vector<int32_t>& all = members(group(t));
+    return std::any_of(all.begin(), all.end(), [&](int32_t other) { return item(other).bytes > item(t).bytes; });
+  }
+
+  /// In place: over the first input that nobody reads later, nor under another name in this very op. kInsideJoined: not over a
+  /// part of a tensor where a concatenation waits for the output, which would leave that part's place and be a copy.
   void overwrite(int32_t n) {
     const inlay_node& node = graph_.nodes[n];
     const int32_t out = node.outputs[0];
@@ -96,6 +113,7 @@ class Sharer {
       if (!may_overwrite(graph_, node, i)) continue;
       const int32_t in = node.inputs[i];
       if (!item(in).planned || item(in).last != n) continue;
+      if (gathered_[static_cast<size_t>(out)] && lies_inside(in)) continue;
       const int64_t begin = delta(in), end = begin + static_cast<int64_t>(item(in).bytes);
       const std::vector<int32_t>& others = members(group(in));
       const bool needed = std::any_of(others.begin(), others.end(), [&](int32_t t) {
@@ -176,6 +194,7 @@ class Sharer {
   const std::vector<PlanItem>& items_;
   Sharing out_;
   std::vector<uint8_t> alignment_;  ///< per group
+  std::vector<bool> gathered_;      ///< per tensor
 };
 
 /// Bytes that the tensors cover together. Sorts them.

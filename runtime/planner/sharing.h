@@ -8,7 +8,12 @@
 namespace inlay {
 
 /// What a plan may share; the planner tries all of it first.
-enum class Share { kNothing, kSamePlace, kInside };  // kSamePlace: in place and reshapes; kInside: slices and concatenations, too
+enum class Share {
+  kNothing,
+  kSamePlace,    ///< in place and reshapes
+  kInside,       ///< slices and concatenations, too
+  kInsideJoined  ///< the same, but what a concatenation may hold is not computed in place in a part of another tensor
+};
 
 /// Tensors in groups: all of one group move together, tensor t at delta[t] behind the place of its group.
 struct Sharing {

@@ -61,6 +61,41 @@ struct View {
   }
 };
 
+/// Bytes that slices and concatenations copy because they do not lie in place.
+uint64_t copied_bytes(const inlay_graph& graph, const std::vector<uint32_t>& offsets) {
+  const auto at = [&](int32_t t) { return uint64_t{offsets[static_cast<size_t>(t)]}; };
+  uint64_t sum = 0;
+  for (int32_t n = 0; n < graph.node_count; ++n) {
+    const inlay_node& node = graph.nodes[n];
+    Pieces pieces(graph, node);
+    for (Piece piece; pieces.next(&piece);) {
+      const int32_t in = node.inputs[piece.input], out = node.outputs[0];
+      const bool planned = at(in) != INLAY_NOT_PLANNED && at(out) != INLAY_NOT_PLANNED;
+      if (!planned || at(in) + piece.from != at(out) + piece.at) sum += piece.bytes;
+    }
+  }
+  return sum;
+}
+
+/// Puts the groups of a sharing, for each alignment: better in fewer bytes, or with fewer copies in at most `slack` bytes more.
+void try_sharing(const View& view, const std::vector<PlanItem>& items, const Sharing& sharing, uint64_t slack, PlannedGraph* out) {
+  const uint64_t bound = lower_bound(view.graph, items, sharing);
+  // Cache lines first; 16 bytes, all that is promised, where the coarser grid costs memory.
+  for (const uint32_t alignment : {64u, 16u}) {
+    const Places placed = place_groups(items, sharing, alignment, bound);
+    if (placed.bytes > out->bytes && placed.bytes - out->bytes > slack) continue;
+    std::vector<uint32_t> offsets(items.size(), INLAY_NOT_PLANNED);
+    for (size_t t = 0; t < items.size(); ++t) {
+      if (!items[t].planned) continue;
+      offsets[t] = static_cast<uint32_t>(placed.base[static_cast<size_t>(sharing.group[t])] + static_cast<uint64_t>(sharing.delta[t]));
+    }
+    if (placed.bytes >= out->bytes && copied_bytes(view.graph, offsets) >= copied_bytes(view.graph, out->offsets)) continue;
+    out->bytes = placed.bytes;
+    out->offsets = std::move(offsets);
+    if (placed.bytes == bound) break;
+  }
+}
+
 }  // namespace
 
 PlannedGraph plan_graph(const Graph& from, Share most) {
@@ -74,22 +109,13 @@ PlannedGraph plan_graph(const Graph& from, Share most) {
   // All the sharing there is makes the bound lowest, but less of it may be easier to pack.
   for (Share how = most;; how = static_cast<Share>(static_cast<int>(how) - 1)) {
     const Sharing sharing = share(view.graph, items, how);
-    const uint64_t bound = lower_bound(view.graph, items, sharing);
-    if (how == most) out.lower_bound = bound;
-    // Cache lines first; 16 bytes, all that is promised, where the coarser grid costs memory.
-    for (const uint32_t alignment : {64u, 16u}) {
-      const Places placed = place_groups(items, sharing, alignment, bound);
-      if (placed.bytes >= out.bytes) continue;
-      out.bytes = placed.bytes;
-      out.offsets.assign(count, INLAY_NOT_PLANNED);
-      for (size_t t = 0; t < count; ++t) {
-        if (!items[t].planned) continue;
-        out.offsets[t] = static_cast<uint32_t>(placed.base[static_cast<size_t>(sharing.group[t])] + static_cast<uint64_t>(sharing.delta[t]));
-      }
-      if (placed.bytes == bound) break;
-    }
+    if (how == most) out.lower_bound = lower_bound(view.graph, items, sharing);
+    try_sharing(view, items, sharing, 0, &out);
     if (how == Share::kNothing || out.bytes <= out.lower_bound + out.lower_bound / kGoodEnough) break;
   }
+  // Where bytes are copied, another choice of what lies in place may do without, in about as little memory.
+  if (most == Share::kInside && copied_bytes(view.graph, out.offsets) != 0)
+    try_sharing(view, items, share(view.graph, items, Share::kInsideJoined), out.lower_bound / kGoodEnough, &out);
   if (out.bytes == UINT64_MAX) throw Error("the activations of graph '" + from.name + "' need more than 4 GiB");
   out.lower_bound = std::min(out.lower_bound, out.bytes);  // choices among conflicting views are not always the best ones
   return out;

@@ -9,6 +9,7 @@ void add_convert(Arguments& app);
 void add_run(Arguments& app);
 void add_inspect(Arguments& app);
 void add_embed(Arguments& app);
+void add_split(Arguments& app);
 void add_tune(Arguments& app);
 
 }  // namespace inlay::tools

@@ -18,6 +18,7 @@ int run_command(int argc, char** argv) {
   inlay::tools::add_run(app);
   inlay::tools::add_inspect(app);
   inlay::tools::add_embed(app);
+  inlay::tools::add_split(app);
   inlay::tools::add_tune(app);
   try {
     if (const int done = app.parse(argc, argv); done >= 0) return done;

@@ -70,6 +70,7 @@ void add_paths(Placing* problem, const std::vector<Transfer>& transfers) {
   for (const Transfer& t : transfers) {
     const int32_t from = place_named(*problem, t.from), to = place_named(*problem, t.to);
     if (from < 0 || to < 0 || from == to) continue;
+    if (from != 0 && to != 0) continue;  // sessions bring tensors from one device to another by way of the host
     problem->path(from, to) = {true, static_cast<Nanos>(std::llround(t.latency_us * 1000)), t.bytes_per_us};
   }
 }
@@ -82,8 +83,9 @@ PlacingDevice placing_device(const inlay_device& device, const std::string& name
   const int32_t count = std::min(device.backend->probe(infos, kMostDevices, nullptr), kMostDevices);
   const bool own_memory = device.index < count && infos[device.index].memory_bytes != 0;
   out.shares_memory = !own_memory;
-  // Sessions wait for each segment: a device beside the host is not busy while the host is.
-  if (own_memory || INLAY_OFFERS(device.backend, submit)) out.kind = PlaceKind::kRemote;
+  if (own_memory) out.kind = PlaceKind::kRemote;
+  // Sessions hand segments over where there is a queue, and wait for all others.
+  if (INLAY_OFFERS(device.backend, submit) && INLAY_OFFERS(device.backend, finish)) out.kind = PlaceKind::kAsynchronous;
   return out;
 }
 

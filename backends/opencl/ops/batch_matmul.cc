@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// BATCH_MATMUL: shapes, where matrices begin, and the choice by dtype.
-#include "kernels/broadcast.h"
-#include "ops/conv.h"
+// BATCH_MATMUL: the choice by dtype.
+#include "ops/conv_forms.h"
 
 namespace inlay::opencl {
 namespace {
 
-const char* reject(const Node& node) {
-  if (node.input(0)->dtype == INLAY_FLOAT32) return reject_matmul_real(node);
-  return is_q8(*node.input(0)) ? reject_matmul_q8(node) : "int16 activations have no kernel on this device";
+/// Vectors of columns where b has them side by side, one value at a time elsewhere.
+void plan_matmul_q8(const Node& node, Recipe* recipe) {
+  const MatmulShape s = matmul_shape(node);
+  if (s.b_step != 1 || s.n < 8) return plan_matmul_q8_direct(node, recipe);
+  const size_t tiles = static_cast<size_t>(s.batch) * static_cast<size_t>((s.m + 3) / 4) * static_cast<size_t>((s.n + 7) / 8);
+  recipe->kernel = "matmul q8, wide";
+  launch_matmul_q8(node, "matmul_q8_wide", tiles, recipe);
 }
 
 void plan(const Node& node, Recipe* recipe) {
@@ -19,38 +22,7 @@ int32_t variants(const Node& node) { return node.input(0)->dtype == INLAY_FLOAT3
 
 }  // namespace
 
-MatmulShape matmul_shape(const Node& node) {
-  const auto& p = node.params<inlay_matmul>();
-  const inlay_tensor &a = *node.input(0), &b = *node.input(1);
-  const int32_t* a_dims = a.dims + a.rank - 2;
-  const int32_t* b_dims = b.dims + b.rank - 2;
-  MatmulShape s = {};
-  s.m = a_dims[p.transpose_a];
-  s.k = a_dims[1 - p.transpose_a];
-  s.n = b_dims[1 - p.transpose_b];
-  s.batch = s.m == 0 || s.n == 0 ? 0 : static_cast<int32_t>(element_count(node.output()) / s.m / s.n);
-  s.a_row = p.transpose_a != 0 ? 1 : s.k, s.a_step = p.transpose_a != 0 ? s.m : 1;
-  s.b_row = p.transpose_b != 0 ? 1 : s.n, s.b_step = p.transpose_b != 0 ? s.k : 1;
-  return s;
-}
-
-std::vector<int32_t> matmul_places(const Node& node) {
-  const inlay_tensor &a = *node.input(0), &b = *node.input(1);
-  const MatmulShape s = matmul_shape(node);
-  kernels::Broadcast batch;
-  int32_t dims[INLAY_MAX_RANK], rank = 0;
-  std::vector<int32_t> places;
-  if (!kernels::make_broadcast(a.dims, a.rank - 2, b.dims, b.rank - 2, &batch, dims, &rank)) return places;  // checked by the builtin op
-  kernels::for_each_row(batch, [&](int64_t a0, int64_t b0, int64_t, int64_t count, int64_t a_step, int64_t b_step) {
-    for (int64_t i = 0; i < count; ++i) {
-      places.push_back(static_cast<int32_t>((a0 + i * a_step) * s.m * s.k));
-      places.push_back(static_cast<int32_t>((b0 + i * b_step) * s.k * s.n));
-    }
-  });
-  return places;
-}
-
 extern const Op op_batch_matmul;
-const Op op_batch_matmul = {reject, plan, variants};
+const Op op_batch_matmul = {gpu::reject_matmul, plan, variants};
 
 }  // namespace inlay::opencl

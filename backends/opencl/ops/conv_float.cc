@@ -10,11 +10,14 @@
 namespace inlay::opencl {
 namespace {
 
-bool is_depthwise(const ConvLaunch& l) { return l.group_in == 1 && l.group_out == 1 && l.in_c == l.out_c && l.w_out == 1 && l.every_y == 1; }
+bool is_depthwise(const ConvLaunch& l) {
+  return l.group_in == 1 && l.group_out == 1 && l.in_c == l.out_c && l.w_out == 1 && l.every_y == 1;
+}
 
 /// A product of two matrices as they lie, of float32.
 bool suits_library(const Node& node, const ConvLaunch& l) {
-  return has_clblast() && !node.half() && l.is_pointwise() && l.batch * l.rows == 1 && l.group_in == l.in_c && l.w_out == l.in_c && l.columns > 0;
+  return has_clblast() && node.caps->libraries && !node.half() && l.is_pointwise() && l.batch * l.rows == 1 && l.group_in == l.in_c &&
+         l.w_out == l.in_c && l.columns > 0;
 }
 
 /// Every way that computes the node, what is right for all of them first.
@@ -28,7 +31,8 @@ std::vector<Choice> ways_of(const Node& node) {
     return ways;
   }
   if (is_constant(node.input(1))) {
-    for (const Choice& tile : {Choice{Way::kTiles, 4, 4}, Choice{Way::kTiles, 4, 8}, Choice{Way::kTiles, 6, 16}}) ways.push_back(tile);
+    for (const Choice& tile : {Choice{Way::kTiles, 4, 4}, Choice{Way::kTiles, 4, 8}, Choice{Way::kTiles, 6, 16}})
+      ways.push_back(tile);
     for (const int32_t edge : {2, 4}) {
       if (launches.size() == 1 && suits_winograd(l, edge)) ways.push_back({Way::kWinograd, edge, 0});
     }
@@ -39,7 +43,9 @@ std::vector<Choice> ways_of(const Node& node) {
 
 /// What is taken when nothing was measured.
 Choice static_choice(const Node& node, const std::vector<Choice>& ways) {
-  const auto has = [&](Way way) { return std::any_of(ways.begin(), ways.end(), [way](const Choice& c) { return c.way == way; }); };
+  const auto has = [&](Way way) {
+    return std::any_of(ways.begin(), ways.end(), [way](const Choice& c) { return c.way == way; });
+  };
   const Choice tile = default_tile(*node.caps);
   if (has(Way::kDepthwise)) return {Way::kDepthwise, 1, tile.width};
   if (!has(Way::kTiles)) return ways.front();
@@ -52,21 +58,6 @@ Choice choice_of(const Node& node) {
   const std::vector<Choice> ways = ways_of(node);
   const auto variant = static_cast<size_t>(node.variant());
   return variant >= 1 && variant <= ways.size() ? ways[variant - 1] : static_choice(node, ways);
-}
-
-int32_t bias_id(const Node& node) { return node.input(2) != nullptr ? node.input_id(2) : -1; }
-
-void plan_direct(const Node& node, const ConvLaunch& l, FloatRange range, Recipe* recipe) {
-  recipe->kernel = "direct";
-  recipe->launch("conv_float", node.element_options(INLAY_FLOAT32), "conv_float")
-      .tensor(node.input_id(0))
-      .tensor(node.input_id(1))
-      .tensor(bias_id(node))
-      .tensor(node.output_id())
-      .value(l)
-      .value(range.min)
-      .value(range.max)
-      .grid(l.pixels() * static_cast<size_t>(l.out_c));
 }
 
 void plan_depthwise(const Node& node, const ConvLaunch& l, FloatRange range, int32_t width, Recipe* recipe) {
@@ -83,13 +74,16 @@ void plan_depthwise(const Node& node, const ConvLaunch& l, FloatRange range, int
 }
 
 void plan_tiles(const Node& node, const ConvLaunch& l, FloatRange range, const Choice& tile, Recipe* recipe) {
-  recipe->kernel = (l.is_pointwise() ? "pointwise " : "implicit gemm ") + std::to_string(tile.rows) + "x" + std::to_string(tile.width);
+  recipe->kernel =
+      (l.is_pointwise() ? "pointwise " : "implicit gemm ") + std::to_string(tile.rows) + "x" + std::to_string(tile.width);
   const std::vector<float> packed = pack_weights(l, static_cast<const float*>(node.input(1)->data), tile.width);
   const std::vector<uint8_t> bytes = device_floats(node, packed.data(), packed.size());
   Tiles t = tiles_of(l, tile);
   t.low = range.min, t.high = range.max;
-  recipe->launch("conv_tiles_float", node.element_options(INLAY_FLOAT32) + tile_options(tile) + (node.caps->gpu ? "" : " -DROWS_FIRST"),
-                 "conv_tiles_float")
+  recipe
+      ->launch("conv_tiles_float",
+               node.element_options(INLAY_FLOAT32) + tile_options(tile) + (node.caps->gpu ? "" : " -DROWS_FIRST"),
+               "conv_tiles_float")
       .tensor(node.input_id(0))
       .constant(bytes)
       .tensor(bias_id(node))
@@ -137,7 +131,8 @@ size_t tile_count(const ConvLaunch& l, const Choice& tile) {
 std::vector<float> pack_weights(const ConvLaunch& l, const float* weights, int32_t width) {
   const int32_t groups = l.in_c / l.group_in;
   std::vector<float> packed;
-  packed.reserve(static_cast<size_t>(l.taps()) * static_cast<size_t>(l.group_in) * (static_cast<size_t>(l.out_c) + static_cast<size_t>(width)));
+  packed.reserve(static_cast<size_t>(l.taps()) * static_cast<size_t>(l.group_in) *
+                 (static_cast<size_t>(l.out_c) + static_cast<size_t>(width)));
   for (int32_t first = 0; first < groups * l.group_out; first += l.group_out) {
     for (int32_t block = 0; block < l.group_out; block += width) {
       for (int32_t tap = 0; tap < l.taps(); ++tap) {
@@ -153,10 +148,6 @@ std::vector<float> pack_weights(const ConvLaunch& l, const float* weights, int32
   return packed;
 }
 
-const char* reject_conv_real(const Node& node) {
-  return node.input(1)->dtype == INLAY_FLOAT32 ? nullptr : "floats with quantized weights have no kernel on this device";
-}
-
 void plan_conv_real(const Node& node, Recipe* recipe) {
   const Choice choice = choice_of(node);
   const FloatRange range = activation_range(node.node->activation);
@@ -166,7 +157,7 @@ void plan_conv_real(const Node& node, Recipe* recipe) {
       case Way::kDepthwise: plan_depthwise(node, l, range, choice.width, recipe); break;
       case Way::kWinograd: plan_winograd(node, l, choice.rows, recipe); break;
       case Way::kLibrary: plan_library(node, l, range, recipe); break;
-      default: plan_direct(node, l, range, recipe); break;
+      default: gpu::plan_conv_float_direct(node, l, recipe); break;
     }
   }
 }

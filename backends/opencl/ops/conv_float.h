@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ways to compute a float convolution or product, and what they share.
 #pragma once
-#include "ops/conv.h"
+#include "ops/conv_forms.h"
 
 namespace inlay::opencl {
 
 enum class Way : uint8_t { kDirect, kTiles, kDepthwise, kWinograd, kLibrary };
 
-/// A way to compute. rows, width: of a work-item's tile of the output, pixels by channels; of Winograd: the edge of the tile alone.
+/// A way to compute. rows, width: of a work-item's tile of the output, pixels by channels; of Winograd: the edge of the tile
+/// alone.
 struct Choice {
   Way way;
   int32_t rows, width;
@@ -24,8 +25,8 @@ Choice default_tile(const Caps& caps);
 /// The macros of a program whose work-items make tiles.
 std::string tile_options(const Choice& tile);
 
-/// Weights as conv_tiles_float reads them: for every group, block of `width` of its output channels, tap (row by row) and input channel,
-/// the weights of the block's channels, 0 beyond the last. `weights` is the whole tensor, laid out as `l` says.
+/// Weights as conv_tiles_float reads them: for every group, block of `width` of its output channels, tap (row by row) and input
+/// channel, the weights of the block's channels, 0 beyond the last. `weights` is the whole tensor, laid out as `l` says.
 std::vector<float> pack_weights(const ConvLaunch& l, const float* weights, int32_t width);
 /// Work-items of conv_tiles_float.
 size_t tile_count(const ConvLaunch& l, const Choice& tile);

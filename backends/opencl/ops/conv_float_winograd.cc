@@ -7,8 +7,8 @@ namespace inlay::opencl {
 namespace {
 
 struct Transform {
-  int32_t edge;     ///< of a tile of the input
-  double g[6][3];   ///< G: of the filter
+  int32_t edge;    ///< of a tile of the input
+  double g[6][3];  ///< G: of the filter
 };
 constexpr Transform kTwo = {4, {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}}};
 constexpr Transform kFour = {6,
@@ -23,7 +23,9 @@ const Transform& transform_of(int32_t edge) { return edge == 2 ? kTwo : kFour; }
 
 int64_t tiles_across(int32_t size, int32_t edge) { return (int64_t{size} + edge - 1) / edge; }
 
-int64_t tile_total(const ConvLaunch& l, int32_t edge) { return l.batch * tiles_across(l.rows, edge) * tiles_across(l.columns, edge); }
+int64_t tile_total(const ConvLaunch& l, int32_t edge) {
+  return l.batch * tiles_across(l.rows, edge) * tiles_across(l.columns, edge);
+}
 
 /// [place][out_c][in_c]: G g G^T of every filter, computed in double.
 std::vector<float> transform_weights(const ConvLaunch& l, const float* weights, const Transform& t) {
@@ -35,7 +37,8 @@ std::vector<float> transform_weights(const ConvLaunch& l, const float* weights, 
       for (size_t place = 0; place < edge * edge; ++place) {
         double sum = 0.0;
         for (size_t tap = 0; tap < 9; ++tap) {
-          const auto value = static_cast<double>(filter[tap / 3 * static_cast<size_t>(l.w_row) + tap % 3 * static_cast<size_t>(l.w_column)]);
+          const auto value =
+              static_cast<double>(filter[tap / 3 * static_cast<size_t>(l.w_row) + tap % 3 * static_cast<size_t>(l.w_column)]);
           sum += t.g[place / edge][tap / 3] * t.g[place % edge][tap % 3] * value;
         }
         out[(place * out_c + c) * in_c + i] = static_cast<float>(sum);
@@ -60,8 +63,8 @@ ConvLaunch middle_of(const ConvLaunch& l, int32_t tiles, int32_t places) {
 }  // namespace
 
 // Simulated with normal inputs and weights, float32 sums in order (largest error over largest output, worst of four draws; input
-// channels: F(2,3), F(4,3)): 8: 2.0e-7, 2.7e-6; 64: 3.0e-7, 5.0e-6; 128: 4.5e-7, 1.3e-5; 512: 1.0e-6, 2.4e-5; 1024: 1.3e-6, 2.3e-5.
-// So F(4,3) is offered up to 64 channels, where it stays within 1e-5; F(2,3) for all.
+// channels: F(2,3), F(4,3)): 8: 2.0e-7, 2.7e-6; 64: 3.0e-7, 5.0e-6; 128: 4.5e-7, 1.3e-5; 512: 1.0e-6, 2.4e-5;
+// 1024: 1.3e-6, 2.3e-5. So F(4,3) is offered up to 64 channels, where it stays within 1e-5; F(2,3) for all.
 bool suits_winograd(const ConvLaunch& l, int32_t edge) {
   constexpr int32_t kMostForFour = 64;
   const int64_t places = int64_t{edge + 2} * (edge + 2);
@@ -93,7 +96,9 @@ void plan_winograd(const Node& node, const ConvLaunch& l, int32_t edge, Recipe* 
       .scratch(bytes)
       .value(l)
       .grid(static_cast<size_t>(tiles) * static_cast<size_t>(l.in_c));
-  recipe->launch("conv_tiles_float", "-DREAL=float" + tile_options(tile) + (node.caps->gpu ? "" : " -DROWS_FIRST"), "conv_tiles_float")
+  recipe
+      ->launch("conv_tiles_float", "-DREAL=float" + tile_options(tile) + (node.caps->gpu ? "" : " -DROWS_FIRST"),
+               "conv_tiles_float")
       .scratch(bytes)
       .constant(pack_weights(middle, turned.data(), tile.width))
       .tensor(-1)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The forms of 8-bit convolutions: how each has its weights, and its launch.
-#include "ops/conv_q8.h"
+#include "ops/conv_forms.h"
 
 namespace inlay::opencl {
 namespace {
@@ -33,7 +33,8 @@ std::vector<T> pack_wide(const ConvQ8& conv, const Blocks& blocks, const Wide& t
       const int32_t c = blocks.channel(l, block, lane);
       auto at = static_cast<size_t>(block * t.w_block + lane);
       for (int32_t tap = 0; tap < l.taps() && c >= 0; ++tap) {
-        for (int32_t i = 0; i < l.group_in; ++i, at += static_cast<size_t>(t.w_step)) packed[at] = static_cast<T>(conv.weight(c, tap, i));
+        for (int32_t i = 0; i < l.group_in; ++i, at += static_cast<size_t>(t.w_step))
+          packed[at] = static_cast<T>(conv.weight(c, tap, i));
       }
     }
   }
@@ -68,27 +69,23 @@ size_t groups_of(size_t count, int32_t size) { return (count + static_cast<size_
 
 }  // namespace
 
-void plan_direct(const ConvQ8& conv, Recipe* recipe) {
-  recipe->launch("conv_q8", conv.element(), "conv_q8")
-      .tensor(conv.node.input_id(0))
-      .tensor(conv.node.input_id(1))
-      .constant(conv.bias)
-      .constant(conv.scales)
-      .tensor(conv.node.output_id())
-      .value(conv.l)
-      .value(conv.quant)
-      .grid(conv.l.pixels() * static_cast<size_t>(conv.l.out_c));
-}
-
-/// Neighbours on a GPU are blocks of channels, so that they read and write side by side; on a CPU they are pixels, so that a block's
-/// weights stay in the cache.
+/// Neighbours on a GPU are blocks of channels, so that they read and write side by side; on a CPU they are pixels, so that a
+/// block's weights stay in the cache.
 void plan_wide(const ConvQ8& conv, int32_t vector, Recipe* recipe) {
   const ConvLaunch& l = conv.l;
   const Blocks blocks(l, vector);
   const bool gpu = conv.node.caps->gpu, words = l.in_c % 4 == 0 && l.group_in % 4 == 0;
   const int32_t pixels = l.pixels() == 1 ? 1 : kPixels, block_weights = l.taps() * l.group_in * vector;
-  const Wide t = {unsigned_zero(conv), conv.quant.out_zero, conv.quant.low, conv.quant.high, blocks.all, blocks.of_group,
-                  gpu ? vector : block_weights, gpu ? vector * blocks.all : vector, gpu ? 1 : 0, words ? l.group_in / 4 : 0};
+  const Wide t = {unsigned_zero(conv),
+                  conv.quant.out_zero,
+                  conv.quant.low,
+                  conv.quant.high,
+                  blocks.all,
+                  blocks.of_group,
+                  gpu ? vector : block_weights,
+                  gpu ? vector * blocks.all : vector,
+                  gpu ? 1 : 0,
+                  words ? l.group_in / 4 : 0};
   const bool bytes = conv.is_signed && conv.quant.weight_zero == 0;
   const std::string options = (bytes ? " -DW=char" : " -DW=short") + define("VECTOR", vector) + define("PIXELS", pixels);
   Launch& launch = recipe->launch("conv_q8_wide", conv.element() + options, "conv_q8_wide").tensor(conv.node.input_id(0));
@@ -104,8 +101,13 @@ void plan_wide(const ConvQ8& conv, int32_t vector, Recipe* recipe) {
 void plan_dot(const ConvQ8& conv, Recipe* recipe) {
   const ConvLaunch& l = conv.l;
   const Blocks blocks(l, 4);
-  const Dot t = {conv.quant.in_zero - (conv.is_signed ? 0 : 128), conv.quant.out_zero, conv.quant.low, conv.quant.high, blocks.all * 4,
-                 blocks.of_group * 4, l.group_in / 4};
+  const Dot t = {conv.quant.in_zero - (conv.is_signed ? 0 : 128),
+                 conv.quant.out_zero,
+                 conv.quant.low,
+                 conv.quant.high,
+                 blocks.all * 4,
+                 blocks.of_group * 4,
+                 l.group_in / 4};
   recipe->launch("conv_q8_dot", conv.element() + (conv.node.caps->dot8 ? " -DDOT8" : ""), "conv_q8_dot")
       .tensor(conv.node.input_id(0))
       .constant(pack_dot(conv, blocks))
@@ -120,7 +122,8 @@ void plan_dot(const ConvQ8& conv, Recipe* recipe) {
 void plan_depthwise(const ConvQ8& conv, int32_t vector, Recipe* recipe) {
   const ConvLaunch& l = conv.l;
   const int32_t pixels = conv.node.caps->gpu ? 2 : kPixels;
-  const Depthwise t = {unsigned_zero(conv), conv.quant.out_zero, conv.quant.low, conv.quant.high, (l.out_c + vector - 1) / vector};
+  const Depthwise t = {unsigned_zero(conv), conv.quant.out_zero, conv.quant.low, conv.quant.high,
+                       (l.out_c + vector - 1) / vector};
   const Blocks each(l, 1);  // a group is a channel: no lane is empty
   recipe->launch("conv_q8_depthwise", conv.element() + define("VECTOR", vector) + define("PIXELS", pixels), "conv_q8_depthwise")
       .tensor(conv.node.input_id(0))

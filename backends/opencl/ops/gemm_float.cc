@@ -22,7 +22,7 @@ void plan_transpose(const Node& node, MatmulShape* s, Recipe* recipe) {
 /// Whether the library can walk the matrices by constant strides; sets `product`.
 bool suits_library(const Node& node, Product* product) {
   const MatmulShape s = matmul_shape(node);
-  if (!has_clblast() || node.half() || s.batch == 0 || s.k == 0) return false;
+  if (!has_clblast() || !node.caps->libraries || node.half() || s.batch == 0 || s.k == 0) return false;
   const std::vector<int32_t> places = matmul_places(node);
   const int32_t a_stride = s.batch > 1 ? places[2] : 0, b_stride = s.batch > 1 ? places[3] : 0;
   for (int32_t i = 0; i < s.batch; ++i) {
@@ -30,23 +30,23 @@ bool suits_library(const Node& node, Product* product) {
     if (places[at] != i * a_stride || places[at + 1] != i * b_stride) return false;
   }
   const auto& p = node.params<inlay_matmul>();
-  *product = {static_cast<size_t>(s.batch), static_cast<size_t>(s.m), static_cast<size_t>(s.n), static_cast<size_t>(s.k),
-              p.transpose_a != 0, p.transpose_b != 0, static_cast<size_t>(a_stride), static_cast<size_t>(b_stride)};
+  *product = {static_cast<size_t>(s.batch),  static_cast<size_t>(s.m),     static_cast<size_t>(s.n),
+              static_cast<size_t>(s.k),      p.transpose_a != 0,           p.transpose_b != 0,
+              static_cast<size_t>(a_stride), static_cast<size_t>(b_stride)};
   return true;
 }
 
 }  // namespace
-
-const char* reject_matmul_real(const Node& node) {
-  return node.input(1)->dtype == INLAY_FLOAT32 ? nullptr : "floats with quantized weights have no kernel on this device";
-}
 
 void plan_matmul_real(const Node& node, Recipe* recipe) {
   MatmulShape s = matmul_shape(node);
   Product product;
   if (node.variant() == 2 && suits_library(node, &product)) {
     recipe->kernel = "CLBlast";
-    recipe->call("CLBlast's Sgemm", clblast_product(product)).tensor(node.input_id(0)).tensor(node.input_id(1)).tensor(node.output_id());
+    recipe->call("CLBlast's Sgemm", clblast_product(product))
+        .tensor(node.input_id(0))
+        .tensor(node.input_id(1))
+        .tensor(node.output_id());
     return;
   }
   const Choice tile = default_tile(*node.caps);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Compiles every OpenCL kernel for each set of options that it names, for a device without any extension.
 
-    check_kernels.py --clang CLANG FOLDER    FOLDER/*.cl, common.cl before each other
+    check_kernels.py --clang CLANG FOLDER...    FOLDER/*.cl, common.cl of the first folder before each other
     check_kernels.py --clang CLANG --self-test
 
 A kernel file lists its sets in comments, one a line; nothing behind the colon is a set, too. Words beginning with + are
@@ -50,10 +50,10 @@ def command(clang, words):
             "-Xclang", "-cl-ext=" + ",".join(extensions), "-Wall", "-Werror", "-fsyntax-only", *options, "-"]
 
 
-def compile_one(clang, folder, path, words):
+def compile_one(clang, common, path, words):
     """What the compiler says; empty: nothing."""
     text = ""
-    for part in ([path] if path.name == COMMON else [folder / COMMON, path]):
+    for part in ([path] if path.name == COMMON else [common, path]):
         text += f'#line 1 "{part.name}"\n' + part.read_text(encoding="utf-8") + "\n"
     done = subprocess.run(command(clang, words), input=text, capture_output=True, text=True, check=False)
     if done.returncode == 0:
@@ -61,16 +61,16 @@ def compile_one(clang, folder, path, words):
     return f"{path.name}: with '{' '.join(words)}':\n{done.stderr or done.stdout}"
 
 
-def check(clang, folder):
+def check(clang, folders):
     """How many compilations there were, and what is wrong."""
     problems, jobs = [], []
-    for path in sorted(folder.glob("*.cl")):
+    for path in sorted(path for folder in folders for path in folder.glob("*.cl")):
         sets = option_sets(path.read_text(encoding="utf-8"))
         if not sets:
             problems.append(f"{path.name}: no line '// options: ...', so nobody checks it")
         jobs += [(path, words) for words in sets]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        said = pool.map(lambda job: compile_one(clang, folder, *job), jobs)
+        said = pool.map(lambda job: compile_one(clang, folders[0] / COMMON, *job), jobs)
         problems += [text for text in said if text]
     return len(jobs), problems
 
@@ -98,7 +98,7 @@ def self_test_of(clang, name):
     with tempfile.TemporaryDirectory() as folder:
         (pathlib.Path(folder) / COMMON).write_text("// options:\n#define ID get_global_id(0)\n", encoding="utf-8")
         (pathlib.Path(folder) / name).write_text(text, encoding="utf-8")
-        _, problems = check(clang, pathlib.Path(folder))
+        _, problems = check(clang, [pathlib.Path(folder)])
     found = "\n".join(problems)
     right = expected in found if expected is not None else not found
     return "" if right else f"self-test {name}: expected '{expected}', found '{found}'"
@@ -114,11 +114,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--clang", required=True)
     parser.add_argument("--self-test", action="store_true")
-    parser.add_argument("folder", nargs="?", type=pathlib.Path)
+    parser.add_argument("folders", nargs="*", type=pathlib.Path)
     args = parser.parse_args()
-    if not args.self_test and (args.folder is None or not (args.folder / COMMON).is_file()):
-        parser.error(f"which folder? It has {COMMON}")
-    count, problems = self_test(args.clang) if args.self_test else check(args.clang, args.folder)
+    if not args.self_test and (not args.folders or not (args.folders[0] / COMMON).is_file()):
+        parser.error(f"which folders? The first one has {COMMON}")
+    count, problems = self_test(args.clang) if args.self_test else check(args.clang, args.folders)
     for problem in problems:
         print(problem)
     print(f"{count} compilations, {len(problems)} problems")
