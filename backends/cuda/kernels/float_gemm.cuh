@@ -19,7 +19,7 @@ template <class Math, class SourceA, class SourceB, class Finish>
 __device__ __forceinline__ void multiply_panels(const SourceA& a, const SourceB& b, int first_row, int first_column, int first_k, int last_k,
                                                 const Finish& finish) {
   using Of = Stages<Math>;
-  __shared__ __align__(128) unsigned char panels[Of::kCount * (Of::kBytesA + Of::kBytesB)];
+  __align__(128) __shared__ unsigned char panels[Of::kCount * (Of::kBytesA + Of::kBytesB)];
   unsigned char* const panels_b = panels + Of::kCount * Of::kBytesA;
   const int thread = static_cast<int>(threadIdx.x);
   const PanelLoader<Math::kThreads, Math::kRows, Math::kChunksA, SourceA> load_a(a, first_row, thread);

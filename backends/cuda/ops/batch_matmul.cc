@@ -5,11 +5,6 @@
 namespace inlay::cuda {
 namespace {
 
-const char* reject(const Node& node) {
-  const char* reason = gpu::reject_matmul(node);
-  return reason != nullptr || is_q8(*node.input(0)) ? reason : reject_matmul_real(node);
-}
-
 void plan(const Node& node, Recipe* recipe) { is_q8(*node.input(0)) ? plan_matmul_q8(node, recipe) : plan_matmul_real(node, recipe); }
 
 int32_t variants(const Node& node) { return is_q8(*node.input(0)) ? variants_matmul_q8(node) : variants_matmul_real(node); }
@@ -17,6 +12,6 @@ int32_t variants(const Node& node) { return is_q8(*node.input(0)) ? variants_mat
 }  // namespace
 
 extern const Op op_batch_matmul;
-const Op op_batch_matmul = {reject, plan, variants};
+const Op op_batch_matmul = {gpu::reject_matmul, plan, variants};
 
 }  // namespace inlay::cuda

@@ -35,8 +35,8 @@ bool suits_conv_gemm(const Node& node, const ConvLaunch& l) {
 
 Division gemm_division(const Node& node, const ConvLaunch& l) {
   const Math math = math_of(node);
-  const int32_t groups = l.in_c / l.group_in;
-  return divide(groups, static_cast<int64_t>(l.pixels()), l.group_out, packed_depth(l, math) / panel_depth(math), node.caps->units, 16, true);
+  return divide({math, l.in_c / l.group_in, static_cast<int64_t>(l.pixels()), l.group_out, packed_depth(l, math) / panel_depth(math)},
+                node.caps->units, 16, true);
 }
 
 void plan_conv_gemm(const Node& node, const ConvLaunch& l, const Division& division, Recipe* recipe) {

@@ -72,8 +72,6 @@ void plan_conv_real(const Node& node, Recipe* recipe);
 int32_t variants_conv_real(const Node& node);
 void plan_matmul_q8(const Node& node, Recipe* recipe);
 int32_t variants_matmul_q8(const Node& node);
-/// NULL, or why no form takes the product.
-const char* reject_matmul_real(const Node& node);
 void plan_matmul_real(const Node& node, Recipe* recipe);
 int32_t variants_matmul_real(const Node& node);
 

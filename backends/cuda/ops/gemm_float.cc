@@ -11,21 +11,24 @@
 namespace inlay::cuda {
 namespace {
 
-/// What a multiprocessor makes of its peak on a tile, which reads its rows and columns once for their product: a guess by the ratio of
-/// arithmetic to shared memory that no device has confirmed.
-constexpr double kYield[kTileCount] = {1.0, 0.75, 0.6, 0.4};
-/// In sums of products of one multiprocessor, as `time` below: what a block costs before and behind its panels, and a second launch.
-constexpr double kBlockCost = 64e3, kLaunchCost = 256e3;
+// The model counts clocks of a multiprocessor, by rates of sm_80 and later that no device has confirmed: products, the share of its peak
+// that a tile reaches (a larger one reads less per product), what a block costs before and behind its panels, what a second launch
+// costs, and how many bytes of memory it gets in a clock.
+constexpr double kProducts[] = {128.0, 512.0, 1024.0, 1024.0};  ///< in a clock, by Math
+constexpr double kYield[kTileCount] = {0.8, 0.6, 0.5, 0.3};
+constexpr double kBlockClocks = 600.0, kLaunchClocks = 2500.0, kBytes = 16.0;
 constexpr int32_t kMostSplits = 16;
 constexpr int64_t kLeastPanels = 4;  ///< of a split
 
-double time_of(const Division& d, int64_t products, int64_t rows, int64_t columns, int64_t panels, uint32_t units) {
+double clocks_of(const Division& d, const Work& w, uint32_t units) {
   const Tile& t = kTiles[d.tile];
-  const int64_t tiles = products * ((rows - 1) / t.rows + 1) * ((columns - 1) / t.columns + 1) * d.splits;
+  const int64_t tiles = w.products * ((w.rows - 1) / t.rows + 1) * ((w.columns - 1) / t.columns + 1) * d.splits;
   const auto waves = static_cast<double>((tiles - 1) / units + 1);
-  const auto depth = static_cast<double>(((panels - 1) / d.splits + 1) * 16);
-  const double block = static_cast<double>(t.rows) * t.columns * depth / kYield[d.tile] + kBlockCost;
-  return waves * block + (d.splits > 1 ? kLaunchCost : 0.0);
+  const auto depth = static_cast<double>(((w.panels - 1) / d.splits + 1) * panel_depth(w.math));
+  const double block = t.rows * t.columns * depth / (kProducts[static_cast<int>(w.math)] * kYield[d.tile]) + kBlockClocks;
+  if (d.splits == 1) return waves * block;
+  const double partial_bytes = 8.0 * d.splits * static_cast<double>(w.products * w.rows * w.columns);  // written and read
+  return waves * block + kLaunchClocks + partial_bytes / kBytes / units;
 }
 
 uint16_t to_bf16(float v) {
@@ -62,16 +65,16 @@ const char* name_of(Math math) {
   return kNames[static_cast<int>(math)];
 }
 
-Division divide(int64_t products, int64_t rows, int64_t columns, int64_t panels, uint32_t units, int32_t most_splits, bool wide) {
-  Division best = {kTileCount - 1, 1};
+Division divide(const Work& work, uint32_t units, int32_t most_splits, bool wide) {
   const uint32_t counted = std::max(units, 1u);
-  double least = time_of(best, products, rows, columns, panels, counted);
+  Division best = {kTileCount - 1, 1};
+  double least = clocks_of(best, work, counted);
   for (int32_t tile = 0; tile < kTileCount; ++tile) {
     if (tile == 2 && !wide) continue;
-    for (int32_t splits = 1; splits <= std::min(most_splits, kMostSplits) && (splits == 1 || panels / splits >= kLeastPanels); ++splits) {
+    for (int32_t splits = 1; splits <= std::min(most_splits, kMostSplits) && (splits == 1 || work.panels / splits >= kLeastPanels); ++splits) {
       const Division d = {tile, splits};
-      const double time = time_of(d, products, rows, columns, panels, counted);
-      if (time < least) best = d, least = time;
+      const double clocks = clocks_of(d, work, counted);
+      if (clocks < least) best = d, least = clocks;
     }
   }
   return best;

@@ -39,9 +39,14 @@ constexpr int32_t kTileCount = 4;
 struct Division {
   int32_t tile, splits;
 };
-/// For `products` of [rows][depth] by [depth][columns] on a device of `units` multiprocessors, by a model of their time. panels: of the
-/// depth. most_splits 1: the sums of a tile stay in one block. wide: whether tile 2 exists.
-Division divide(int64_t products, int64_t rows, int64_t columns, int64_t panels, uint32_t units, int32_t most_splits, bool wide);
+/// `products` of [rows][depth] by [depth][columns] matrices; depth in panels.
+struct Work {
+  Math math;
+  int64_t products, rows, columns, panels;
+};
+/// What takes least on a device of `units` multiprocessors, by a model of the time. most_splits 1: a block has the sums of a tile to itself.
+/// wide: whether tile 2 exists.
+Division divide(const Work& work, uint32_t units, int32_t most_splits, bool wide);
 
 /// ConvGemm of kernels/conv_gemm.cuh.
 struct ConvGemm {

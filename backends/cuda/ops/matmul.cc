@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Products of matrices: the forms they are computed in.
 #include "ops/forms.h"
+#include "ops/gemm_float.h"
 
 namespace inlay::cuda {
 namespace {
@@ -11,19 +12,14 @@ constexpr Form<Node> kForms8[] = {
     {"matmul q8", always<Node>, direct_q8, score<1, Node>},
 };
 
-/// Rows of a are pixels, columns of b are filters, both side by side in memory.
-int32_t takes_pointwise(const Node& node) {
-  const MatmulShape s = matmul_shape(node);
-  return s.batch == 1 && s.a_step == 1 && s.b_row == 1 ? 1 : 0;
-}
-
-void pointwise(const Node& node, int32_t, Recipe* recipe) {
-  const MatmulShape s = matmul_shape(node);
-  plan_conv_float_direct(node, dense_launch(s.m, s.k, s.n), recipe);
+constexpr int32_t kTilesOfProducts[] = {0, 1, 3};
+int32_t gemm_sizes(const Node&) { return 3; }
+void gemm(const Node& node, int32_t size, Recipe* recipe) {
+  plan_matmul_gemm(node, size == kOwnChoice ? matmul_division(node) : Division{kTilesOfProducts[size], 1}, recipe);
 }
 
 constexpr Form<Node> kForms[] = {
-    {"direct", takes_pointwise, pointwise, score<1, Node>},
+    {"gemm", gemm_sizes, gemm, score<1, Node>},
 };
 
 }  // namespace
@@ -31,9 +27,6 @@ constexpr Form<Node> kForms[] = {
 int32_t variants_matmul_q8(const Node& node) { return variants_of(kForms8, node); }
 void plan_matmul_q8(const Node& node, Recipe* recipe) { plan_by_form(kForms8, node, node, recipe); }
 
-const char* reject_matmul_real(const Node& node) {
-  return variants_of(kForms, node) == 0 ? "float products of this shape have no kernel on this device" : nullptr;
-}
 int32_t variants_matmul_real(const Node& node) { return variants_of(kForms, node); }
 void plan_matmul_real(const Node& node, Recipe* recipe) { plan_by_form(kForms, node, node, recipe); }
 
