@@ -45,6 +45,9 @@ struct MmaOperands {
   Sum c[kC];
 };
 
+/// Throws Fault where two places of 2 bits do not rise.
+void check_places(uint32_t places);
+
 inline int32_t add_product(int32_t sum, int32_t a, int32_t b) {
   return static_cast<int32_t>(static_cast<uint32_t>(sum) + static_cast<uint32_t>(a * b));
 }
@@ -89,6 +92,30 @@ void mma(Sum (&c)[kC], const uint32_t (&a)[kA], const uint32_t (&b)[kB], const c
     }
   });
   for (int i = 0; i < kC; ++i) c[i] = mine.c[i];
+}
+
+/// mma.sp::ordered_metadata.sync.aligned.m16n8k<2 * that of a>.row.col, selector 0, of 8-bit types (9.7.14.6.2.6): a holds two of
+/// every four values of a row; lane 4 * (row % 8) + row / 8 + 2 * (k / 32) says in 4 bits for each four where they stand, the
+/// lesser first. Faults where the two do not rise.
+template <typename T, typename Sum>
+void mma_sparse(Sum (&c)[4], const uint32_t (&a)[4], const uint32_t (&b)[4], uint32_t metadata, const char* what) {
+  using Operands = MmaOperands<Sum, 4, 4, 4>;
+  Operands mine = {{a[0], a[1], a[2], a[3]}, {b[0], b[1], b[2], b[3]}, metadata, {c[0], c[1], c[2], c[3]}};
+  meet_all(what, &mine, [](void* const lanes[kWarpSize]) {
+    for (int row = 0; row < 16; ++row) {
+      for (int stored = 0; stored < 32; ++stored) {
+        const int four = stored / 2, lane = 4 * (row % 8) + row / 8 + 2 * (four / 8);
+        const uint32_t places = static_cast<const Operands*>(lanes[lane])->metadata >> (four % 8 * 4);
+        check_places(places & 15u);
+        const int k = 4 * four + static_cast<int>(places >> (stored % 2 * 2) & 3u);
+        for (int column = 0; column < 8; ++column) {
+          Sum& sum = element_of_c<Operands>(lanes, row, column);
+          sum = add_product(sum, element_of_a<T, Operands>(lanes, row, stored), element_of_b<T, Operands>(lanes, k, column));
+        }
+      }
+    }
+  });
+  for (int i = 0; i < 4; ++i) c[i] = mine.c[i];
 }
 
 /// ldmatrix.sync.aligned.m8n8.x<kCount>[.trans].shared.b16 (9.7.14.5.15): lane 8 * m + i says where row i of matrix m begins, and

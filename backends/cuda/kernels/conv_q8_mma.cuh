@@ -27,16 +27,19 @@ struct ConvBlock {
   }
 };
 
-/// Starts to copy the weights of depth step `step`; zeros behind the last block and the last channel.
+/// Starts to copy the weights of depth step `step`; zeros behind the last block of depth. Behind the last channel the last ones
+/// come again, whose results nobody stores: places of sparse weights must not be zeros.
 template <typename Tile>
 __device__ __forceinline__ void load_weights(const ConvBlock<Tile>& block, SharedAddress to, const uint8_t* weights,
                                              const MmaConv& t, int step) {
-  constexpr int kOfSlice = Tile::kWeightBytes / 16, kChunks = Tile::kSlices * kOfSlice, kOfUnit = kUnitBytes / 16;
+  constexpr int kOfSlice = Tile::kWeightBytes / 16, kChunks = Tile::kSlices * kOfSlice, kOfUnit = Tile::kUnitBytes / 16;
   for (int i = static_cast<int>(threadIdx.x); i < kChunks; i += Tile::kThreads) {
-    const int unit = block.first_channel / kUnitRows + i % kOfSlice / kOfUnit, depth = step * Tile::kSlices + i / kOfSlice;
-    const bool there = unit < t.row_units && depth < t.depth_blocks;
+    const int unit = min(block.first_channel / kUnitRows + i % kOfSlice / kOfUnit, t.row_units - 1);
+    const int depth = step * Tile::kSlices + i / kOfSlice;
+    const bool there = depth < t.depth_blocks;
     const int packed = (block.group * t.row_units + unit) * t.depth_blocks + depth;
-    copy_async<16>(to + i * 16, there ? weights + static_cast<size_t>(packed) * kUnitBytes + i % kOfUnit * 16 : weights, there);
+    copy_async<16>(to + i * 16, there ? weights + static_cast<size_t>(packed) * Tile::kUnitBytes + i % kOfUnit * 16 : weights,
+                   there);
   }
 }
 

@@ -11,19 +11,21 @@ namespace inlay::cuda {
 
 constexpr int kDepthBlock = 64;  ///< bytes
 constexpr int kUnitRows = 16;    ///< output channels that are packed together
-constexpr int kUnitBytes = kUnitRows * kDepthBlock;
 
 __device__ __forceinline__ int chunk_at(int row, int chunk) { return row * kDepthBlock + ((chunk ^ (row >> 1 & 3)) << 4); }
 
 /// M output channels and N pixels of a block, of which a warp has WarpM x WarpN; `Slices` warps share one such place and take
 /// turns along the depth, and their sums are added up at the end. Stages: depth steps in shared memory, one of them computed
 /// with.
-template <int kTileM, int kTileN, int kTileWarpM, int kTileWarpN, int kTileSlices, int kTileStages>
+/// Sparse: of every four weights along the depth two are stored (ops/sparse.h).
+template <int kTileM, int kTileN, int kTileWarpM, int kTileWarpN, int kTileSlices, int kTileStages, bool kTileSparse = false>
 struct ConvTile {
   static constexpr int kM = kTileM, kN = kTileN, kWarpM = kTileWarpM, kWarpN = kTileWarpN;
   static constexpr int kSlices = kTileSlices, kStages = kTileStages;
+  static constexpr bool kSparse = kTileSparse;
+  static constexpr int kUnitBytes = kUnitRows * (kSparse ? kDepthBlock / 2 + 8 : kDepthBlock);
   static constexpr int kWarpsM = kM / kWarpM, kWarpsN = kN / kWarpN, kThreads = 32 * kWarpsM * kWarpsN * kSlices;
-  static constexpr int kWeightBytes = kM * kDepthBlock, kPixelBytes = kN * kDepthBlock;  ///< of a slice
+  static constexpr int kWeightBytes = kM / kUnitRows * kUnitBytes, kPixelBytes = kN * kDepthBlock;  ///< of a slice
   static constexpr int kStageBytes = kSlices * (kWeightBytes + kPixelBytes);
   static constexpr int kPitch = kM + 16;  ///< bytes of a pixel's results: those of a warp's 8-byte writes are in different banks
   static constexpr int kResultBytes = kN * kPitch, kSumBytes = (kSlices - 1) * kM * kN * 4;
@@ -31,6 +33,7 @@ struct ConvTile {
   static constexpr int kWorkBytes = kStages * kStageBytes > kLargest ? kStages* kStageBytes : kLargest;
   static constexpr int kSharedBytes = kWorkBytes + kM * 8;  ///< the channels' biases and scales behind it
   static_assert(kM % kUnitRows == 0 && kWarpM % 16 == 0 && kWarpN % 8 == 0, "whole instructions");
+  static_assert(!kSparse || kSlices == 1, "no block of depth without places");
 };
 
 /// A thread's part of a warp's sums.
@@ -72,23 +75,54 @@ __device__ __forceinline__ void load_pixels(uint32_t (&b)[Tile::kWarpN / 8][2], 
   for (int j = 0; j < Tile::kWarpN / 8; ++j) b[j][0] ^= flip, b[j][1] ^= flip;
 }
 
+/// sums += weights * pixels over 32 values of depth from chunk `first` on.
+template <typename Tile>
+__device__ __forceinline__ void multiply_half(Sums<Tile>& sums, SharedAddress weights, SharedAddress pixels,
+                                              const WarpPlace<Tile>& at, int first, uint32_t flip) {
+  uint32_t b[Tile::kWarpN / 8][2];
+  load_pixels<Tile>(b, pixels, at.n, at.lane, first, flip);
+  INLAY_CUDA_UNROLL
+  for (int i = 0; i < Tile::kWarpM / 16; ++i) {
+    uint32_t a[4];
+    load_matrices<4>(a, weights + chunk_at(at.m + 16 * i + at.lane % 16, first + at.lane / 16));
+    INLAY_CUDA_UNROLL
+    for (int j = 0; j < Tile::kWarpN / 8; ++j) mma_s8(sums.v[i][j], a, b[j]);
+  }
+}
+
+/// The same over 64, half of the weights stored.
+template <typename Tile>
+__device__ __forceinline__ void multiply_sparse(Sums<Tile>& sums, SharedAddress weights, SharedAddress pixels,
+                                                const WarpPlace<Tile>& at, uint32_t flip) {
+  uint32_t low[Tile::kWarpN / 8][2], high[Tile::kWarpN / 8][2];
+  load_pixels<Tile>(low, pixels, at.n, at.lane, 0, flip);
+  load_pixels<Tile>(high, pixels, at.n, at.lane, 2, flip);
+  INLAY_CUDA_UNROLL
+  for (int i = 0; i < Tile::kWarpM / 16; ++i) {
+    const SharedAddress unit = weights + (at.m / kUnitRows + i) * Tile::kUnitBytes;
+    const int row = at.lane % 16;
+    uint32_t a[4];
+    load_matrices<4>(a, unit + row * 32 + ((at.lane / 16 ^ (row >> 2 & 1)) << 4));
+    const uint32_t places = load_shared(unit + kUnitRows * 32 + at.lane * 4);
+    INLAY_CUDA_UNROLL
+    for (int j = 0; j < Tile::kWarpN / 8; ++j) {
+      const uint32_t b[4] = {low[j][0], low[j][1], high[j][0], high[j][1]};
+      mma_sparse_s8(sums.v[i][j], a, b, places);
+    }
+  }
+}
+
 /// sums += weights * pixels over one block of depth of the warp's slice. flip: 0x80808080 where pixels are uint8, taken as
 /// -128..127.
 template <typename Tile>
 __device__ __forceinline__ void multiply(Sums<Tile>& sums, SharedAddress stage, const WarpPlace<Tile>& at, uint32_t flip) {
   const SharedAddress weights = stage + at.slice * Tile::kWeightBytes;
   const SharedAddress pixels = stage + Tile::kSlices * Tile::kWeightBytes + at.slice * Tile::kPixelBytes;
-  INLAY_CUDA_UNROLL
-  for (int first = 0; first < 4; first += 2) {
-    uint32_t b[Tile::kWarpN / 8][2];
-    load_pixels<Tile>(b, pixels, at.n, at.lane, first, flip);
+  if constexpr (Tile::kSparse) {
+    multiply_sparse(sums, weights, pixels, at, flip);
+  } else {
     INLAY_CUDA_UNROLL
-    for (int i = 0; i < Tile::kWarpM / 16; ++i) {
-      uint32_t a[4];
-      load_matrices<4>(a, weights + chunk_at(at.m + 16 * i + at.lane % 16, first + at.lane / 16));
-      INLAY_CUDA_UNROLL
-      for (int j = 0; j < Tile::kWarpN / 8; ++j) mma_s8(sums.v[i][j], a, b[j]);
-    }
+    for (int first = 0; first < 4; first += 2) multiply_half(sums, weights, pixels, at, first, flip);
   }
 }
 

@@ -70,6 +70,23 @@ __device__ __forceinline__ void mma_s8(int32_t (&c)[4], const uint32_t (&a)[4], 
 #endif
 }
 
+/// c[16 x 8] += a[16 x 64] * b[64 x 8] where a holds two of every four values of a row, and `places` says which (ops/sparse.h).
+/// From sm_80 on.
+__device__ __forceinline__ void mma_sparse_s8(int32_t (&c)[4], const uint32_t (&a)[4], const uint32_t (&b)[4], uint32_t places) {
+#ifdef INLAY_CUDA_EMULATOR
+  emulator::mma_sparse<emulator::S8>(c, a, b, places, "mma.sp.m16n8k64.s8");
+#elif __CUDA_ARCH__ >= 800
+  asm volatile(
+      "mma.sp::ordered_metadata.sync.aligned.m16n8k64.row.col.s32.s8.s8.s32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9, %10, "
+      "%11}, "
+      "{%0, %1, %2, %3}, %12, 0x0;"
+      : "+r"(c[0]), "+r"(c[1]), "+r"(c[2]), "+r"(c[3])
+      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]), "r"(b[2]), "r"(b[3]), "r"(places));
+#else
+  __trap();  // no plan asks for it
+#endif
+}
+
 /// Starts to copy 16 (or 8, or 4) bytes from memory; both places at multiples of that. Where !there, zeros are written.
 template <int kBytes>
 __device__ __forceinline__ void copy_async(SharedAddress to, const void* from, bool there = true) {
@@ -129,6 +146,17 @@ __device__ __forceinline__ void store_shared(SharedAddress to, uint32_t v) {
   *reinterpret_cast<uint32_t*>(to) = v;
 #else
   asm volatile("st.shared.b32 [%0], %1;" ::"r"(to), "r"(v) : "memory");
+#endif
+}
+
+/// 4 bytes of shared memory, at a multiple of 4.
+__device__ __forceinline__ uint32_t load_shared(SharedAddress from) {
+#ifdef INLAY_CUDA_EMULATOR
+  return *reinterpret_cast<const uint32_t*>(from);
+#else
+  uint32_t v;
+  asm volatile("ld.shared.b32 %0, [%1];" : "=r"(v) : "r"(from) : "memory");
+  return v;
 #endif
 }
 

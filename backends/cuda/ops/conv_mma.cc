@@ -17,34 +17,41 @@ constexpr uint32_t bits(MmaLoader first, Rest... rest) {
 int32_t ceil_div(int32_t a, int32_t b) { return (a + b - 1) / b; }
 
 /// Clocks of one launch on `units` SMs, as a model has it that nothing has confirmed: tensor cores take 2650 products a clock by
-/// mma.sync (62 % of what wgmma does on sm_90), an SM reads 64 bytes a clock from the L2 cache; a depth step waits 700 clocks for
-/// memory, less where stages or other blocks hide it; a block begins and ends in 1500.
+/// mma.sync (62 % of what wgmma does on sm_90), an SM reads 64 bytes a clock from the L2 cache and puts 32 results in order; the
+/// first depth step waits 700 clocks for memory, the others as much less as stages or other blocks hide; a block begins and ends
+/// in 800.
 double clocks(const ConvShape& s, const MmaTile& tile, int32_t units) {
   const MmaGrid grid = mma_grid(s, tile);
   const double blocks_of_sm = static_cast<double>((grid.x * grid.y * grid.z + units - 1) / units);
-  const double steps = ceil_div(depth_blocks(s), tile.slices);
-  const double bytes = tile.slices * (tile.m + tile.n) * kDepthBlock / 64.0;
-  const double products = static_cast<double>(tile.slices) * tile.m * tile.n * kDepthBlock / 2650.0;
+  const double steps = ceil_div(depth_blocks(s), tile.slices), slices = std::min(tile.slices, depth_blocks(s));
+  const double bytes = slices * (tile.weight_bytes() + tile.n * kDepthBlock) / 64.0;
+  const double products = slices * tile.m * tile.n * kDepthBlock / (tile.sparse ? 5300.0 : 2650.0);
   const double work = std::max(bytes, products) + 0.2 * std::min(bytes, products);
-  const double busy = blocks_of_sm * steps * work, waits = steps * 700.0 / (tile.stages - 1);
-  return 1500.0 + std::max(busy, waits) + 0.2 * std::min(busy, waits);
+  const double busy = blocks_of_sm * (steps * work + tile.m * tile.n / 32.0),
+               waits = 700.0 * (1.0 + (steps - 1.0) / (tile.stages - 1));
+  return 800.0 + std::max(busy, waits) + 0.2 * std::min(busy, waits);
 }
 
 }  // namespace
 
+int32_t MmaTile::weight_bytes() const { return m * (sparse ? kDepthBlock / 2 + 8 : kDepthBlock); }
+
 int32_t MmaTile::shared_bytes() const {
-  const int32_t work = stages * slices * (m + n) * kDepthBlock, results = n * (m + 16), sums = (slices - 1) * m * n * 4;
+  const int32_t work = stages * slices * (weight_bytes() + n * kDepthBlock), results = n * (m + 16),
+                sums = (slices - 1) * m * n * 4;
   return std::max({work, results, sums}) + m * 8;
 }
 
 const std::vector<MmaTile>& mma_tiles() {
   static const std::vector<MmaTile> tiles = {
-      {"conv_q8_mma_large", "128x256", 128, 256, 1, 4, 256, bits(kDense16)},
-      {"conv_q8_mma_large", "128x128", 128, 128, 1, 4, 256, bits(kDense16, kWindow16)},
-      {"conv_q8_mma_small", "64x64", 64, 64, 1, 4, 128, bits(kDense16, kWindow16, kWindow8, kWindow4, kWindow1)},
-      {"conv_q8_mma_small", "32x32", 32, 32, 4, 3, 128, bits(kDense16, kWindow16, kWindow8, kWindow4, kWindow1)},
-      {"conv_q8_mma_small", "16x32", 16, 32, 4, 3, 128, bits(kDense16, kWindow16)},
-      {"conv_q8_mma_small", "16x8", 16, 8, 8, 3, 256, bits(kDense16)},
+      {"conv_q8_mma_large", "128x256", 128, 256, 1, 4, 256, false, bits(kDense16)},
+      {"conv_q8_mma_large", "128x128", 128, 128, 1, 4, 256, false, bits(kDense16, kWindow16)},
+      {"conv_q8_mma_small", "64x64", 64, 64, 1, 4, 128, false, bits(kDense16, kWindow16, kWindow8, kWindow4, kWindow1)},
+      {"conv_q8_mma_small", "32x32", 32, 32, 4, 3, 128, false, bits(kDense16, kWindow16, kWindow8, kWindow4, kWindow1)},
+      {"conv_q8_mma_small", "16x32", 16, 32, 4, 3, 128, false, bits(kDense16, kWindow16)},
+      {"conv_q8_mma_small", "16x8", 16, 8, 8, 3, 256, false, bits(kDense16)},
+      {"conv_q8_mma_sparse", "128x128 2:4", 128, 128, 1, 4, 256, true, bits(kDense16, kWindow16)},
+      {"conv_q8_mma_sparse", "64x64 2:4", 64, 64, 1, 4, 128, true, bits(kDense16, kWindow16)},
   };
   return tiles;
 }
@@ -58,18 +65,18 @@ MmaLoader mma_loader(const ConvShape& s) {
   return both % 8 == 0 ? kWindow8 : both % 4 == 0 ? kWindow4 : kWindow1;
 }
 
-std::vector<const MmaTile*> mma_tiles_for(const ConvShape& s, size_t shared_limit) {
+std::vector<const MmaTile*> mma_tiles_for(const ConvShape& s, size_t shared_limit, bool sparse) {
   const MmaLoader loader = mma_loader(s);
   std::vector<const MmaTile*> fit;
   for (const MmaTile& tile : mma_tiles()) {
-    if (tile.has(loader) && static_cast<size_t>(tile.shared_bytes()) <= shared_limit) fit.push_back(&tile);
+    if (tile.sparse == sparse && tile.has(loader) && static_cast<size_t>(tile.shared_bytes()) <= shared_limit)
+      fit.push_back(&tile);
   }
   return fit;
 }
 
-const MmaTile& choose_mma_tile(const ConvShape& s, size_t shared_limit, int32_t units) {
-  const std::vector<const MmaTile*> fit = mma_tiles_for(s, shared_limit);
-  return **std::min_element(fit.begin(), fit.end(), [&](const MmaTile* a, const MmaTile* b) {
+const MmaTile& choose_mma_tile(const ConvShape& s, const std::vector<const MmaTile*>& tiles, int32_t units) {
+  return **std::min_element(tiles.begin(), tiles.end(), [&](const MmaTile* a, const MmaTile* b) {
     return clocks(s, *a, std::max(units, 1)) < clocks(s, *b, std::max(units, 1));
   });
 }

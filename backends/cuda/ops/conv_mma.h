@@ -16,8 +16,10 @@ struct MmaTile {
   const char* source;  ///< of the kernels
   const char* name;
   int32_t m, n, slices, stages, threads;
+  bool sparse;       ///< takes weights that ops/sparse.h packs
   uint32_t loaders;  ///< bits 1 << MmaLoader that there are kernels for
 
+  int32_t weight_bytes() const;  ///< of a block of depth
   int32_t shared_bytes() const;
   bool has(int loader) const { return (loaders >> loader & 1u) != 0; }
 };
@@ -28,10 +30,10 @@ MmaLoader mma_loader(const ConvShape& s);
 
 const std::vector<MmaTile>& mma_tiles();
 /// Those that a block with `shared_limit` bytes of shared memory can have and that load so, in the order of mma_tiles(): the
-/// variants that `inlay tune` chooses from. Never empty where the limit is 48 KiB or more.
-std::vector<const MmaTile*> mma_tiles_for(const ConvShape& s, size_t shared_limit);
-/// The one that a model of an SM says is fastest on `units` of them.
-const MmaTile& choose_mma_tile(const ConvShape& s, size_t shared_limit, int32_t units);
+/// variants that `inlay tune` chooses from. Never empty where the limit is 48 KiB or more and weights are dense.
+std::vector<const MmaTile*> mma_tiles_for(const ConvShape& s, size_t shared_limit, bool sparse = false);
+/// The one of those that a model of an SM says is fastest on `units` of them.
+const MmaTile& choose_mma_tile(const ConvShape& s, const std::vector<const MmaTile*>& tiles, int32_t units);
 /// The kernel's options in the table: "64x64 window16".
 std::string mma_options(const MmaTile& tile, MmaLoader loader);
 

@@ -3,6 +3,8 @@
 
 #include <cstring>
 
+#include "ops/sparse.h"
+
 namespace inlay::cuda {
 namespace {
 
@@ -47,6 +49,34 @@ gpu::Launch& add_outputs(const ConvQ8& conv, const FusedSum* sum, gpu::Launch& l
       .tensor(sum != nullptr ? sum->output : conv.node.output_id());
 }
 
+const MmaTile& tile_of(const ConvQ8& conv, bool sparse, int32_t size) {
+  const ConvShape s = shape_of(conv.l);
+  const std::vector<const MmaTile*> tiles = mma_tiles_for(s, conv.node.caps->local_bytes, sparse);
+  const bool told = size >= 0 && static_cast<size_t>(size) < tiles.size();
+  return told ? *tiles[static_cast<size_t>(size)] : choose_mma_tile(s, tiles, static_cast<int32_t>(conv.node.caps->units));
+}
+
+void launch_tile(const ConvQ8& conv, const MmaTile& tile, const std::vector<uint8_t>& weights, gpu::Recipe* recipe,
+                 const FusedSum* sum) {
+  const ConvShape s = shape_of(conv.l);
+  MmaConv t = mma_numbers(s);
+  set_quant(conv, sum, &t);
+  const MmaGrid grid = mma_grid(s, tile);
+  const auto threads = static_cast<size_t>(tile.threads);
+  gpu::Launch& launch = recipe->launch(tile.source, mma_options(tile, mma_loader(s)), "conv_q8_mma")
+                            .tensor(conv.node.input_id(0))
+                            .constant(weights)
+                            .constant(pad_channels(s, folded_biases(conv)))
+                            .constant(pad_channels(s, conv.scales))
+                            .constant(std::vector<uint8_t>(16, static_cast<uint8_t>(conv.quant.in_zero)));
+  add_outputs(conv, sum, launch)
+      .value(s)
+      .value(t)
+      .local(static_cast<size_t>(tile.shared_bytes()))
+      .grid(static_cast<size_t>(grid.x) * threads, static_cast<size_t>(grid.y), static_cast<size_t>(grid.z))
+      .group(threads);
+}
+
 }  // namespace
 
 ConvShape shape_of(const gpu::ConvLaunch& l) {
@@ -68,27 +98,20 @@ int32_t mma_score(const ConvQ8& conv) {
 
 void plan_mma(const ConvQ8& conv, int32_t size, gpu::Recipe* recipe, const FusedSum* sum) {
   const ConvShape s = shape_of(conv.l);
-  const gpu::Caps& caps = *conv.node.caps;
-  const std::vector<const MmaTile*> tiles = mma_tiles_for(s, caps.local_bytes);
-  const bool told = size >= 0 && static_cast<size_t>(size) < tiles.size();
-  const MmaTile& tile =
-      told ? *tiles[static_cast<size_t>(size)] : choose_mma_tile(s, caps.local_bytes, static_cast<int32_t>(caps.units));
-  MmaConv t = mma_numbers(s);
-  set_quant(conv, sum, &t);
-  const MmaGrid grid = mma_grid(s, tile);
-  gpu::Launch& launch = recipe->launch(tile.source, mma_options(tile, mma_loader(s)), "conv_q8_mma")
-                            .tensor(conv.node.input_id(0))
-                            .constant(pack_mma_weights(s, weights_of(conv)))
-                            .constant(pad_channels(s, folded_biases(conv)))
-                            .constant(pad_channels(s, conv.scales))
-                            .constant(std::vector<uint8_t>(16, static_cast<uint8_t>(conv.quant.in_zero)));
-  const auto threads = static_cast<size_t>(tile.threads);
-  add_outputs(conv, sum, launch)
-      .value(s)
-      .value(t)
-      .local(static_cast<size_t>(tile.shared_bytes()))
-      .grid(static_cast<size_t>(grid.x) * threads, static_cast<size_t>(grid.y), static_cast<size_t>(grid.z))
-      .group(threads);
+  launch_tile(conv, tile_of(conv, false, size), pack_mma_weights(s, weights_of(conv)), recipe, sum);
+}
+
+int32_t sparse_sizes(const ConvQ8& conv) {
+  const ConvShape s = shape_of(conv.l);
+  // sm_75, which lacks the instruction, is the one architecture of ours whose blocks have at most 64 KiB.
+  if (!takes_any(conv) || conv.node.caps->local_bytes <= 64 * 1024) return 0;
+  const std::vector<const MmaTile*> tiles = mma_tiles_for(s, conv.node.caps->local_bytes, true);
+  return tiles.empty() || !is_sparse_2_4(s, weights_of(conv)) ? 0 : static_cast<int32_t>(tiles.size());
+}
+
+void plan_sparse(const ConvQ8& conv, int32_t size, gpu::Recipe* recipe, const FusedSum* sum) {
+  const ConvShape s = shape_of(conv.l);
+  launch_tile(conv, tile_of(conv, true, size), pack_sparse_weights(s, weights_of(conv)), recipe, sum);
 }
 
 int32_t depthwise_sizes(const ConvQ8& conv) {

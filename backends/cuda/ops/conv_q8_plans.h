@@ -23,6 +23,10 @@ int32_t mma_sizes(const gpu::ConvQ8& conv);
 int32_t mma_score(const gpu::ConvQ8& conv);
 void plan_mma(const gpu::ConvQ8& conv, int32_t size, gpu::Recipe* recipe, const FusedSum* sum = nullptr);
 
+/// The same for weights of which two in four are zeros, on devices from compute capability 8.0 on.
+int32_t sparse_sizes(const gpu::ConvQ8& conv);
+void plan_sparse(const gpu::ConvQ8& conv, int32_t size, gpu::Recipe* recipe, const FusedSum* sum = nullptr);
+
 /// 0 also where an input channel has more than one output channel.
 int32_t depthwise_sizes(const gpu::ConvQ8& conv);
 int32_t depthwise_score(const gpu::ConvQ8& conv);

@@ -6,6 +6,7 @@
 
 #include "emulator/launch.h"
 #include "kernel_table.h"
+#include "ops/sparse.h"
 #include "tests/conv_case.h"
 
 namespace inlay::cuda {
@@ -16,8 +17,8 @@ std::vector<uint8_t> run(const ConvCase& c, const MmaTile& tile) {
   if (kernel == nullptr) throw std::runtime_error("no kernel " + mma_options(tile, mma_loader(c.s)));
   MmaConv t = mma_numbers(c.s);
   t.out_zero = c.out_zero, t.low = c.low, t.high = c.high, t.is_signed = c.is_signed, t.has_sum = c.has_sum, t.sum = c.sum;
-  const std::vector<uint8_t> weights =
-      pack_mma_weights(c.s, [&](int32_t o, int32_t tap, int32_t i) { return c.weight(o, tap, i); });
+  const auto weight = [&](int32_t o, int32_t tap, int32_t i) { return c.weight(o, tap, i); };
+  const std::vector<uint8_t> weights = tile.sparse ? pack_sparse_weights(c.s, weight) : pack_mma_weights(c.s, weight);
   std::vector<int32_t> folded;
   for (int32_t o = 0; o < c.s.out_c; ++o) folded.push_back(c.folded(o, c.in_zero - (c.is_signed ? 0 : 128)));
   const std::vector<int32_t> bias = pad_channels(c.s, folded);
@@ -101,6 +102,26 @@ TEST(CudaConvMma, RandomShapes) {
   }
 }
 
+/// At most two of four weights along the depth, now and then fewer, anywhere.
+TEST(CudaConvMma, SparseWeights) {
+  for (uint32_t seed = 50; seed < 54; ++seed) {
+    const bool window = seed % 2 != 0;
+    ConvCase c = draw_case(window ? ConvDraw{1, 32, 72, 6, 5, 1, 3, 3, 1, 1, 1, false} : dense_draw(70, 208, 150), seed);
+    std::mt19937 random(seed);
+    const auto weight = [&](int32_t o, int32_t tap, int32_t i) { return c.weight(o, tap, i); };
+    EXPECT_FALSE(is_sparse_2_4(c.s, weight));
+    for (size_t k = 0; k < c.weights.size(); k += 4) {
+      const size_t one = random() % 4, other = (one + 1 + random() % 3) % 4;
+      c.weights[k + one] = c.weights[k + other] = 0;
+      if (random() % 3 == 0) c.weights[k + random() % 4] = 0;
+    }
+    ASSERT_TRUE(is_sparse_2_4(c.s, weight));
+    const std::vector<const MmaTile*> tiles = mma_tiles_for(c.s, 227 * 1024, true);
+    EXPECT_EQ(tiles.size(), 2u);
+    for (const MmaTile* tile : tiles) EXPECT_EQ(difference(c, run(c, *tile)), "") << tile->name << ", seed " << seed;
+  }
+}
+
 TEST(CudaConvMma, EveryTileHasItsKernelsAndGeometry) {
   size_t kernels = 0;
   for (const MmaTile& tile : mma_tiles()) {
@@ -117,14 +138,29 @@ TEST(CudaConvMma, EveryTileHasItsKernelsAndGeometry) {
   EXPECT_EQ(in_table, kernels);
 }
 
+TEST(CudaSparse, PlacesRise) {
+  for (int bits = 0; bits < 16; ++bits) {
+    int32_t four[4];
+    int count = 0;
+    for (int i = 0; i < 4; ++i) count += (four[i] = (bits >> i & 1) * (i - 9)) != 0 ? 1 : 0;
+    Pair24 pair;
+    ASSERT_EQ(compress_2_4(four, &pair), count <= 2);
+    if (count > 2) continue;
+    EXPECT_LT(pair.places & 3u, pair.places >> 2);
+    int32_t again[4] = {};
+    again[pair.places & 3u] = pair.values[0], again[pair.places >> 2] = pair.values[1];
+    EXPECT_TRUE(std::equal(four, four + 4, again)) << bits;
+  }
+}
+
 TEST(CudaConvMma, TilesFollowTheWork) {
   const auto chosen = [](const ConvDraw& d, size_t limit, int32_t units) {
-    return std::string(choose_mma_tile(shape_of(d), limit, units).name);
+    return std::string(choose_mma_tile(shape_of(d), mma_tiles_for(shape_of(d), limit), units).name);
   };
   EXPECT_EQ(chosen(dense_draw(4096, 4096, 4096), 227 * 1024, 132), "128x256");
   EXPECT_EQ(chosen(dense_draw(4096, 4096, 4096), 64 * 1024, 40), "64x64") << "sm_75 has 64 KiB";
   EXPECT_EQ(chosen(dense_draw(1, 1280, 1000), 227 * 1024, 132), "16x8");
-  EXPECT_EQ(chosen({1, 3, 32, 224, 224, 1, 3, 3, 2, 1, 1, false}, 227 * 1024, 132), "64x64");
+  EXPECT_EQ(chosen({1, 3, 32, 224, 224, 1, 3, 3, 2, 1, 1, false}, 227 * 1024, 132), "32x32");
   EXPECT_EQ(chosen({1, 64, 64, 8, 8, 1, 3, 3, 1, 1, 1, false}, 227 * 1024, 132), "16x32");
 }
 

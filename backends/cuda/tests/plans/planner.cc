@@ -21,7 +21,9 @@ std::string collapsed(const std::string& text) {
 /// What tells nodes apart for plan_retyped().
 std::string signature(const inlay_graph& graph, const inlay_node& node) {
   std::string text = std::to_string(node.kind) + "," + std::to_string(node.activation);
-  for (int i = 0; i < node.input_count; ++i) text += node.inputs[i] < 0 ? " -" : " " + std::to_string(graph.tensors[node.inputs[i]].dtype);
+  for (int i = 0; i < node.input_count; ++i) {
+    text += node.inputs[i] < 0 ? " -" : " " + std::to_string(graph.tensors[node.inputs[i]].dtype);
+  }
   for (int i = 0; i < node.output_count; ++i) text += " to " + std::to_string(graph.tensors[node.outputs[i]].dtype);
   return text;
 }
@@ -44,7 +46,8 @@ class Retyped {
     static constexpr float kScale = 0.0625f;
     static constexpr int32_t kZero = 0;
     inlay_tensor& t = tensors_[static_cast<size_t>(id)];
-    t.bytes = t.bytes / (inlay_dtype_bits(static_cast<inlay_dtype>(from)) / 8) * (inlay_dtype_bits(static_cast<inlay_dtype>(to)) / 8);
+    const size_t elements = t.bytes / (inlay_dtype_bits(static_cast<inlay_dtype>(from)) / 8);
+    t.bytes = elements * (inlay_dtype_bits(static_cast<inlay_dtype>(to)) / 8);
     t.dtype = to;
     t.quant = scaled ? inlay_quant{&kScale, &kZero, 1, 0} : inlay_quant{};
     if (t.data == nullptr) return;

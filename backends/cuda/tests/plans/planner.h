@@ -16,9 +16,11 @@ gpu::Caps caps_like_cuda(int arch);
 
 class Planner {
  public:
-  /// Plans the node in all its variants, for three generations of devices, with floats as they are and as halves. `where`: what to say of kernels that are missing.
+  /// Plans the node in all its variants, for three generations of devices, with floats as they are and as halves. `where`: what to
+  /// say of kernels that are missing.
   void plan(const inlay_graph& graph, int32_t node, const std::string& where);
-  /// The same with each of the node's dtypes changed to every other, where a builtin op takes that. Nodes like some that were tried are left.
+  /// The same with each of the node's dtypes changed to every other, where a builtin op takes that. Nodes like some that were
+  /// tried are left.
   void plan_retyped(const inlay_graph& graph, int32_t node, const std::string& where);
 
   const std::map<std::string, std::string>& missing() const { return missing_; }  ///< program and kernel -> where
