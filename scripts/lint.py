@@ -34,7 +34,7 @@ LAYERS = {
     "bench": ["inlay/", "core/", "model/", "plan/", "schema/", "tools/", "bench/"],
 }
 # Quoted includes that a build makes.
-GENERATED = {"backends/opencl": ["opencl_kernels.inc"], "backends/cuda": ["shared_kernels.inc"]}
+GENERATED = {"backends/cuda": ["shared_kernels.inc"], "backends/opencl": ["opencl_kernels.inc"]}
 # Angle includes a runtime without a heap may use.
 BARE_HEADERS = set("""array algorithm cfloat climits cmath cstddef cstdint cstring initializer_list limits new tuple
 type_traits utility stddef.h stdint.h string.h math.h float.h immintrin.h arm_neon.h arm_mve.h arm_acle.h

@@ -71,9 +71,8 @@ Context::~Context() {
 
 void Context::check(int code, const std::string& what) {
   if (code == 0) return;
-  const uint32_t kind = driver_.error_kind(code);
-  if (kind == INLAY_CUDA_ERROR_LOST) lost_ = true;
-  const inlay_status status = kind == INLAY_CUDA_ERROR_MEMORY ? INLAY_STATUS_OUT_OF_MEMORY : INLAY_STATUS_BACKEND_FAILED;
+  note(code);
+  const inlay_status status = driver_.error_kind(code) == INLAY_CUDA_ERROR_MEMORY ? INLAY_STATUS_OUT_OF_MEMORY : INLAY_STATUS_BACKEND_FAILED;
   throw Failure(status, what + ": " + sentence(driver_, code));
 }
 

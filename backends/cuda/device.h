@@ -23,6 +23,8 @@ class Context {
   bool lost() const { return lost_; }
   /// Throws Failure with `what` and the driver's name and sentence for a code that is not 0; notes whether the device is lost.
   void check(int code, const std::string& what);
+  /// The same of a code that cannot be told to anyone.
+  void note(int code) { lost_ = lost_ || driver_.error_kind(code) == INLAY_CUDA_ERROR_LOST; }
 
  private:
   const inlay_cuda_driver& driver_;
@@ -35,7 +37,7 @@ class Owned {
  public:
   using Drop = int (*)(int32_t device, void* what);
   Owned() = default;
-  Owned(const Context& context, Drop drop, void* what) : context_(&context), drop_(drop), what_(what) {}
+  Owned(Context& context, Drop drop, void* what) : context_(&context), drop_(drop), what_(what) {}
   Owned(Owned&& other) noexcept { swap(other); }
   Owned& operator=(Owned&& other) noexcept {
     swap(other);
@@ -43,7 +45,7 @@ class Owned {
   }
   /// What a lost device held is gone with it; dropping it then is an error that says nothing new.
   ~Owned() {
-    if (what_ != nullptr) static_cast<void>(drop_(context_->device(), what_));
+    if (what_ != nullptr) context_->note(drop_(context_->device(), what_));
   }
   void* get() const { return what_; }
 
@@ -53,7 +55,7 @@ class Owned {
     std::swap(drop_, other.drop_);
     std::swap(what_, other.what_);
   }
-  const Context* context_ = nullptr;
+  Context* context_ = nullptr;
   Drop drop_ = nullptr;
   void* what_ = nullptr;
 };

@@ -107,7 +107,7 @@ void Segment::submit(const inlay_run& run) {
     check(driver_.record(context_->device(), done_.get(), stream_.get()), "no event behind the run");
   } catch (...) {
     // What did start works on memory of the segment alone, but not beside the next run.
-    static_cast<void>(driver_.drain(context_->device(), stream_.get()));
+    context_->note(driver_.drain(context_->device(), stream_.get()));
     give_turn();
     throw;
   }

@@ -74,7 +74,7 @@ Segment::Segment(Device& device, const inlay_segment& segment)
 }
 
 Segment::~Segment() {
-  if (stream_.get() != nullptr) static_cast<void>(driver_.drain(context_->device(), stream_.get()));
+  if (stream_.get() != nullptr) context_->note(driver_.drain(context_->device(), stream_.get()));
 }
 
 void Segment::add_borders(const inlay_segment& segment, const SegmentGraph& graph) {

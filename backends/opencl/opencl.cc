@@ -97,7 +97,8 @@ extern "C" const inlay_backend inlay_backend_opencl;
 extern "C" const inlay_backend inlay_backend_opencl = {INLAY_BACKEND_ABI_VERSION,
                                                        sizeof(inlay_backend),
                                                        "opencl",
-                                                       INLAY_BACKEND_HEAP | INLAY_BACKEND_SHAREABLE | INLAY_BACKEND_ACCELERATOR,
+                                                       INLAY_BACKEND_HEAP | INLAY_BACKEND_SHAREABLE | INLAY_BACKEND_ACCELERATOR |
+                                                           INLAY_BACKEND_OWN_ACTIVATIONS,
                                                        inlay::opencl::probe,
                                                        inlay::opencl::reject,
                                                        inlay::opencl::measure,

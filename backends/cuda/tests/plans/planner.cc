@@ -1,25 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "planner.h"
 
-#include "gpu/ops/conv_q8.h"
+#include "ops.h"
 
 namespace inlay::cuda {
 namespace {
 
 constexpr int kTries = 4;  ///< of nodes whose dtypes are alike: options and shapes still differ
-
-const gpu::Op kConv = {gpu::reject_conv,
-                       [](const gpu::Node& node, gpu::Recipe* recipe) {
-                         for (const gpu::ConvLaunch& l : gpu::conv_launches(node)) {
-                           gpu::is_q8(*node.input(0)) ? gpu::plan_direct(gpu::ConvQ8(node, l), recipe)
-                                                      : gpu::plan_conv_float_direct(node, l, recipe);
-                         }
-                       },
-                       nullptr};
-const gpu::Op kMatmul = {[](const gpu::Node& node) {
-                           return gpu::is_q8(*node.input(0)) ? gpu::reject_matmul(node) : "no float form is shared";
-                         },
-                         gpu::plan_matmul_q8_direct, nullptr};
 
 /// "-DA -DB=c", however many blanks there are.
 std::string collapsed(const std::string& text) {
@@ -34,7 +21,9 @@ std::string collapsed(const std::string& text) {
 /// What tells nodes apart for plan_retyped().
 std::string signature(const inlay_graph& graph, const inlay_node& node) {
   std::string text = std::to_string(node.kind) + "," + std::to_string(node.activation);
-  for (int i = 0; i < node.input_count; ++i) text += node.inputs[i] < 0 ? " -" : " " + std::to_string(graph.tensors[node.inputs[i]].dtype);
+  for (int i = 0; i < node.input_count; ++i) {
+    text += node.inputs[i] < 0 ? " -" : " " + std::to_string(graph.tensors[node.inputs[i]].dtype);
+  }
   for (int i = 0; i < node.output_count; ++i) text += " to " + std::to_string(graph.tensors[node.outputs[i]].dtype);
   return text;
 }
@@ -57,7 +46,8 @@ class Retyped {
     static constexpr float kScale = 0.0625f;
     static constexpr int32_t kZero = 0;
     inlay_tensor& t = tensors_[static_cast<size_t>(id)];
-    t.bytes = t.bytes / (inlay_dtype_bits(static_cast<inlay_dtype>(from)) / 8) * (inlay_dtype_bits(static_cast<inlay_dtype>(to)) / 8);
+    const size_t elements = t.bytes / (inlay_dtype_bits(static_cast<inlay_dtype>(from)) / 8);
+    t.bytes = elements * (inlay_dtype_bits(static_cast<inlay_dtype>(to)) / 8);
     t.dtype = to;
     t.quant = scaled ? inlay_quant{&kScale, &kZero, 1, 0} : inlay_quant{};
     if (t.data == nullptr) return;
@@ -72,23 +62,15 @@ class Retyped {
 
 }  // namespace
 
-gpu::Caps caps_like_cuda() {
+gpu::Caps caps_like_cuda(int arch) {
   gpu::Caps caps;
+  caps.arch = arch;
   caps.gpu = caps.dot8 = caps.exact_division = true;
   caps.alignment = 256;
   caps.most_group = caps.most_items[0] = caps.most_items[1] = 1024;
   caps.most_items[2] = 64;
   caps.local_bytes = 48 << 10;
   return caps;
-}
-
-const gpu::Op* op_like_cuda(uint16_t kind) {
-  static const gpu::OpEntry kOwn[] = {{INLAY_OP_BATCH_MATMUL, &kMatmul},
-                                      {INLAY_OP_CONV_2D, &kConv},
-                                      {INLAY_OP_DEPTHWISE_CONV_2D, &kConv},
-                                      {INLAY_OP_FULLY_CONNECTED, &kConv},
-                                      {INLAY_OP_TRANSPOSE_CONV, &kConv}};
-  return gpu::find_op(kOwn, sizeof(kOwn) / sizeof(kOwn[0]), kind);
 }
 
 void Planner::look_up(const gpu::Launch& launch, const std::string& where) {
@@ -103,8 +85,12 @@ void Planner::look_up(const gpu::Launch& launch, const std::string& where) {
 }
 
 void Planner::plan(const inlay_graph& graph, int32_t index, const std::string& where) {
+  for (const int arch : {75, 80, 90}) plan_on(caps_like_cuda(arch), graph, index, where);
+}
+
+void Planner::plan_on(const gpu::Caps& caps, const inlay_graph& graph, int32_t index, const std::string& where) {
   const inlay_node& node = graph.nodes[index];
-  const gpu::Op* op = op_like_cuda(node.kind);
+  const gpu::Op* op = find_op(node.kind);
   std::vector<uint8_t> variants(static_cast<size_t>(graph.node_count));
   inlay_segment segment = {};
   segment.struct_size = sizeof(segment);
@@ -113,13 +99,13 @@ void Planner::plan(const inlay_graph& graph, int32_t index, const std::string& w
   segment.first_node = index;
   segment.ops = inlay_default_ops();
   segment.variants = variants.data();
-  if (gpu::rejection(op, caps_, segment, node) != nullptr) {
+  if (gpu::rejection(op, caps, segment, node) != nullptr) {
     ++rejected_;
     return;
   }
   for (const uint32_t fast_math : {0u, static_cast<uint32_t>(INLAY_FAST_MATH_FP16)}) {
     segment.fast_math = fast_math;
-    const gpu::Node n = {&segment, &node, &caps_};
+    const gpu::Node n = {&segment, &node, &caps};
     const int32_t ways = op->variants != nullptr ? op->variants(n) : 0;
     for (int32_t v = 0; v <= ways; ++v) {
       variants[static_cast<size_t>(index)] = static_cast<uint8_t>(v);
@@ -132,7 +118,7 @@ void Planner::plan(const inlay_graph& graph, int32_t index, const std::string& w
 
 void Planner::plan_retyped(const inlay_graph& graph, int32_t index, const std::string& where) {
   const inlay_node& node = graph.nodes[index];
-  if (op_like_cuda(node.kind) == nullptr || tried_[signature(graph, node)]++ >= kTries) return;
+  if (find_op(node.kind) == nullptr || tried_[signature(graph, node)]++ >= kTries) return;
   std::set<uint8_t> dtypes;
   for (int i = 0; i < node.input_count; ++i) {
     if (node.inputs[i] >= 0) dtypes.insert(graph.tensors[node.inputs[i]].dtype);
@@ -146,7 +132,7 @@ void Planner::plan_retyped(const inlay_graph& graph, int32_t index, const std::s
         const Retyped retyped(graph, index, from, to, scaled);
         const std::string how = std::string(" with ") + inlay_dtype_name(static_cast<inlay_dtype>(to)) + " for " +
                                 inlay_dtype_name(static_cast<inlay_dtype>(from));
-        plan(retyped.graph(), index, where + how);
+        plan_on(caps_like_cuda(80), retyped.graph(), index, where + how);
       }
     }
   }

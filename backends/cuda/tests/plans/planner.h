@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the ops of backends/gpu ask for, looked up in the table of kernels. No GPU takes part.
+// What the backend's ops ask for, its own and those of backends/gpu, looked up in the table of kernels. No GPU takes part.
 #pragma once
 #include <map>
 #include <set>
@@ -11,16 +11,16 @@
 
 namespace inlay::cuda {
 
-/// A device as CUDA's are: groups of 1024, halves that are stored, not computed with.
-gpu::Caps caps_like_cuda();
-/// The op of a kind: that of gpu/ops.inc, or the forms of backends/gpu that take every convolution and 8-bit product; else NULL.
-const gpu::Op* op_like_cuda(uint16_t kind);
+/// A device as CUDA's are: groups of 1024, halves that are stored, not computed with. arch: 10 * major + minor.
+gpu::Caps caps_like_cuda(int arch);
 
 class Planner {
  public:
-  /// Plans the node in all its variants, with floats as they are and as halves. `where`: what to say of kernels that are missing.
+  /// Plans the node in all its variants, for three generations of devices, with floats as they are and as halves. `where`: what to
+  /// say of kernels that are missing.
   void plan(const inlay_graph& graph, int32_t node, const std::string& where);
-  /// The same with each of the node's dtypes changed to every other, where a builtin op takes that. Nodes like some that were tried are left.
+  /// The same with each of the node's dtypes changed to every other, where a builtin op takes that. Nodes like some that were
+  /// tried are left.
   void plan_retyped(const inlay_graph& graph, int32_t node, const std::string& where);
 
   const std::map<std::string, std::string>& missing() const { return missing_; }  ///< program and kernel -> where
@@ -29,9 +29,9 @@ class Planner {
   size_t rejected() const { return rejected_; }
 
  private:
+  void plan_on(const gpu::Caps& caps, const inlay_graph& graph, int32_t node, const std::string& where);
   void look_up(const gpu::Launch& launch, const std::string& where);
 
-  const gpu::Caps caps_ = caps_like_cuda();
   std::map<std::string, std::string> missing_;
   std::map<std::string, int> tried_;
   std::set<const Kernel*> found_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Is every kernel that the shared ops can ask for in kernels.list? Planned are all nodes of the conformance cases, then each kind's
-// nodes with other dtypes, and all nodes of the shared models.
+// Is every kernel that the ops can ask for compiled? (Shared ones: kernels.list.) Planned are all nodes of the conformance cases,
+// each kind's nodes with other dtypes, and all nodes of the shared models.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -46,7 +46,7 @@ void plan_model(const conformance::StoredCase& stored, bool retyped, const std::
 
 void expect_all(const Planner& planner) {
   for (const auto& [kernel, where] : planner.missing()) ADD_FAILURE() << "no kernel " << kernel << ", as " << where << " needs";
-  std::printf("%zu launches of %zu kernels; %zu nodes rejected\n", planner.launches(), planner.found().size(), planner.rejected());
+  std::printf("%zu launches, %zu kernels, %zu nodes rejected\n", planner.launches(), planner.found().size(), planner.rejected());
 }
 
 TEST(CudaPlans, ConformanceCasesFindTheirKernels) {
