@@ -242,27 +242,36 @@ void compare_whole(const inlay_model* model, const Bench& bench, const TuneOptio
   report->noise_us = stats[best].mad;
 }
 
-}  // namespace
-
-TuneReport tune(const inlay_model* model, const TuneOptions& options, Profile* profile) {
-  const Bench bench(model, options);
-  TuneReport report;
+/// Adds what is missing to the profile.
+void measure(const inlay_model* model, const Bench& bench, const TuneOptions& options, Profile* profile, TuneReport* report) {
   const auto columns = static_cast<int32_t>(bench.columns().size());
-  for (int32_t c = 0; c < columns; ++c) report.candidates.push_back(bench.candidate(c));
+  for (int32_t c = 0; c < columns; ++c) report->candidates.push_back(bench.candidate(c));
   std::vector<std::unique_ptr<Measuring>> all;
   std::set<std::string> unknown;
   for (int32_t c = 0; c < columns; ++c) {
-    const Candidate& candidate = report.candidates[static_cast<size_t>(c)];
+    const Candidate& candidate = report->candidates[static_cast<size_t>(c)];
     std::set<std::string> wanted = bench.wanted(candidate, c, *profile);
     if (wanted.empty()) continue;
     unknown.insert(wanted.begin(), wanted.end());
     all.push_back(std::make_unique<Measuring>(model, candidate, c, std::move(wanted)));
   }
   const std::set<std::string> distinct(bench.keys().begin(), bench.keys().end());
-  report.signatures = static_cast<int32_t>(distinct.size() - distinct.count(""));
-  report.known = report.signatures - static_cast<int32_t>(unknown.size());
-  measure_rounds(bench, all, options, profile, &report);
-  all.clear();
+  report->signatures = static_cast<int32_t>(distinct.size() - distinct.count(""));
+  report->known = report->signatures - static_cast<int32_t>(unknown.size());
+  measure_rounds(bench, all, options, profile, report);
+}
+
+}  // namespace
+
+void measure_ops(const inlay_model* model, const TuneOptions& options, Profile* profile) {
+  TuneReport report;
+  measure(model, Bench(model, options), options, profile, &report);
+}
+
+TuneReport tune(const inlay_model* model, const TuneOptions& options, Profile* profile) {
+  const Bench bench(model, options);
+  TuneReport report;
+  measure(model, bench, options, profile, &report);
   report.choice = choose(model, options.devices, options.threads, *profile, options.wishes);
   compare_whole(model, bench, options, &report);
   return report;
