@@ -63,6 +63,27 @@ class Splits(CommandTest):
         self.assertIn("splits: " + why, text)
         self.assertEqual(self.document(out, "--plan")["plan"]["splits_why"], why)
 
+    def test_tune_measures_parts_and_the_whole(self):
+        """A device that a profile calls asynchronous, and that is not: what was predicted does not come true, and nothing is split
+        unless the machine says otherwise."""
+        out, profile = self.folder / "tuned.inlay", self.folder / "p.json"
+        arguments = ("tune", self.int8, "-o", out, "--devices", "builtin,reference", "--seconds", 0.2, "--profile", profile)
+        self.inlay(*arguments)
+        known = json.loads(profile.read_text(encoding="utf-8"))
+        whole = len(known["ops"])
+        # As fast as builtin, on paper: then parts pay.
+        known["devices"] = [{"name": "reference", "kind": "asynchronous"}]
+        for measured in known["ops"].values():
+            by_device = {m["device"]: m for m in measured}
+            by_device["reference"]["us"] = by_device["builtin"]["us"] = 100.0
+        profile.write_text(json.dumps(known), encoding="utf-8")
+        text, _ = self.inlay(*arguments)
+        self.assertRegex(text, r"(?m)^splits: .")
+        self.assertGreater(len(json.loads(profile.read_text(encoding="utf-8"))["ops"]), whole + 10)  # signatures of parts
+        self.assertEqual(self.answers(out), self.answers(self.int8))
+        plan = self.document(out, "--plan")["plan"]
+        self.assertEqual("splits" in plan, "nothing is split" not in plan["splits_why"])
+
 
 if __name__ == "__main__":
     unittest.main()

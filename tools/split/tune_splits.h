@@ -17,7 +17,7 @@ SplitPlan splits_for(const inlay_model* model, const Choice& choice, int32_t thr
 struct SplitReport {
   SplitPlan plan;
   Model model;             ///< rewritten; no graphs: nothing is split
-  TuneReport tuned;        ///< of that model
+  TuneReport tuned;        ///< of that model, without candidates
   std::string why;         ///< a sentence, with what was measured
 };
 
