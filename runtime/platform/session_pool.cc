@@ -6,11 +6,23 @@
 #include "core/error.h"
 #include "inlay/pipeline.h"
 
+namespace inlay {
+namespace {
+
+/// A caller in the queue; lies on its stack.
+struct Waiter {
+  Waiter* next;
+  int32_t given;  // the session it gets, or -1
+};
+
+}  // namespace
+}  // namespace inlay
+
 struct inlay_session_pool {
   pthread_mutex_t lock;
   pthread_cond_t changed;
   int32_t count, waiting, most_waiting;
-  uint64_t next_ticket, served;  // callers in the order they came
+  inlay::Waiter *first, *last;   // in the order they came
   inlay_session** sessions;      // [0] is shared by the others
   bool* used;
 };
@@ -93,12 +105,12 @@ inlay_status inlay_session_pool_acquire(inlay_session_pool* pool, inlay_session*
     return INLAY_FAIL(error, BAD_STATE, "all % sessions are in use and % callers wait already: come again later", pool->count, waiting);
   }
   if (at < 0) {
-    const uint64_t ticket = pool->next_ticket++;
+    inlay::Waiter waiter = {nullptr, -1};
+    (pool->first != nullptr ? pool->last->next : pool->first) = &waiter;
+    pool->last = &waiter;
     ++pool->waiting;
-    while (ticket != pool->served || (at = inlay::find_free(*pool)) < 0) pthread_cond_wait(&pool->changed, &pool->lock);
-    --pool->waiting;
-    ++pool->served;
-    pthread_cond_broadcast(&pool->changed);
+    while (waiter.given < 0) pthread_cond_wait(&pool->changed, &pool->lock);
+    at = waiter.given;
   }
   pool->used[at] = true;
   *out = pool->sessions[at];
@@ -112,10 +124,15 @@ inlay_status inlay_session_pool_release(inlay_session_pool* pool, inlay_session*
   bool released = false;
   for (int32_t i = 0; i < pool->count; ++i) {
     if (pool->sessions[i] != session || !pool->used[i]) continue;
-    pool->used[i] = false;
     released = true;
+    inlay::Waiter* waiter = pool->first;
+    pool->used[i] = waiter != nullptr;  // handed on, before anybody else comes
+    if (waiter == nullptr) continue;
+    pool->first = waiter->next;
+    waiter->given = i;
+    --pool->waiting;
+    pthread_cond_broadcast(&pool->changed);
   }
-  if (released) pthread_cond_broadcast(&pool->changed);
   pthread_mutex_unlock(&pool->lock);
   return released ? INLAY_OK : INLAY_FAIL(error, BAD_STATE, "the session was not acquired from this pool");
 }
