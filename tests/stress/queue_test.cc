@@ -121,7 +121,7 @@ TEST_F(Queues, RandomGraphsAndPlacementsKeepTheirBits) {
 
 TEST_F(Queues, FailuresEndTheRunAndNotTheSession) {
   int32_t failed = 0;
-  for (uint32_t seed = 0; seed < 40; ++seed) {
+  for (uint32_t seed = 0; seed < 16; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     const Model model(tools::emit_inlay(random_graph(seed, 20, seed % 3 == 0)));
     const Sessions alone(model.get(), builtin(), {});
@@ -145,7 +145,7 @@ TEST_F(Queues, FailuresEndTheRunAndNotTheSession) {
       }
     }
   }
-  EXPECT_GT(failed, 200);
+  EXPECT_GT(failed, 80);
 }
 
 /// Node 0 is one branch; 1 and 2 are another one, or 2 reads from both; 3 adds them, 4 the input.
