@@ -242,6 +242,7 @@ typedef struct inlay_session inlay_session;
 #define INLAY_FAST_MATH_BF16 1u /**< float32 products may be computed from bfloat16 operands, with float32 sums */
 #define INLAY_FAST_MATH_FP16 2u /**< a GPU may keep float32 tensors as float16 and compute products so, with float32 sums */
 #define INLAY_FAST_MATH_FP16_SUMS 4u /**< with the one above: sums in float16, too, where a device gains by it */
+#define INLAY_FAST_MATH_TF32 8u /**< a GPU may compute float32 products from operands of 10 bits of fraction, with float32 sums */
 
 /** Told how far a preparation of some seconds has come, such as a GPU's driver compiling kernels. */
 typedef struct inlay_progress {
