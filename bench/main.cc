@@ -36,9 +36,12 @@ void add_options(inlay::tools::Arguments& app, Options& options) {
   app.option("--json", options.json, "FILE: the result as JSON");
   app.option("--trace", options.trace, "FILE: the ops as Chrome trace events");
   const inlay::tools::Argument pipeline =
-      app.flag("--pipeline", options.pipeline, "frames from stage to stage over the devices of --backend, one stage each; docs/pipelines.md");
+      app.flag("--pipeline", options.pipeline,
+               "frames from stage to stage over the devices of --backend, one stage each; docs/pipelines.md");
   app.flag("--one-thread", options.one_thread, "with --pipeline: no thread per stage, one drives all").needs("--pipeline");
-  app.option("--sessions", options.sessions, "whole frames on so many sessions of one pool at once").range(1, 1024).excludes(pipeline);
+  app.option("--sessions", options.sessions, "whole frames on so many sessions of one pool at once")
+      .range(1, 1024)
+      .excludes(pipeline);
   app.flag("--serve", options.serve, "take commands on stdin, answer in JSON lines: the worker of bench/compare");
   app.option("--compare", options.compare, "BASE.json: ratios to an earlier --json of the same model");
 }

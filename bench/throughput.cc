@@ -45,7 +45,8 @@ std::vector<float> measure_costs(const inlay_model* model, const std::vector<inl
     for (size_t n = 0; n < nodes; ++n) {
       const inlay_device at = inlay_session_device_of(session.get(), static_cast<int32_t>(n));
       const bool here = at.backend == devices[d].backend && at.index == devices[d].index;
-      if (here && !watch.times[n].empty()) costs[n * devices.size() + d] = static_cast<float>(tools::summarize(watch.times[n]).p50);
+      if (here && !watch.times[n].empty())
+        costs[n * devices.size() + d] = static_cast<float>(tools::summarize(watch.times[n]).p50);
     }
   }
   return costs;
@@ -55,11 +56,13 @@ std::vector<float> measure_costs(const inlay_model* model, const std::vector<inl
 class Inputs {
  public:
   explicit Inputs(const inlay_model* model) {
-    for (int32_t i = 0; i < inlay_model_input_count(model); ++i) bytes_.push_back(tools::random_input(tools::input_info(model, i), i));
+    for (int32_t i = 0; i < inlay_model_input_count(model); ++i)
+      bytes_.push_back(tools::random_input(tools::input_info(model, i), i));
   }
   void write(inlay_session* session) const {
     for (size_t i = 0; i < bytes_.size(); ++i) {
-      if (!bytes_[i].empty()) std::memcpy(inlay_session_input(session, static_cast<int32_t>(i)), bytes_[i].data(), bytes_[i].size());
+      if (!bytes_[i].empty())
+        std::memcpy(inlay_session_input(session, static_cast<int32_t>(i)), bytes_[i].data(), bytes_[i].size());
     }
   }
 
@@ -125,7 +128,8 @@ double run_sessions(inlay_session_pool* pool, const Inputs& inputs, int32_t thre
 void bench_pipeline(const Options& options) {
   const tools::ModelPtr model = tools::open_model(options.model);
   const std::vector<inlay_device> devices = tools::find_devices(options.backend);
-  if (devices.size() < 2) throw tools::Error("--pipeline takes two devices or more: --backend opencl,builtin, or builtin,builtin");
+  if (devices.size() < 2)
+    throw tools::Error("--pipeline takes two devices or more: --backend opencl,builtin, or builtin,builtin");
   std::vector<double> alone;
   const std::vector<float> costs = measure_costs(model.get(), devices, options, &alone);
   inlay_config session = {};
@@ -147,7 +151,8 @@ void bench_pipeline(const Options& options) {
   inlay_pipeline_info info{};
   info.struct_size = sizeof(info);
   tools::check(inlay_pipeline_describe(made, &info), error, "the pipeline");
-  for (size_t d = 0; d < devices.size(); ++d) std::printf("%s alone: %.1f us from frame to frame\n", tools::device_label(devices[d]).c_str(), alone[d]);
+  for (size_t d = 0; d < devices.size(); ++d)
+    std::printf("%s alone: %.1f us from frame to frame\n", tools::device_label(devices[d]).c_str(), alone[d]);
   for (int32_t k = 0; k < info.stage_count; ++k)
     std::printf("stage %d: from op %d on %s\n", k, info.first_node[k], tools::device_label(info.device[k]).c_str());
   const Inputs inputs(model.get());
@@ -169,13 +174,15 @@ void bench_sessions(const Options& options) {
   config.device_count = static_cast<int32_t>(devices.size());
   inlay_error error{};
   inlay_session_pool* made = nullptr;
-  tools::check(inlay_session_pool_create(model.get(), &config, options.sessions, options.sessions, &made, &error), error, "the session pool");
+  tools::check(inlay_session_pool_create(model.get(), &config, options.sessions, options.sessions, &made, &error), error,
+               "the session pool");
   const std::unique_ptr<inlay_session_pool, ClosePipeline> pool(made);
   const Inputs inputs(model.get());
   run_sessions(made, inputs, options.sessions, 0);  // warm
   const double one = run_sessions(made, inputs, 1, options.seconds);
   const double all = run_sessions(made, inputs, options.sessions, options.seconds);
-  std::printf("1 session: %.1f frames/s; %d sessions at once: %.1f frames/s, %.2f times as many\n", one, options.sessions, all, all / one);
+  std::printf("1 session: %.1f frames/s; %d sessions at once: %.1f frames/s, %.2f times as many\n", one, options.sessions, all,
+              all / one);
 }
 
 }  // namespace inlay::bench

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Dynamic programming over the sets of devices used and the ops done, once for the slowest stage and once, with that as the limit,
-// for the sum: the two together have no optimal substructure. M. Held, R. M. Karp 1962 for states that are sets.
+// Dynamic programming over the sets of devices used and the ops done, once for the slowest stage and once, with that as the
+// limit, for the sum: the two together have no optimal substructure. M. Held, R. M. Karp 1962 for states that are sets.
 #include "plan/stages.h"
 
 #include "core/bump.h"
@@ -23,7 +23,8 @@ struct Tables {
 
 class Cutter {
  public:
-  Cutter(const StageProblem& problem, const Tables& tables) : p_(problem), t_(tables), width_(static_cast<size_t>(problem.node_count) + 1) {}
+  Cutter(const StageProblem& problem, const Tables& tables)
+      : p_(problem), t_(tables), width_(static_cast<size_t>(problem.node_count) + 1) {}
 
   /// @param limit of a stage; below 0: none, and the slowest counts. Returns the best set of devices, or -1.
   int32_t solve(double limit) {
@@ -37,7 +38,9 @@ class Cutter {
     }
     return best_set(sets);
   }
-  double value(int32_t set, int32_t done) const { return t_.value[static_cast<size_t>(set) * width_ + static_cast<size_t>(done)]; }
+  double value(int32_t set, int32_t done) const {
+    return t_.value[static_cast<size_t>(set) * width_ + static_cast<size_t>(done)];
+  }
 
   void read(int32_t set, StageCut* out) const {
     int32_t done = p_.node_count;
@@ -59,7 +62,8 @@ class Cutter {
       double& best = t_.value[static_cast<size_t>(wider) * width_ + static_cast<size_t>(end)];
       double load = 0;
       for (int32_t begin = end - 1; begin >= 0; --begin) {
-        const double cost = static_cast<double>(p_.costs_us[static_cast<size_t>(begin) * static_cast<size_t>(p_.device_count) + static_cast<size_t>(d)]);
+        const double cost = static_cast<double>(
+            p_.costs_us[static_cast<size_t>(begin) * static_cast<size_t>(p_.device_count) + static_cast<size_t>(d)]);
         if (!(cost >= 0)) break;
         load += cost;
         if (load >= best || (limit >= 0 && load > limit)) break;  // longer ones are no better
@@ -78,7 +82,8 @@ class Cutter {
       const double here = value(set, p_.node_count);
       if (here == kNever) continue;
       const double least = best >= 0 ? value(best, p_.node_count) : kNever;
-      const bool fewer = best >= 0 && __builtin_popcount(static_cast<unsigned>(set)) < __builtin_popcount(static_cast<unsigned>(best));
+      const bool fewer =
+          best >= 0 && __builtin_popcount(static_cast<unsigned>(set)) < __builtin_popcount(static_cast<unsigned>(best));
       if (here < least || (here == least && fewer)) best = set;
     }
     return best;
@@ -90,7 +95,8 @@ class Cutter {
 };
 
 bool makes_sense(const StageProblem& p) {
-  return p.costs_us != nullptr && p.node_count >= 1 && p.node_count < (1 << 20) && p.device_count >= 1 && p.device_count <= kMostStages;
+  return p.costs_us != nullptr && p.node_count >= 1 && p.node_count < (1 << 20) && p.device_count >= 1 &&
+         p.device_count <= kMostStages;
 }
 
 Tables take(const StageProblem& p, Bump* bump) {
@@ -106,7 +112,8 @@ double slowest_of(const StageProblem& p, const StageCut& cut) {
   for (int32_t k = 0; k < cut.count; ++k) {
     double load = 0;
     for (int32_t n = cut.first[k + 1]; n-- > cut.first[k];)
-      load += static_cast<double>(p.costs_us[static_cast<size_t>(n) * static_cast<size_t>(p.device_count) + static_cast<size_t>(cut.device[k])]);
+      load += static_cast<double>(
+          p.costs_us[static_cast<size_t>(n) * static_cast<size_t>(p.device_count) + static_cast<size_t>(cut.device[k])]);
     slowest = load > slowest ? load : slowest;
   }
   return slowest;
@@ -122,7 +129,8 @@ size_t cut_stages_bytes(const StageProblem& problem) {
 }
 
 inlay_status cut_stages(const StageProblem& problem, inlay_block memory, StageCut* out, inlay_error* error) {
-  if (!makes_sense(problem)) return INLAY_FAIL(error, BAD_ARGUMENT, "a pipeline has 1 to % devices and at least one op", kMostStages);
+  if (!makes_sense(problem))
+    return INLAY_FAIL(error, BAD_ARGUMENT, "a pipeline has 1 to % devices and at least one op", kMostStages);
   Bump bump(memory);
   const Tables tables = take(problem, &bump);
   if (bump.failed()) return INLAY_FAIL(error, MEMORY_TOO_SMALL, "% bytes are needed", cut_stages_bytes(problem));

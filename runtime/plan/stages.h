@@ -23,7 +23,8 @@ struct StageCut {
 
 /// Bytes of memory cut_stages needs; 0 for counts that make no sense.
 size_t cut_stages_bytes(const StageProblem& problem);
-/// Finds the cut with the least slowest stage; of those, the one with the least total; of those, one with the fewest stages. Exact.
+/// Finds the cut with the least slowest stage; of those, the one with the least total; of those, one with the fewest stages.
+/// Exact.
 /// @errors BAD_ARGUMENT: the counts; MEMORY_TOO_SMALL: `memory`; NO_DEVICE: no cut runs every node.
 inlay_status cut_stages(const StageProblem& problem, inlay_block memory, StageCut* out, inlay_error* error);
 

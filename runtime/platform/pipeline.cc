@@ -44,7 +44,8 @@ inlay_status fill(const inlay_pipeline_config& config, inlay_pipeline* p, inlay_
   INLAY_TRY(make_plan(p, &p->plan, error));
   p->frames = static_cast<inlay_frame*>(calloc(static_cast<size_t>(p->frame_count), sizeof(inlay_frame)));
   p->in_flight = static_cast<inlay_frame**>(calloc(static_cast<size_t>(p->frame_count), sizeof(inlay_frame*)));
-  if (p->frames == nullptr || p->in_flight == nullptr) return INLAY_FAIL(error, OUT_OF_MEMORY, "no memory for % frames", p->frame_count);
+  if (p->frames == nullptr || p->in_flight == nullptr)
+    return INLAY_FAIL(error, OUT_OF_MEMORY, "no memory for % frames", p->frame_count);
   for (int32_t i = 0; i < p->frame_count; ++i) INLAY_TRY(make_frame(p, &p->frames[i], error));
   return start_threads(p, error);
 }
@@ -58,7 +59,8 @@ inlay_status check(const inlay_model* model, const inlay_pipeline_config* config
   }
   if (config->frames < 0) return INLAY_FAIL(error, BAD_ARGUMENT, "frames is below 0");
   if (model->variable_count == 0) return INLAY_OK;
-  return INLAY_FAIL(error, UNSUPPORTED, "the model keeps state in variables: a frame may not begin before the last one has ended");
+  return INLAY_FAIL(error, UNSUPPORTED,
+                    "the model keeps state in variables: a frame may not begin before the last one has ended");
 }
 
 /// What sessions of the pipeline have in common.
@@ -154,7 +156,8 @@ inlay_status inlay_pipeline_acquire(inlay_pipeline* p, uint32_t wait, inlay_fram
   pthread_mutex_unlock(&p->lock);
   *out = frame;
   if (frame != nullptr || wait == 0) return INLAY_OK;
-  return INLAY_FAIL(error, BAD_STATE, "all % frames are in use: take the oldest with inlay_pipeline_next and release it", p->frame_count);
+  return INLAY_FAIL(error, BAD_STATE, "all % frames are in use: take the oldest with inlay_pipeline_next and release it",
+                    p->frame_count);
 }
 
 inlay_session* inlay_frame_session(inlay_frame* frame) { return frame != nullptr ? frame->session : nullptr; }
@@ -197,7 +200,8 @@ inlay_status inlay_pipeline_next(inlay_pipeline* p, uint32_t wait, inlay_frame**
 inlay_status inlay_pipeline_release(inlay_pipeline* p, inlay_frame* frame, inlay_error* error) {
   if (p == nullptr || frame == nullptr) return INLAY_FAIL(error, BAD_ARGUMENT, "pipeline or frame is NULL");
   pthread_mutex_lock(&p->lock);
-  const bool right = inlay::is_frame_of(*p, frame) && (frame->state == FrameState::kTaken || frame->state == FrameState::kAcquired);
+  const bool right =
+      inlay::is_frame_of(*p, frame) && (frame->state == FrameState::kTaken || frame->state == FrameState::kAcquired);
   if (right) frame->state = FrameState::kFree;
   if (right) pthread_cond_broadcast(&p->changed);
   pthread_mutex_unlock(&p->lock);

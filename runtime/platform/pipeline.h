@@ -98,8 +98,8 @@ class StageRun {
 bool stage_is_ready(const inlay_pipeline& p, int32_t stage);
 /// The body of a stage's thread.
 void* run_stage(void* stage);
-/// Without threads, and without the lock: moves every frame that can move one stage on. Devices with queues are fed first, then the
-/// host does its stages, then all are waited for. False: none could.
+/// Without threads, and without the lock: moves every frame that can move one stage on. Devices with queues are fed first, then
+/// the host does its stages, then all are waited for. False: none could.
 bool run_round(inlay_pipeline* p);
 
 }  // namespace inlay

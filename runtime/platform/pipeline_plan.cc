@@ -7,27 +7,13 @@
 
 #include "core/error.h"
 #include "inlay/placement.h"
+#include "platform/heap_array.h"
 #include "platform/pipeline.h"
 
 namespace inlay {
 namespace {
 
 bool same(const inlay_device& a, const inlay_device& b) { return a.backend == b.backend && a.index == b.index; }
-
-/// Memory that goes with its scope.
-template <typename T>
-class Array {
- public:
-  explicit Array(size_t count) : data_(static_cast<T*>(calloc(count + 1, sizeof(T)))) {}
-  ~Array() { free(data_); }
-  Array(const Array&) = delete;
-  Array& operator=(const Array&) = delete;
-  T* get() const { return data_; }
-  T& operator[](size_t i) const { return data_[i]; }
-
- private:
-  T* data_;
-};
 
 /// The column of a stored placement that measured `device`, or -1.
 int32_t column_of(const inlay_model* model, int32_t placement, const inlay_placement& stored, const inlay_device& device) {
@@ -49,7 +35,8 @@ bool stored_costs(const inlay_model* model, const inlay_pipeline_config& config,
     for (int32_t d = 0; d < config.device_count && all; ++d) {
       const int32_t column = column_of(model, i, stored, config.devices[d]);
       all = column >= 0;
-      for (int32_t n = 0; n < nodes && all; ++n) out[n * config.device_count + d] = stored.costs_us[n * stored.device_count + column];
+      for (int32_t n = 0; n < nodes && all; ++n)
+        out[n * config.device_count + d] = stored.costs_us[n * stored.device_count + column];
     }
     if (all) return true;
   }
@@ -58,17 +45,20 @@ bool stored_costs(const inlay_model* model, const inlay_pipeline_config& config,
 
 inlay_status cut_by_costs(const inlay_pipeline_config& config, inlay_pipeline* p, inlay_error* error) {
   const int32_t nodes = p->model->graphs[0].node_count;
-  const Array<float> stored(static_cast<size_t>(nodes) * static_cast<size_t>(config.device_count));
-  if (stored.get() == nullptr) return INLAY_FAIL(error, OUT_OF_MEMORY, "no memory to cut the model into stages");
-  if (config.costs_us == nullptr && !stored_costs(p->model, config, stored.get())) {
-    return INLAY_FAIL(error, NO_DEVICE, "nothing is known of these devices' speed: give cuts or costs_us, or let inlay tune measure them");
+  HeapArray<float> stored;
+  if (!stored.make(static_cast<size_t>(nodes) * static_cast<size_t>(config.device_count)))
+    return INLAY_FAIL(error, OUT_OF_MEMORY, "no memory to cut the model into stages");
+  if (config.costs_us == nullptr && !stored_costs(p->model, config, stored.data())) {
+    return INLAY_FAIL(error, NO_DEVICE,
+                      "nothing is known of these devices' speed: give cuts or costs_us, or let inlay tune measure them");
   }
-  const StageProblem problem = {config.costs_us != nullptr ? config.costs_us : stored.get(), nodes, config.device_count};
+  const StageProblem problem = {config.costs_us != nullptr ? config.costs_us : stored.data(), nodes, config.device_count};
   const size_t bytes = cut_stages_bytes(problem);
-  const Array<uint64_t> memory(bytes / sizeof(uint64_t) + 1);
-  if (memory.get() == nullptr) return INLAY_FAIL(error, OUT_OF_MEMORY, "no memory to cut the model into stages");
+  HeapArray<uint64_t> memory;
+  if (!memory.make(bytes / sizeof(uint64_t) + 1))
+    return INLAY_FAIL(error, OUT_OF_MEMORY, "no memory to cut the model into stages");
   StageCut cut = {};
-  INLAY_TRY(cut_stages(problem, {memory.get(), bytes + sizeof(uint64_t)}, &cut, error));
+  INLAY_TRY(cut_stages(problem, {memory.data(), bytes + sizeof(uint64_t)}, &cut, error));
   p->stage_count = cut.count;
   memcpy(p->first, cut.first, sizeof(cut.first));
   for (int32_t k = 0; k < cut.count; ++k) p->stages[k].device = config.devices[cut.device[k]];
@@ -117,13 +107,13 @@ inlay_status with_config(const inlay_pipeline& p, inlay_error* error, Use use) {
     devices[k] = p.fallback;
     devices[p.stage_count + k] = p.stages[k].device;
   }
-  const Array<int32_t> placement(static_cast<size_t>(nodes));
-  if (placement.get() == nullptr) return INLAY_FAIL(error, OUT_OF_MEMORY, "no memory to place % ops", nodes);
-  INLAY_TRY(place(p, devices, placement.get(), error));
+  HeapArray<int32_t> placement;
+  if (!placement.make(static_cast<size_t>(nodes))) return INLAY_FAIL(error, OUT_OF_MEMORY, "no memory to place % ops", nodes);
+  INLAY_TRY(place(p, devices, placement.data(), error));
   inlay_config config = p.config;
   config.devices = devices;
   config.device_count = 2 * p.stage_count;
-  config.placement = placement.get();
+  config.placement = placement.data();
   config.placement_count = nodes;
   return use(config);
 }
@@ -159,7 +149,8 @@ inlay_status choose_stages(const inlay_pipeline_config& config, inlay_pipeline* 
     p->first[k] = k == 0 ? 0 : config.cuts[k - 1];
     p->stages[k].device = config.devices[k];
     if (k != 0 && (p->first[k] <= p->first[k - 1] || p->first[k] >= nodes)) {
-      return INLAY_FAIL(error, BAD_ARGUMENT, "cuts[%] is %: it lies behind the one before and within the % ops", k - 1, p->first[k], nodes);
+      return INLAY_FAIL(error, BAD_ARGUMENT, "cuts[%] is %: it lies behind the one before and within the % ops", k - 1,
+                        p->first[k], nodes);
     }
   }
   p->first[p->stage_count] = nodes;
@@ -169,9 +160,8 @@ inlay_status choose_stages(const inlay_pipeline_config& config, inlay_pipeline* 
 inlay_status make_plan(inlay_pipeline* p, PipelinePlan** out, inlay_error* error) {
   auto* plan = static_cast<PipelinePlan*>(calloc(1, sizeof(PipelinePlan)));
   if (plan == nullptr) return INLAY_FAIL(error, OUT_OF_MEMORY, "no memory for a pipeline");
-  inlay_status status = with_config(*p, error, [&](const inlay_config& config) {
-    return inlay_session_create(p->model, &config, &plan->owner, error);
-  });
+  inlay_status status = with_config(
+      *p, error, [&](const inlay_config& config) { return inlay_session_create(p->model, &config, &plan->owner, error); });
   if (status == INLAY_OK) status = finish_plan(*p, plan, error);
   if (status != INLAY_OK) {
     free_plans(plan);
@@ -186,8 +176,10 @@ inlay_status make_frame(inlay_pipeline* p, inlay_frame* frame, inlay_error* erro
   shared.share = p->plan->owner;
   const inlay_status status = inlay_session_create(p->model, &shared, &frame->session, error);
   if (status != INLAY_STATUS_UNSUPPORTED) return status;
-  // A backend that cannot share is run by one stage at a time all the same: the frame's own preparation is there for its memory alone.
-  return with_config(*p, error, [&](const inlay_config& config) { return inlay_session_create(p->model, &config, &frame->session, error); });
+  // A backend that cannot share is run by one stage at a time all the same: the frame's own preparation is there for its memory
+  // alone.
+  return with_config(*p, error,
+                     [&](const inlay_config& config) { return inlay_session_create(p->model, &config, &frame->session, error); });
 }
 
 void free_plans(PipelinePlan* newest) {

@@ -16,7 +16,8 @@ bool same(const inlay_device& a, const inlay_device& b) { return a.backend == b.
 
 bool stage_is_ready(const inlay_pipeline& p, int32_t stage) {
   const uint64_t number = p.stages[stage].next;
-  return !p.stages[stage].closed && number < p.submitted && p.in_flight[number % static_cast<uint64_t>(p.frame_count)]->stage == stage;
+  return !p.stages[stage].closed && number < p.submitted &&
+         p.in_flight[number % static_cast<uint64_t>(p.frame_count)]->stage == stage;
 }
 
 StageRun::StageRun(inlay_pipeline* p, int32_t stage)
@@ -53,8 +54,8 @@ void StageRun::end() {
 
 void StageRun::pass_on() { ++frame_->stage; }
 
-/// Whoever finds a device failed prepares its stages for the fallback, while the others go on. If that fails, too, the stages stay where
-/// they are, and the next frame says the same.
+/// Whoever finds a device failed prepares its stages for the fallback, while the others go on. If that fails, too, the stages
+/// stay where they are, and the next frame says the same.
 void StageRun::give_up_device() {
   if (same(device_, p_->fallback)) return;
   pthread_mutex_lock(&p_->replan);

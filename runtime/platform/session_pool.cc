@@ -22,8 +22,8 @@ struct inlay_session_pool {
   pthread_mutex_t lock;
   pthread_cond_t changed;
   int32_t count, waiting, most_waiting;
-  inlay::Waiter *first, *last;   // in the order they came
-  inlay_session** sessions;      // [0] is shared by the others
+  inlay::Waiter *first, *last;  // in the order they came
+  inlay_session** sessions;     // [0] is shared by the others
   bool* used;
 };
 
@@ -37,7 +37,8 @@ int32_t find_free(const inlay_session_pool& pool) {
   return -1;
 }
 
-inlay_status fill(const inlay_model* model, const inlay_config* config, int32_t count, inlay_session_pool* pool, inlay_error* error) {
+inlay_status fill(const inlay_model* model, const inlay_config* config, int32_t count, inlay_session_pool* pool,
+                  inlay_error* error) {
   inlay_config shared = {};
   if (config != nullptr) shared = *config;
   for (int32_t i = 0; i < count; ++i) {
@@ -62,7 +63,8 @@ extern "C" {
 inlay_status inlay_session_pool_create(const inlay_model* model, const inlay_config* config, int32_t sessions, int32_t waiting,
                                        inlay_session_pool** out, inlay_error* error) {
   if (model == nullptr || out == nullptr || sessions < 1 || waiting < 0) {
-    return INLAY_FAIL(error, BAD_ARGUMENT, "a session pool needs a model, at least one session and no fewer than 0 callers that wait");
+    return INLAY_FAIL(error, BAD_ARGUMENT,
+                      "a session pool needs a model, at least one session and no fewer than 0 callers that wait");
   }
   *out = nullptr;
   const auto count = static_cast<size_t>(sessions);
@@ -102,7 +104,8 @@ inlay_status inlay_session_pool_acquire(inlay_session_pool* pool, inlay_session*
   if (at < 0 && pool->waiting >= pool->most_waiting) {
     const int32_t waiting = pool->waiting;
     pthread_mutex_unlock(&pool->lock);
-    return INLAY_FAIL(error, BAD_STATE, "all % sessions are in use and % callers wait already: come again later", pool->count, waiting);
+    return INLAY_FAIL(error, BAD_STATE, "all % sessions are in use and % callers wait already: come again later", pool->count,
+                      waiting);
   }
   if (at < 0) {
     inlay::Waiter waiter = {nullptr, -1};

@@ -263,7 +263,8 @@ TEST(SessionPool, ServesManyThreadsAndTurnsAwayTheRest) {
         inlay_session* mine = nullptr;
         ASSERT_EQ(inlay_session_pool_acquire(pool, &mine, nullptr), INLAY_OK);
         const int32_t now = ++at_once;
-        for (int32_t seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {}
+        for (int32_t seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
+        }
         fill_input(mine, model.get(), 1);
         EXPECT_EQ(inlay_session_run(mine, nullptr), INLAY_OK);
         EXPECT_EQ(output_of(mine, model.get()), expected);

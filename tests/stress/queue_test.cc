@@ -112,7 +112,8 @@ TEST_F(Queues, RandomGraphsAndPlacementsKeepTheirBits) {
       for (const Pace pace : {Pace::kAtFinish, Pace::kThread, Pace::kAtSubmit}) {
         if (pace == Pace::kThread && turn != 0) continue;  // a busy machine takes its time over each wake-up
         queue_world().pace = pace;
-        ASSERT_TRUE(answers(mixed.get(), model.get(), seed) == expected) << "turn " << turn << ", pace " << static_cast<int>(pace);
+        ASSERT_TRUE(answers(mixed.get(), model.get(), seed) == expected)
+            << "turn " << turn << ", pace " << static_cast<int>(pace);
       }
     }
   }
@@ -194,7 +195,8 @@ using Calls = std::vector<std::string>;
 TEST_F(Queues, AreAwaitedWhereSomethingNeedsThem) {
   EXPECT_EQ(calls_of(branches(true), {0, 2, 2, 2, 2}), (Calls{"submit 0", "execute 1", "finish 0", "execute 3"}));
   EXPECT_EQ(calls_of(branches(true), {0, 1, 1, 2, 2}), (Calls{"submit 0", "submit 1", "finish 0", "finish 1", "execute 3"}));
-  EXPECT_EQ(calls_of(branches(false), {0, 2, 1, 1, 2}), (Calls{"submit 0", "execute 1", "finish 0", "submit 2", "finish 2", "execute 4"}));
+  EXPECT_EQ(calls_of(branches(false), {0, 2, 1, 1, 2}),
+            (Calls{"submit 0", "execute 1", "finish 0", "submit 2", "finish 2", "execute 4"}));
   EXPECT_EQ(calls_of(branches(true), {2, 2, 2, 2, 0}), (Calls{"execute 0", "submit 4", "finish 4"}));
 }
 

@@ -2,8 +2,8 @@
  *
  * Inlay: many frames at once. Hosts only; all of it uses the heap.
  *
- * A pipeline cuts one model into stages on several devices, which work on consecutive frames: the answers of a frame come as late as
- * ever, but a frame comes out as often as the slowest stage allows. A session pool runs whole frames side by side instead.
+ * A pipeline cuts one model into stages on several devices, which work on consecutive frames: the answers of a frame come as late
+ * as ever, but a frame comes out as often as the slowest stage allows. A session pool runs whole frames side by side instead.
  * docs/pipelines.md tells when to take which.
  */
 #ifndef INLAY_PIPELINE_H
@@ -24,18 +24,22 @@ typedef struct inlay_frame inlay_frame;
 /** How a pipeline is made. Begin with a zeroed struct, set struct_size. */
 typedef struct inlay_pipeline_config {
   uint32_t struct_size;
-  /** Threads, pool, ops, fast_math, cache_dir ... of every stage; its devices, placement, variants and share are not read. NULL: the defaults. */
+  /** Threads, pool, ops, fast_math, cache_dir ... of every stage; its devices, placement, variants and share are not read. NULL:
+   * the defaults. */
   const inlay_config* session;
-  /** Whom stages may run on. With `cuts`: stage k runs on devices[k]. Else each takes one stage at most; list one twice for two. What a
-   *  stage's device refuses is run by `fallback` within the stage. */
+  /** Whom stages may run on. With `cuts`: stage k runs on devices[k]. Else each takes one stage at most; list one twice for two.
+   * What a stage's device refuses is run by `fallback` within the stage. */
   const inlay_device* devices;
-  int32_t device_count;   /**< 1 to INLAY_MOST_STAGES */
-  const int32_t* cuts;    /**< the first node of stages 1, 2, ...: device_count - 1 values, rising. NULL: the slowest stage is minimized */
-  /** node_count x device_count microseconds, row by row, below 0: not there. NULL: what `inlay tune` has stored in the model. Not read with `cuts`. */
+  int32_t device_count; /**< 1 to INLAY_MOST_STAGES */
+  const int32_t*
+      cuts; /**< the first node of stages 1, 2, ...: device_count - 1 values, rising. NULL: the slowest stage is minimized */
+  /** node_count x device_count microseconds, row by row, below 0: not there. NULL: what `inlay tune` has stored in the model. Not
+   * read with `cuts`. */
   const float* costs_us;
-  int32_t frames;         /**< that exist, and so the most in flight; 0: one more than there are stages */
-  uint32_t one_thread;    /**< 1: no threads; inlay_pipeline_next does the work, and devices with queues run beside it. 0: a thread per stage */
-  inlay_device fallback;  /**< takes over from a device that fails; backend NULL: the last of the registry, `builtin` */
+  int32_t frames;        /**< that exist, and so the most in flight; 0: one more than there are stages */
+  uint32_t one_thread;   /**< 1: no threads; inlay_pipeline_next does the work, and devices with queues run beside it. 0: a thread
+                            per stage */
+  inlay_device fallback; /**< takes over from a device that fails; backend NULL: the last of the registry, `builtin` */
 } inlay_pipeline_config;
 
 /**
@@ -56,14 +60,15 @@ INLAY_API void inlay_pipeline_destroy(inlay_pipeline* pipeline);
  * OK: that is the back pressure. @errors BAD_STATE: it would wait for ever, for one_thread has nobody else to release one.
  */
 INLAY_API inlay_status inlay_pipeline_acquire(inlay_pipeline* pipeline, uint32_t wait, inlay_frame** out, inlay_error* error);
-/** Where the frame's inputs and outputs lie and may be bound: a session for inlay_session_input, _output, _bind_*; never run it. */
+/** Where the frame's inputs and outputs lie and may be bound: a session for inlay_session_input, _output, _bind_*; never run it.
+ */
 INLAY_API inlay_session* inlay_frame_session(inlay_frame* frame);
 /** Sends an acquired frame on its way; frames come out in this order. @errors BAD_STATE: the frame was not acquired. */
 INLAY_API inlay_status inlay_pipeline_submit(inlay_pipeline* pipeline, inlay_frame* frame, inlay_error* error);
 /**
- * Takes the oldest frame in flight, also where it failed: then the status and the sentence are its own. *out is NULL and the status
- * OK when none is in flight, or when `wait` is 0 and it is not done. Where a device failed, its frame says so, the device is given
- * up, its stages are prepared anew for the fallback, and all frames behind finish there.
+ * Takes the oldest frame in flight, also where it failed: then the status and the sentence are its own. *out is NULL and the
+ * status OK when none is in flight, or when `wait` is 0 and it is not done. Where a device failed, its frame says so, the device
+ * is given up, its stages are prepared anew for the fallback, and all frames behind finish there.
  */
 INLAY_API inlay_status inlay_pipeline_next(inlay_pipeline* pipeline, uint32_t wait, inlay_frame** out, inlay_error* error);
 /** Gives back a frame that was taken, or acquired and not submitted. @errors BAD_STATE: it is neither. */
@@ -73,9 +78,9 @@ INLAY_API inlay_status inlay_pipeline_release(inlay_pipeline* pipeline, inlay_fr
 typedef struct inlay_pipeline_info {
   uint32_t struct_size;
   int32_t stage_count, frame_count;
-  int32_t first_node[INLAY_MOST_STAGES];     /**< of each stage */
-  inlay_device device[INLAY_MOST_STAGES];    /**< on which it runs now */
-  int32_t devices_lost;                      /**< given up since the pipeline was made */
+  int32_t first_node[INLAY_MOST_STAGES];          /**< of each stage */
+  inlay_device device[INLAY_MOST_STAGES];         /**< on which it runs now */
+  int32_t devices_lost;                           /**< given up since the pipeline was made */
   float predicted_slowest_us, predicted_total_us; /**< by the costs; 0 with `cuts` */
 } inlay_pipeline_info;
 /** @errors BAD_ARGUMENT. */
@@ -91,13 +96,13 @@ typedef struct inlay_session_pool inlay_session_pool;
  * @param sessions at least 1. @param waiting how many callers may wait in acquire at once; more are turned away.
  * @errors of inlay_session_create, BAD_ARGUMENT.
  */
-INLAY_API inlay_status inlay_session_pool_create(const inlay_model* model, const inlay_config* config, int32_t sessions, int32_t waiting,
-                                                 inlay_session_pool** out, inlay_error* error);
+INLAY_API inlay_status inlay_session_pool_create(const inlay_model* model, const inlay_config* config, int32_t sessions,
+                                                 int32_t waiting, inlay_session_pool** out, inlay_error* error);
 /** No session may be in use any more. NULL is accepted. */
 INLAY_API void inlay_session_pool_destroy(inlay_session_pool* pool);
 /**
- * A session nobody uses: write its inputs, inlay_session_run it, read its outputs, release it. Any thread. Callers wait in the order
- * they came. Variables are each session's own: inlay_session_reset, or keep the session for a stream.
+ * A session nobody uses: write its inputs, inlay_session_run it, read its outputs, release it. Any thread. Callers wait in the
+ * order they came. Variables are each session's own: inlay_session_reset, or keep the session for a stream.
  * @errors BAD_STATE: all are in use and as many callers wait as may.
  */
 INLAY_API inlay_status inlay_session_pool_acquire(inlay_session_pool* pool, inlay_session** out, inlay_error* error);

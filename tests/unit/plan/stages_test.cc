@@ -29,9 +29,11 @@ struct Best {
 
 Best try_all(const std::vector<float>& costs, int32_t nodes, int32_t devices) {
   Best best;
-  const std::function<void(int32_t, int32_t, double, double, int32_t)> go = [&](int32_t at, int32_t used, double slowest, double total, int32_t stages) {
+  const std::function<void(int32_t, int32_t, double, double, int32_t)> go = [&](int32_t at, int32_t used, double slowest,
+                                                                                double total, int32_t stages) {
     if (at == nodes) {
-      if (std::make_tuple(slowest, total, stages) < std::make_tuple(best.slowest, best.total, best.stages)) best = {slowest, total, stages};
+      if (std::make_tuple(slowest, total, stages) < std::make_tuple(best.slowest, best.total, best.stages))
+        best = {slowest, total, stages};
       return;
     }
     for (int32_t d = 0; d < devices; ++d) {
@@ -74,7 +76,8 @@ TEST(Stages, EqualEveryCutTried) {
       ASSERT_LT(cut.first[k], cut.first[k + 1]);
       EXPECT_EQ(used >> cut.device[k] & 1, 0) << "a device has two stages";
       used |= 1 << cut.device[k];
-      for (int32_t n = cut.first[k]; n < cut.first[k + 1]; ++n) total += static_cast<double>(costs[static_cast<size_t>(n * devices + cut.device[k])]);
+      for (int32_t n = cut.first[k]; n < cut.first[k + 1]; ++n)
+        total += static_cast<double>(costs[static_cast<size_t>(n * devices + cut.device[k])]);
     }
     EXPECT_EQ(cut.first[0], 0);
     EXPECT_EQ(cut.first[cut.count], nodes);
