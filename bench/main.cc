@@ -4,6 +4,7 @@
 
 #include "bench/report.h"
 #include "bench/serve.h"
+#include "bench/throughput.h"
 #include "tools/emit/emit.h"
 #include "tools/inlay/arguments.h"
 #include "tools/inlay/handles.h"
@@ -34,6 +35,13 @@ void add_options(inlay::tools::Arguments& app, Options& options) {
   app.flag("--per-op", options.per_op, "a table of the ops");
   app.option("--json", options.json, "FILE: the result as JSON");
   app.option("--trace", options.trace, "FILE: the ops as Chrome trace events");
+  const inlay::tools::Argument pipeline =
+      app.flag("--pipeline", options.pipeline,
+               "frames from stage to stage over the devices of --backend, one stage each; docs/pipelines.md");
+  app.flag("--one-thread", options.one_thread, "with --pipeline: no thread per stage, one drives all").needs("--pipeline");
+  app.option("--sessions", options.sessions, "whole frames on so many sessions of one pool at once")
+      .range(1, 1024)
+      .excludes(pipeline);
   app.flag("--serve", options.serve, "take commands on stdin, answer in JSON lines: the worker of bench/compare");
   app.option("--compare", options.compare, "BASE.json: ratios to an earlier --json of the same model");
 }
@@ -43,6 +51,8 @@ void write_text(const std::string& path, const std::string& text) { inlay::tools
 void bench(const Options& options) {
   inlay::tools::load_ops(options.ops);
   if (options.serve) return inlay::bench::serve(options);
+  if (options.pipeline) return inlay::bench::bench_pipeline(options);
+  if (options.sessions > 0) return inlay::bench::bench_sessions(options);
   Json base;
   if (!options.compare.empty()) base = inlay::bench::read_base(options.compare);  // before the long part
   const inlay::bench::Result result = inlay::bench::measure(options);

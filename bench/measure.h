@@ -23,6 +23,8 @@ struct Options {
   int32_t warmup = 3;
   bool per_op = false;
   bool allow_inexact = false;
+  bool pipeline = false, one_thread = false;  ///< bench/throughput.h
+  int32_t sessions = 0;                       ///< the same; 0: no pool
   bool serve = false;   ///< only load, then obey stdin: bench/serve.h
   std::string json, trace, compare;
   std::string profile;  ///< place by these measurements

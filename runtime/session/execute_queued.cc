@@ -19,8 +19,8 @@ int32_t border(const inlay_graph& graph, int32_t i) {
   return i < graph.input_count ? graph.inputs[i] : graph.outputs[i - graph.input_count];
 }
 
-/// When segments are due was worked out for the planned places. True when a caller's buffer meets another one or the planned block:
-/// then nothing may be assumed of what lies where.
+/// When segments are due was worked out for the planned places. True when a caller's buffer meets another one or the planned
+/// block: then nothing may be assumed of what lies where.
 bool bindings_meet(const inlay_session& s) {
   const inlay_graph& graph = s.model->graphs[0];
   const auto* planned = static_cast<const uint8_t*>(s.memory.planned.data);
@@ -90,7 +90,8 @@ inlay_status Execution::start(const Range& range, int32_t segment) const {
   inlay_run run = {frame_->graphs[range.graph].tensors, scratch_, frame_->observer, range.graph, error_, &table_};
   if (plan_->queued) {
     const Handing& handing = handings(graph)[segment];
-    if (handing.scratch != 0) run.scratch = {static_cast<uint8_t*>(scratch_.data) + (scratch_.bytes - handing.scratch), handing.scratch};
+    if (handing.scratch != 0)
+      run.scratch = {static_cast<uint8_t*>(scratch_.data) + (scratch_.bytes - handing.scratch), handing.scratch};
     if (handing.handed && !one_by_one_) return s.device.backend->submit(s.compiled, &run);
   }
   return s.device.backend->execute(s.compiled, &run);

@@ -6,8 +6,8 @@
 
 namespace inlay {
 
-/// Segments of one session at work on the tensors of another of the same model, or on its own. Ops call graphs by it: it stays where
-/// it is until all is done.
+/// Segments of one session at work on the tensors of another of the same model, or on its own. Ops call graphs by it: it stays
+/// where it is until all is done.
 class Execution {
  public:
   /// @param plan whose segments run; @param frame whose tensors and variables they work on, told of by its observer.

@@ -45,7 +45,8 @@ inlay_segment describe(const Walk& w, const inlay_graph& graph, int32_t first, i
 }
 
 int32_t preference(const inlay_device& device, const inlay_segment& segment, const inlay_node& node) {
-  return INLAY_OFFERS(device.backend, preference) ? device.backend->preference(device.index, &segment, &node) : INLAY_PREFERENCE_LIBRARY;
+  return INLAY_OFFERS(device.backend, preference) ? device.backend->preference(device.index, &segment, &node)
+                                                  : INLAY_PREFERENCE_LIBRARY;
 }
 
 inlay_status refused(const Walk& w, const inlay_node& node, int32_t n, const char* who, const char* reason) {
@@ -104,7 +105,8 @@ inlay_status borrow_graph(Walk& w, int32_t index) {
   for (int32_t i = 0; i < from.segment_count; ++i) {
     const inlay_backend* backend = from.segments[i].device.backend;
     if ((backend->flags & INLAY_BACKEND_SHAREABLE) == 0) {
-      return INLAY_FAIL(w.error, UNSUPPORTED, "backend '%' cannot share what it has prepared; make a session of its own", backend->name);
+      return INLAY_FAIL(w.error, UNSUPPORTED, "backend '%' cannot share what it has prepared; make a session of its own",
+                        backend->name);
     }
   }
   auto** tensors = w.bump->take_array<void*>(static_cast<size_t>(w.model->graphs[index].tensor_count));
@@ -219,7 +221,8 @@ inlay_status check(const inlay_model* model, const inlay_config* config, inlay_e
   }
   for (int32_t d = 0; d < config->device_count; ++d) {
     const inlay_backend* backend = config->devices[d].backend;
-    if (backend == nullptr || backend->abi_version != INLAY_BACKEND_ABI_VERSION || backend->struct_size < INLAY_BACKEND_REQUIRED_BYTES) {
+    if (backend == nullptr || backend->abi_version != INLAY_BACKEND_ABI_VERSION ||
+        backend->struct_size < INLAY_BACKEND_REQUIRED_BYTES) {
       return INLAY_FAIL(error, BAD_ARGUMENT, "device % has no backend of ABI version %", d, INLAY_BACKEND_ABI_VERSION);
     }
   }
@@ -242,8 +245,8 @@ inlay_status inlay_session_measure(const inlay_model* model, const inlay_config*
   return INLAY_OK;
 }
 
-inlay_status inlay_session_init(const inlay_model* model, const inlay_config* config, const inlay_arena* memory, inlay_session** out,
-                                inlay_error* error) {
+inlay_status inlay_session_init(const inlay_model* model, const inlay_config* config, const inlay_arena* memory,
+                                inlay_session** out, inlay_error* error) {
   using namespace inlay;
   INLAY_TRY(check(model, config, error));
   if (memory == nullptr || out == nullptr) return INLAY_FAIL(error, BAD_ARGUMENT, "memory or out is NULL");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// When must a segment that computes beside the host be done? Before the first later segment that touches bytes it writes, or writes
-// bytes it touches. The planner of the arena gives memory again to the next op that fits, so this asks for bytes, not for tensors.
+// When must a segment that computes beside the host be done? Before the first later segment that touches bytes it writes, or
+// writes bytes it touches. The planner of the arena gives memory again to the next op that fits, so this asks for bytes, not for
+// tensors.
 #include "session/queues.h"
 
 namespace inlay {
@@ -18,7 +19,8 @@ struct Touch {
 /// One graph of a model, and what its segments touch.
 class Touches {
  public:
-  Touches(const inlay_model& model, int32_t index) : graph_(model.graphs[index]), offsets_(model.offsets[index]), calls_(model.graph_count > 1) {}
+  Touches(const inlay_model& model, int32_t index)
+      : graph_(model.graphs[index]), offsets_(model.offsets[index]), calls_(model.graph_count > 1) {}
 
   /// Calls use(touch) for each tensor of a segment that lies in memory which may change, until it returns true.
   template <typename Use>

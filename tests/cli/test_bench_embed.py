@@ -64,6 +64,15 @@ class Bench(CommandTest):
             self.assertGreaterEqual(event["ts"], 0)
             self.assertGreaterEqual(event["dur"], 0)
 
+    def test_many_frames(self):
+        for more in [], ["--one-thread"]:
+            out, _ = self.bench(self.int8, "--pipeline", "--backend", "builtin,reference", "--seconds", 0, *more)
+            self.assertRegex(out, r"(?m)^stage 0: from op 0 on (builtin|reference)$")
+            self.assertRegex(out, r"predicted \d+\.\d us from frame to frame, measured \d+\.\d us")
+        out, _ = self.bench(self.int8, "--sessions", 3, "--backend", "builtin", "--seconds", 0)
+        self.assertRegex(out, r"^1 session: \d+\.\d frames/s; 3 sessions at once: \d+\.\d frames/s")
+        self.refused(self.int8, "--pipeline", "--backend", "builtin", program="inlay-bench", says=["two devices"])
+
     def test_compare(self):
         self.measured("base.json")
         base = self.folder / "base.json"

@@ -112,7 +112,8 @@ TEST_F(Queues, RandomGraphsAndPlacementsKeepTheirBits) {
       for (const Pace pace : {Pace::kAtFinish, Pace::kThread, Pace::kAtSubmit}) {
         if (pace == Pace::kThread && turn != 0) continue;  // a busy machine takes its time over each wake-up
         queue_world().pace = pace;
-        ASSERT_TRUE(answers(mixed.get(), model.get(), seed) == expected) << "turn " << turn << ", pace " << static_cast<int>(pace);
+        ASSERT_TRUE(answers(mixed.get(), model.get(), seed) == expected)
+            << "turn " << turn << ", pace " << static_cast<int>(pace);
       }
     }
   }
@@ -121,7 +122,7 @@ TEST_F(Queues, RandomGraphsAndPlacementsKeepTheirBits) {
 
 TEST_F(Queues, FailuresEndTheRunAndNotTheSession) {
   int32_t failed = 0;
-  for (uint32_t seed = 0; seed < 40; ++seed) {
+  for (uint32_t seed = 0; seed < 16; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     const Model model(tools::emit_inlay(random_graph(seed, 20, seed % 3 == 0)));
     const Sessions alone(model.get(), builtin(), {});
@@ -145,7 +146,7 @@ TEST_F(Queues, FailuresEndTheRunAndNotTheSession) {
       }
     }
   }
-  EXPECT_GT(failed, 200);
+  EXPECT_GT(failed, 80);
 }
 
 /// Node 0 is one branch; 1 and 2 are another one, or 2 reads from both; 3 adds them, 4 the input.
@@ -194,7 +195,8 @@ using Calls = std::vector<std::string>;
 TEST_F(Queues, AreAwaitedWhereSomethingNeedsThem) {
   EXPECT_EQ(calls_of(branches(true), {0, 2, 2, 2, 2}), (Calls{"submit 0", "execute 1", "finish 0", "execute 3"}));
   EXPECT_EQ(calls_of(branches(true), {0, 1, 1, 2, 2}), (Calls{"submit 0", "submit 1", "finish 0", "finish 1", "execute 3"}));
-  EXPECT_EQ(calls_of(branches(false), {0, 2, 1, 1, 2}), (Calls{"submit 0", "execute 1", "finish 0", "submit 2", "finish 2", "execute 4"}));
+  EXPECT_EQ(calls_of(branches(false), {0, 2, 1, 1, 2}),
+            (Calls{"submit 0", "execute 1", "finish 0", "submit 2", "finish 2", "execute 4"}));
   EXPECT_EQ(calls_of(branches(true), {2, 2, 2, 2, 0}), (Calls{"execute 0", "submit 4", "finish 4"}));
 }
 

@@ -20,17 +20,19 @@ extern "C" {
 
 #define INLAY_BACKEND_ABI_VERSION 1u
 
-#define INLAY_BACKEND_HEAP 1u      /**< flags: execute() may use the heap; a strict session refuses it */
-#define INLAY_BACKEND_SHAREABLE 2u /**< flags: one `compiled` may be executed by several sessions at the same time */
+#define INLAY_BACKEND_HEAP 1u          /**< flags: execute() may use the heap; a strict session refuses it */
+#define INLAY_BACKEND_SHAREABLE 2u     /**< flags: one `compiled` may be executed by several sessions at the same time */
 #define INLAY_BACKEND_POOL_IF_NAMED 4u /**< flags: pool() is not asked where devices are chosen by claim alone */
-#define INLAY_BACKEND_IF_BEST 8u   /**< flags: a default device only where preference(0, segment, NULL) is above 0 */
-#define INLAY_BACKEND_OWN_ACTIVATIONS 32u /**< flags: of tensors made and read inside of one segment alone it touches no byte in tensors[] */
-#define INLAY_BACKEND_ACCELERATOR 16u /**< flags: used where it is named or placed, for nobody knows unmeasured whether it is faster */
+#define INLAY_BACKEND_IF_BEST 8u       /**< flags: a default device only where preference(0, segment, NULL) is above 0 */
+#define INLAY_BACKEND_OWN_ACTIVATIONS \
+  32u /**< flags: of tensors made and read inside of one segment alone it touches no byte in tensors[] */
+#define INLAY_BACKEND_ACCELERATOR \
+  16u /**< flags: used where it is named or placed, for nobody knows unmeasured whether it is faster */
 
 /** What probe() says of one device. */
 typedef struct inlay_device_info {
-  char name[64];        /**< "AVX2 x2", "NVIDIA H200", ... for people */
-  char alias[16];       /**< the name a user asks for when it is not "<backend>:<index>"; may be empty */
+  char name[64];         /**< "AVX2 x2", "NVIDIA H200", ... for people */
+  char alias[16];        /**< the name a user asks for when it is not "<backend>:<index>"; may be empty */
   uint64_t memory_bytes; /**< device memory, 0: host memory */
 } inlay_device_info;
 
@@ -44,11 +46,12 @@ typedef struct inlay_segment {
   uint32_t allow_inexact;
   const inlay_graph* graphs; /**< all graphs of the model; `graph` is one of them */
   int32_t graph_count;
-  const inlay_pool* pool; /**< the process's threads, outlives the segment; NULL: only the caller's. `threads` of them are meant */
-  uint32_t fast_math;     /**< INLAY_FAST_MATH_* bits */
-  const char* cache_dir;  /**< where built programs are kept; NULL: nowhere */
+  const inlay_pool*
+      pool;              /**< the process's threads, outlives the segment; NULL: only the caller's. `threads` of them are meant */
+  uint32_t fast_math;    /**< INLAY_FAST_MATH_* bits */
+  const char* cache_dir; /**< where built programs are kept; NULL: nowhere */
   const inlay_progress* progress; /**< may be NULL */
-  const uint8_t* variants; /**< by node of `graph`: 0 the device's own choice, v its variant v - 1; NULL: all 0 */
+  const uint8_t* variants;        /**< by node of `graph`: 0 the device's own choice, v its variant v - 1; NULL: all 0 */
 } inlay_segment;
 
 /** What a segment needs, in bytes. */
@@ -69,7 +72,7 @@ typedef struct inlay_run {
   inlay_block scratch;
   const inlay_observer* observer; /**< may be NULL; now and done are then not called */
   int32_t graph_index;
-  inlay_error* error; /**< may be NULL */
+  inlay_error* error;              /**< may be NULL */
   const struct inlay_calls* calls; /**< inlay/op.h: for ops that run other graphs of the model */
 } inlay_run;
 
@@ -112,12 +115,12 @@ struct inlay_backend {
   /**
    * Both or none: devices that compute beside the host. submit() starts a run and returns as soon as the host need not help:
    * the inputs may then not be written, the outputs not be read, `run` itself may be gone but what its members point to stays;
-   * run->error is for submit() alone, and run->calls is not called from other threads. finish() waits for it, without spinning, and
-   * tells the observer. One finish follows each successful submit, on the same thread, before the next run of the same `compiled`.
-   * Segments in flight at once are finished in any order; each has scratch of its own. Bytes beside those of a tensor may be in
-   * use meanwhile: a device that moves whole cache lines copies what it does not own in full. Of a `compiled` that several sessions
-   * share, submit() waits while another one's run is in flight: sessions begin their segments in one order, so nobody waits for
-   * ever. execute() is submit and finish.
+   * run->error is for submit() alone, and run->calls is not called from other threads. finish() waits for it, without spinning,
+   * and tells the observer. One finish follows each successful submit, on the same thread, before the next run of the same
+   * `compiled`. Segments in flight at once are finished in any order; each has scratch of its own. Bytes beside those of a tensor
+   * may be in use meanwhile: a device that moves whole cache lines copies what it does not own in full. Of a `compiled` that
+   * several sessions share, submit() waits while another one's run is in flight: sessions begin their segments in one order, so
+   * nobody waits for ever. execute() is submit and finish.
    */
   inlay_status (*submit)(void* compiled, const inlay_run* run);
   inlay_status (*finish)(void* compiled, inlay_error* error);

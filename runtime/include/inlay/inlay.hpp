@@ -5,6 +5,7 @@
 #define INLAY_INLAY_HPP
 
 #include "inlay/inlay.h"
+#include "inlay/pipeline.h"
 
 namespace inlay {
 
@@ -114,6 +115,32 @@ class Session : public detail::Owner<inlay_session, inlay_session_destroy> {
     Failure failure;
     failure.status = inlay_session_run(get(), &failure.error);
     return failure;
+  }
+};
+
+/// Stages of one model on several devices, for frames in a row: see inlay/pipeline.h.
+class Pipeline : public detail::Owner<inlay_pipeline, inlay_pipeline_destroy> {
+ public:
+  using Owner::Owner;
+  /// @errors as inlay_pipeline_create.
+  static Result<Pipeline> create(const Model& model, const inlay_pipeline_config& config) {
+    inlay_pipeline* handle = nullptr;
+    Failure failure;
+    failure.status = inlay_pipeline_create(model.get(), &config, &handle, &failure.error);
+    return failure.status == INLAY_OK ? Result<Pipeline>(Pipeline(handle)) : Result<Pipeline>(failure);
+  }
+};
+
+/// Sessions of one model for many threads.
+class SessionPool : public detail::Owner<inlay_session_pool, inlay_session_pool_destroy> {
+ public:
+  using Owner::Owner;
+  /// @errors as inlay_session_pool_create.
+  static Result<SessionPool> create(const Model& model, const inlay_config* config, int32_t sessions, int32_t waiting) {
+    inlay_session_pool* handle = nullptr;
+    Failure failure;
+    failure.status = inlay_session_pool_create(model.get(), config, sessions, waiting, &handle, &failure.error);
+    return failure.status == INLAY_OK ? Result<SessionPool>(SessionPool(handle)) : Result<SessionPool>(failure);
   }
 };
 

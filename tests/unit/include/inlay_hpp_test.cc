@@ -45,6 +45,27 @@ TEST(InlayHpp, RunsAModelAndMovesItsHandles) {
   EXPECT_EQ(session.input<int8_t>(1), nullptr);
 }
 
+TEST(InlayHpp, OwnsPipelinesAndPools) {
+  auto model = Model::open(converted_digits().c_str());
+  ASSERT_TRUE(model) << model.message();
+  const inlay_device devices[] = {{inlay_backend_at(inlay_backend_count() - 1), 0}, {inlay_backend_at(inlay_backend_count() - 1), 0}};
+  const int32_t cut = 2;
+  inlay_pipeline_config config = {};
+  config.struct_size = sizeof(config);
+  config.devices = devices;
+  config.device_count = 2;
+  config.cuts = &cut;
+  auto pipeline = Pipeline::create(*model, config);
+  ASSERT_TRUE(pipeline) << pipeline.message();
+  inlay_frame* frame = nullptr;
+  EXPECT_EQ(inlay_pipeline_acquire(pipeline->get(), 1, &frame, nullptr), INLAY_OK);
+  EXPECT_NE(inlay_session_input(inlay_frame_session(frame), 0), nullptr);
+  auto pool = SessionPool::create(*model, nullptr, 0, 0);
+  EXPECT_EQ(pool.status(), INLAY_STATUS_BAD_ARGUMENT);
+  pool = SessionPool::create(*model, nullptr, 2, 0);
+  EXPECT_TRUE(pool) << pool.message();
+}
+
 TEST(InlayHpp, AFailureHasASentence) {
   auto opened = Model::open("/nowhere/model.inlay");
   EXPECT_FALSE(opened);
