@@ -14,7 +14,7 @@ Clock::Clock(const Machine& machine) : machine_(machine) { begin(); }
 void Clock::begin() {
   const size_t places = machine_.devices.size() + 1;
   graph_ = nullptr;
-  fresh_ = -1;
+  fresh_ = last_ = -1;
   queue_.assign(places, 0);
   lane_.assign(places, 0);
   resident_.assign(places, 0);
@@ -186,6 +186,7 @@ inlay_status Clock::node(int32_t device, const inlay_graph& graph, int32_t node,
   span->begin = std::max({queue_[at(place)], queue_[0], there}) + (first ? d.start : 0);
   span->end = span->begin + (free ? 0 : d.cost(graph, node));
   fresh_ = free ? device : -1;
+  last_ = device;
   queue_[at(place)] = span->end;
   if (d.kind == Kind::kRemote) wait(span->end);
   write(n, place);

@@ -14,8 +14,8 @@ class Clock {
   explicit Clock(const Machine& machine);
 
   void begin();
-  /// The host hands a segment to a device; nodes follow.
-  void start(int32_t device) { fresh_ = device; }
+  /// The host hands a segment to a device; nodes follow. What the host goes on with itself is no new segment, however a session cuts.
+  void start(int32_t device) { fresh_ = last_ == device && place_of(device) == 0 ? fresh_ : device; }
   /// One node of the main graph. `free`: it takes no time, and the next one begins a segment.
   /// @errors OUT_OF_MEMORY: a memory is full; the sentence names a device of it.
   inlay_status node(int32_t device, const inlay_graph& graph, int32_t node, bool free, Span* span, inlay_error* error);
@@ -56,6 +56,7 @@ class Clock {
 
   const Machine& machine_;
   const inlay_graph* graph_ = nullptr;
+  int32_t last_ = -1;   // the device that had the last node
   int32_t fresh_ = -1;  // the device whose segment has had no node yet
   std::vector<Nanos> queue_, lane_;
   std::vector<uint64_t> resident_, peak_, constant_bytes_;

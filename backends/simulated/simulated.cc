@@ -145,8 +145,9 @@ void release(void* raw) {
 
 const char* kernel(void* raw, int32_t node) { return inlay_backend_builtin.kernel(static_cast<Compiled*>(raw)->inner, node); }
 
+/// Of devices with a queue, or of the others.
 template <size_t Slot>
-constexpr inlay_backend table() {
+constexpr inlay_backend table(bool queues) {
   inlay_backend t = {};
   t.abi_version = INLAY_BACKEND_ABI_VERSION;
   t.struct_size = sizeof(inlay_backend);
@@ -163,17 +164,18 @@ constexpr inlay_backend table() {
   t.execute = execute;
   t.release = release;
   t.kernel = kernel;
-  t.submit = submit;
-  t.finish = finish;
+  t.submit = queues ? submit : nullptr;
+  t.finish = queues ? finish : nullptr;
   return t;
 }
 
 template <size_t... Slots>
-constexpr std::array<inlay_backend, sizeof...(Slots)> tables(std::index_sequence<Slots...>) {
-  return {{table<Slots>()...}};
+constexpr std::array<inlay_backend, sizeof...(Slots)> tables(bool queues, std::index_sequence<Slots...>) {
+  return {{table<Slots>(queues)...}};
 }
 
-constexpr std::array<inlay_backend, kSlots> kTables = tables(std::make_index_sequence<kSlots>());
+constexpr std::array<inlay_backend, kSlots> kTables = tables(false, std::make_index_sequence<kSlots>());
+constexpr std::array<inlay_backend, kSlots> kQueues = tables(true, std::make_index_sequence<kSlots>());
 
 void check(const Machine& m) {
   if (m.devices.empty() || m.devices.size() > kMostDevices) throw std::invalid_argument("a simulated board has 1 to 15 devices");
@@ -202,7 +204,10 @@ Board::~Board() { g_boards[state_->slot] = nullptr; }
 
 std::vector<inlay_device> Board::devices() const {
   std::vector<inlay_device> out;
-  for (size_t d = 0; d < state_->machine.devices.size(); ++d) out.push_back({&kTables[state_->slot], static_cast<int32_t>(d)});
+  for (size_t d = 0; d < state_->machine.devices.size(); ++d) {
+    const bool queue = state_->machine.devices[d].kind == Kind::kAsynchronous;
+    out.push_back({queue ? &kQueues[state_->slot] : &kTables[state_->slot], static_cast<int32_t>(d)});
+  }
   return out;
 }
 

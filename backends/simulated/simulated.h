@@ -51,7 +51,7 @@ struct Span {
 /// A board as devices for sessions. One session at a time runs on it; it outlives them. Eight boards can be there at once.
 ///
 /// Ops of the main graph take the time that `cost` says. Called graphs, and the ops that call them, take none; devices of the host run
-/// them. Answers are computed in finish(): a session that reads outputs or overwrites inputs before it gets wrong ones. The observer
+/// them. Answers of queues are computed in finish(): a session that reads outputs or overwrites inputs before it gets wrong ones. The observer
 /// of a session is told of virtual nanoseconds.
 class Board {
  public:

@@ -37,7 +37,7 @@ void calibrate(const std::vector<inlay_device>& devices, const CalibrateOptions&
     DeviceModel model = known != nullptr ? *known : DeviceModel{};
     model.name = name;
     model.threads = options.threads;
-    model.kind = host ? "host" : "remote";
+    model.kind = host ? "host" : place.kind == PlaceKind::kRemote ? "remote" : "asynchronous";
     model.shares_memory = !host && place.shares_memory;
     std::vector<Transfer> transfers;
     bool changed = false;

@@ -168,6 +168,35 @@ TEST(Simulated, SessionsTakeWhatTheirPlansPredict) {
   EXPECT_GT(transfers, 1000);
 }
 
+/// Sessions wait for whole segments, and for memory that a segment in flight still uses: never earlier than the plan, often as it.
+TEST(Simulated, SessionsHandWorkToQueues) {
+  Random random(7);
+  int32_t exact = 0, runs = 0;
+  for (int32_t round = 0; round < 40; ++round) {
+    const ModelPtr model = written(random_model(random, 3 + below(random, 14)));
+    SimulatedBoard board(random_profile(random, "asynchronous"), 1);
+    board.know(model.get());
+    const SessionPtr builtin = make_session(model.get(), {{&inlay_backend_builtin, 0}}, {});
+    const std::vector<float> right = answer(model.get(), builtin.get());
+    Choice choice = choose(model.get(), board.devices(), 1, board.profile());
+    for (int32_t plan = 0; plan < 6; ++plan) {
+      const SessionPtr session = session_of(model.get(), choice);
+      board.board().begin();
+      EXPECT_EQ(answer(model.get(), session.get()), right);
+      const Nanos end = board.board().end();
+      EXPECT_GE(end, choice.schedule.score.latency);
+      exact += end == choice.schedule.score.latency ? 1 : 0;
+      ++runs;
+      std::vector<int32_t> placement(choice.placement.size());
+      for (int32_t& device : placement) device = below(random, 4);
+      set_placement(&choice, placement);
+      if (testing::Test::HasFailure()) FAIL() << "round " << round << ", plan " << plan;
+    }
+  }
+  EXPECT_GE(exact * 3, runs) << exact << " of " << runs;
+  RecordProperty("exact", exact);
+}
+
 /// A sum over the runs: every op reads and writes the state, which is read by two tensors.
 TEST(Simulated, VariablesGoBackToTheHost) {
   Model model = {};
