@@ -23,6 +23,7 @@ struct Options {
   int32_t warmup = 3;
   bool per_op = false;
   bool allow_inexact = false;
+  bool adapt = false;   ///< frames of an adaptive session: bench/adapt.h
   bool serve = false;   ///< only load, then obey stdin: bench/serve.h
   std::string json, trace, compare;
   std::string profile;  ///< place by these measurements
