@@ -18,11 +18,12 @@ namespace inlay::cuda {
 
 /// One kernel: a function with __global__, every template argument given.
 struct Kernel {
-  const char* source;           ///< file of kernels/, without .cu
-  const char* options;          ///< what it was made for, in the words of the op that asks for it; "" where there is nothing to choose
-  const char* name;             ///< of the function
-  const void* function;         ///< what cudaLaunchKernel takes; NULL in the emulator
-  void (*invoke)(void** args);  ///< one thread of it in the emulator; NULL on a GPU. args: pointers to the arguments, as cudaLaunchKernel's
+  const char* source;    ///< file of kernels/, without .cu
+  const char* options;   ///< what it was made for, in the words of the op that asks for it; "" where there is nothing to choose
+  const char* name;      ///< of the function
+  const void* function;  ///< what cudaLaunchKernel takes; NULL in the emulator
+  void (*invoke)(
+      void** args);  ///< one thread of it in the emulator; NULL on a GPU. args: pointers to the arguments, as cudaLaunchKernel's
 };
 
 /// The entries of one source.
@@ -61,8 +62,8 @@ struct Invoker<kFunction> {
 #endif
 
 /// Makes the array `entries` known as the list of a source, inside namespace inlay::cuda.
-#define INLAY_CUDA_KERNEL_LIST(source, entries)   \
-  extern const KernelList kernels_of_##source;    \
+#define INLAY_CUDA_KERNEL_LIST(source, entries) \
+  extern const KernelList kernels_of_##source;  \
   const KernelList kernels_of_##source = {entries, sizeof(entries) / sizeof(entries[0])};
 
 }  // namespace inlay::cuda

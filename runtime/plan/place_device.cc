@@ -19,9 +19,10 @@ bool has_own_memory(const inlay_device& device) {
 
 PlaceDevice place_device(const inlay_device& device, const char* name) {
   const bool own_memory = has_own_memory(device);
-  // Sessions wait for each segment: a device beside the host is not busy while the host is.
-  const bool travels = own_memory || INLAY_OFFERS(device.backend, submit);
-  return {name, travels ? PlaceKind::kRemote : PlaceKind::kHost, !own_memory, kStartNs, 0, 0};
+  // Sessions hand segments over where there is a queue, and wait for all others.
+  const bool queue = INLAY_OFFERS(device.backend, submit) && INLAY_OFFERS(device.backend, finish);
+  const PlaceKind kind = queue ? PlaceKind::kAsynchronous : own_memory ? PlaceKind::kRemote : PlaceKind::kHost;
+  return {name, kind, !own_memory, kStartNs, 0, 0};
 }
 
 bool on_host_cores(const inlay_device& device) {

@@ -115,7 +115,8 @@ void Block::resume(size_t thread) {
   }
 }
 
-/// A fiber runs a thread, and as long as it finds fresh ones of the warp next in order, those: without waits that is a plain loop.
+/// A fiber runs a thread, and as long as it finds fresh ones of the warp next in order, those: without waits that is a plain
+/// loop.
 void Block::thread_main(void* self) {
   auto& b = *static_cast<Block*>(self);
   for (;;) {
@@ -157,7 +158,8 @@ bool Block::complete_meeting(size_t warp) {
     for (size_t i = 0; i < count; ++i) {
       if ((mask >> i & 1u) == 0) continue;
       const Thread& t = first[i];
-      complete = complete && t.state == State::kMeeting && t.mask == first[leader].mask && std::strcmp(t.what, first[leader].what) == 0;
+      complete =
+          complete && t.state == State::kMeeting && t.mask == first[leader].mask && std::strcmp(t.what, first[leader].what) == 0;
       operands[i] = t.operands;
     }
     if (!complete) continue;
@@ -192,8 +194,8 @@ void Block::explain_deadlock() const {
   while (threads_[waiting].state == State::kDone) ++waiting;
   for (size_t other = 0; other < threads_.size(); ++other) {
     if (where(other) == where(waiting)) continue;
-    throw Fault(std::string(kernel_->name) + ", block " + text_of(blockIdx) + ": thread " + text_of(threads_[waiting].index) + " " +
-                where(waiting) + ", but thread " + text_of(threads_[other].index) + " " + where(other));
+    throw Fault(std::string(kernel_->name) + ", block " + text_of(blockIdx) + ": thread " + text_of(threads_[waiting].index) +
+                " " + where(waiting) + ", but thread " + text_of(threads_[other].index) + " " + where(other));
   }
   throw Fault(std::string(kernel_->name) + ", block " + text_of(blockIdx) + ": thread " + text_of(threads_[waiting].index) + " " +
               where(waiting) + ", which are not all there");

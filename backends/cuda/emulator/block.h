@@ -36,7 +36,8 @@ struct Thread {
   size_t grouped;             ///< copies in groups
 };
 
-/// The threads of a launch's block, used again for block after block. Everything but now() and what follows it is for the host's stack.
+/// The threads of a launch's block, used again for block after block. Everything but now() and what follows it is for the host's
+/// stack.
 class Block {
  public:
   Block() = default;

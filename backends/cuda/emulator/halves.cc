@@ -6,7 +6,7 @@ namespace inlay::cuda::emulator {
 /// IEEE 754: binary16 has 5 bits of exponent (bias 15) and 10 of fraction.
 uint16_t half_bits(float v) {
   const uint32_t bits = bits_of(v), sign = bits >> 16 & 0x8000u, magnitude = bits & 0x7fffffffu;
-  if (magnitude > 0x7f800000u) return 0x7fff;  // CUDA's NaN
+  if (magnitude > 0x7f800000u) return 0x7fff;                                  // CUDA's NaN
   if (magnitude >= 0x477ff000u) return static_cast<uint16_t>(sign | 0x7c00u);  // 65520 and more round to infinity
   if (magnitude < 0x38800000u) {  // below 2^-14: steps of 2^-24, which this sum rounds to
     const uint32_t steps = bits_of(float_of(magnitude) + 0.5f) - 0x3f000000u;

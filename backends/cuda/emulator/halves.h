@@ -33,10 +33,18 @@ inline float bfloat16_value(uint16_t bits) { return float_of(static_cast<uint32_
 }  // namespace inlay::cuda::emulator
 
 // NOLINTBEGIN: names are CUDA's
-struct __half { uint16_t bits; };
-struct alignas(4) __half2 { __half x, y; };
-struct __nv_bfloat16 { uint16_t bits; };
-struct alignas(4) __nv_bfloat162 { __nv_bfloat16 x, y; };
+struct __half {
+  uint16_t bits;
+};
+struct alignas(4) __half2 {
+  __half x, y;
+};
+struct __nv_bfloat16 {
+  uint16_t bits;
+};
+struct alignas(4) __nv_bfloat162 {
+  __nv_bfloat16 x, y;
+};
 using half = __half;
 using half2 = __half2;
 

@@ -49,7 +49,8 @@ inline int __clz(int v) { return v == 0 ? 32 : __builtin_clz(static_cast<unsigne
 inline int __ffs(int v) { return __builtin_ffs(v); }
 inline int __mulhi(int a, int b) { return static_cast<int>(static_cast<long long>(a) * b >> 32); }
 inline unsigned __umulhi(unsigned a, unsigned b) { return static_cast<unsigned>(static_cast<unsigned long long>(a) * b >> 32); }
-/// Byte i of the result is the one of x (0..3) and y (4..7) that digit i of `pick` names; with digit's bit 3, its sign eight times.
+/// Byte i of the result is the one of x (0..3) and y (4..7) that digit i of `pick` names; with digit's bit 3, its sign eight
+/// times.
 inline unsigned __byte_perm(unsigned x, unsigned y, unsigned pick) {
   const unsigned long long bytes = static_cast<unsigned long long>(y) << 32 | x;
   unsigned result = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "emulator/cuda_emulator.h"
 #include <string>
 
+#include "emulator/cuda_emulator.h"
 #include "emulator/launch.h"
 
 namespace inlay::cuda::emulator {

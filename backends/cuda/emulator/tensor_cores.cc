@@ -35,6 +35,10 @@ void do_load(void* const lanes[kWarpSize]) {
 
 }  // namespace
 
+void check_places(uint32_t places) {
+  if ((places & 3u) >= places >> 2) throw Fault("mma.sp::ordered_metadata with places that do not rise");
+}
+
 void load_matrices(uint32_t* registers, int count, bool transposed, const void* row) {
   const bool addressed = static_cast<int>(lane()) < 8 * count;
   if (addressed && reinterpret_cast<uintptr_t>(row) % 16 != 0) fault("ldmatrix of a row that is not at a multiple of 16 bytes");

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The warp-wide instructions of tensor cores, element by element, as PTX ISA 8.x 9.7.14 "Warp-Level Matrix Instructions" lays their
-// operands out over the lanes: with group = lane / 4 and member = lane % 4, and n elements of the operand's type to a register,
+// The warp-wide instructions of tensor cores, element by element, as PTX ISA 8.x 9.7.14 "Warp-Level Matrix Instructions" lays
+// their operands out over the lanes: with group = lane / 4 and member = lane % 4, and n elements of the operand's type to a
+// register,
 //
 //   A (row-major), register r:     row = group + 8 * (r % 2), column = (member + 4 * (r / 2)) * n + element
 //   B (column-major), register r:  row = (member + 4 * r) * n + element, column = group
 //   C and D, register r:           row = group + 8 * (r / 2), column = member * 2 + r % 2
 //
-// (9.7.14.5.1 .. 9.7.14.5.9 "Matrix Fragments for mma.m8n8k16 ... mma.m16n8k32"; the shapes differ in how many registers there are.)
+// (9.7.14.5.1 .. 9.7.14.5.9 "Matrix Fragments for mma.m8n8k16 ... mma.m16n8k32"; the shapes differ in how many registers there
+// are.)
 #pragma once
 #include <cstdint>
 
@@ -28,7 +30,8 @@ struct Bf16 {
   static constexpr int kBits = 16;
   static float value(uint32_t bits) { return bfloat16_value(static_cast<uint16_t>(bits)); }
 };
-/// 8 bits of exponent and 10 of fraction; the low 13 bits of a float are not looked at (9.7.14.1, "Alternate floating point formats").
+/// 8 bits of exponent and 10 of fraction; the low 13 bits of a float are not looked at (9.7.14.1, "Alternate floating point
+/// formats").
 struct Tf32 {
   static constexpr int kBits = 32;
   static float value(uint32_t bits) { return float_of(bits & 0xffffe000u); }
@@ -41,6 +44,9 @@ struct MmaOperands {
   uint32_t metadata;  ///< of the sparse forms
   Sum c[kC];
 };
+
+/// Throws Fault where two places of 2 bits do not rise.
+void check_places(uint32_t places);
 
 inline int32_t add_product(int32_t sum, int32_t a, int32_t b) {
   return static_cast<int32_t>(static_cast<uint32_t>(sum) + static_cast<uint32_t>(a * b));
@@ -65,8 +71,8 @@ auto& element_of_c(void* const lanes[kWarpSize], int row, int column) {
   return static_cast<Operands*>(lanes[row % 8 * 4 + column / 2])->c[row / 8 * 2 + column % 2];
 }
 
-/// mma.sync.aligned.m<8 * (kA > 1 ? 2 : 1)>n8k<...>.row.col: d = a * b + c, where k is what kB registers of B hold. Float sums are taken
-/// in order of k; the hardware's order is not specified.
+/// mma.sync.aligned.m<8 * (kA > 1 ? 2 : 1)>n8k<...>.row.col: d = a * b + c, where k is what kB registers of B hold. Float sums
+/// are taken in order of k; the hardware's order is not specified.
 template <typename T, typename Sum, int kA, int kB, int kC>
 void mma(Sum (&c)[kC], const uint32_t (&a)[kA], const uint32_t (&b)[kB], const char* what) {
   using Operands = MmaOperands<Sum, kA, kB, kC>;
@@ -88,8 +94,32 @@ void mma(Sum (&c)[kC], const uint32_t (&a)[kA], const uint32_t (&b)[kB], const c
   for (int i = 0; i < kC; ++i) c[i] = mine.c[i];
 }
 
-/// ldmatrix.sync.aligned.m8n8.x<kCount>[.trans].shared.b16 (9.7.14.5.15): lane 8 * m + i says where row i of matrix m begins, and gets
-/// of matrix m, row lane / 4, the 4 bytes lane % 4; transposed: of column lane / 4 the rows 2 * (lane % 4) and the next.
+/// mma.sp::ordered_metadata.sync.aligned.m16n8k<2 * that of a>.row.col, selector 0, of 8-bit types (9.7.14.6.2.6): a holds two of
+/// every four values of a row; lane 4 * (row % 8) + row / 8 + 2 * (k / 32) says in 4 bits for each four where they stand, the
+/// lesser first. Faults where the two do not rise.
+template <typename T, typename Sum>
+void mma_sparse(Sum (&c)[4], const uint32_t (&a)[4], const uint32_t (&b)[4], uint32_t metadata, const char* what) {
+  using Operands = MmaOperands<Sum, 4, 4, 4>;
+  Operands mine = {{a[0], a[1], a[2], a[3]}, {b[0], b[1], b[2], b[3]}, metadata, {c[0], c[1], c[2], c[3]}};
+  meet_all(what, &mine, [](void* const lanes[kWarpSize]) {
+    for (int row = 0; row < 16; ++row) {
+      for (int stored = 0; stored < 32; ++stored) {
+        const int four = stored / 2, lane = 4 * (row % 8) + row / 8 + 2 * (four / 8);
+        const uint32_t places = static_cast<const Operands*>(lanes[lane])->metadata >> (four % 8 * 4);
+        check_places(places & 15u);
+        const int k = 4 * four + static_cast<int>(places >> (stored % 2 * 2) & 3u);
+        for (int column = 0; column < 8; ++column) {
+          Sum& sum = element_of_c<Operands>(lanes, row, column);
+          sum = add_product(sum, element_of_a<T, Operands>(lanes, row, stored), element_of_b<T, Operands>(lanes, k, column));
+        }
+      }
+    }
+  });
+  for (int i = 0; i < 4; ++i) c[i] = mine.c[i];
+}
+
+/// ldmatrix.sync.aligned.m8n8.x<kCount>[.trans].shared.b16 (9.7.14.5.15): lane 8 * m + i says where row i of matrix m begins, and
+/// gets of matrix m, row lane / 4, the 4 bytes lane % 4; transposed: of column lane / 4 the rows 2 * (lane % 4) and the next.
 void load_matrices(uint32_t* registers, int count, bool transposed, const void* row);
 
 }  // namespace inlay::cuda::emulator

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Kernels that show what the emulator does, right ones and wrong ones.
-#include "tests/emulator_kernels.h"
-
 #include "emulator/tensor_cores.h"
 #include "kernels/cuda.cuh"
+#include "tests/emulator_kernels.h"
 
 namespace inlay::cuda {
 namespace {

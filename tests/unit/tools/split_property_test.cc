@@ -19,6 +19,14 @@ int32_t long_plans() {
   return text != nullptr ? std::max(std::atoi(text), 1) : 0;
 }
 
+std::vector<std::string> list_in(const char* variable) {
+  std::vector<std::string> out;
+  const char* text = std::getenv(variable);
+  std::istringstream in(text != nullptr ? text : "");
+  for (std::string one; std::getline(in, one, ':');) out.push_back(one);
+  return out;
+}
+
 /// Every device of this build that computes here; accelerators build programs for each shape, so they wait for the long version.
 std::vector<inlay_device> devices_here(bool accelerators) {
   std::vector<inlay_device> out;
@@ -141,11 +149,7 @@ TEST(SplitProperty, AnswersStay) {
   const int32_t plans = long_plans();
   const std::vector<inlay_device> devices = devices_here(plans != 0);
   size_t made = 0;
-  std::vector<std::string> files;
-  if (const char* list = std::getenv("INLAY_SPLIT_MODELS")) {
-    std::istringstream in(list);
-    for (std::string path; std::getline(in, path, ':');) files.push_back(path);
-  }
+  const std::vector<std::string> files = list_in("INLAY_SPLIT_MODELS");
   for (const std::string& path : files) {
     const size_t one = try_plans(read_model(open_model(path).get()), devices, plans != 0 ? plans : kPlans, 77);
     EXPECT_GT(one, 0u) << path;
@@ -155,7 +159,9 @@ TEST(SplitProperty, AnswersStay) {
   const uint32_t nets = files.empty() ? kNets : 0;
   for (uint32_t seed = 0; seed < nets && !HasFailure(); ++seed)
     made += try_plans(random_net(seed), devices, plans != 0 ? plans : kPlans, seed);
-  std::printf("%zu splits over %zu devices\n", made, devices.size());
+  std::string names;
+  for (const inlay_device& device : devices) names += " " + device_label(device);
+  std::printf("%zu splits over%s\n", made, names.c_str());
   EXPECT_GT(made, nets);
 }
 

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/split/plan_splits.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include "tools/graph/uses.h"
+#include "tools/split/split_search.h"
+#include "tools/split/stored.h"
+
+namespace inlay::tools {
+namespace {
+
+constexpr int32_t kLabels = 256;  // of solve() for one candidate: parts have no choice
+
+/// A split that pays by its own schedule.
+struct Candidate {
+  int32_t first, last;
+  DeviceSplit made;
+  Nanos gain;
+};
+
+std::string us(Nanos nanos) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.2f us", static_cast<double>(nanos) / 1000);
+  return text;
+}
+
+struct Placed {
+  Placing problem;
+  PlacingPlan plan;
+  Nanos latency;
+};
+
+class Planner {
+ public:
+  Planner(const Graph& graph, const Placing& whole, const Curves& curves, const SplitSettings& settings)
+      : graph_(graph), whole_(whole), curves_(curves), settings_(settings) {
+    if (whole.nodes.size() != graph.nodes.size()) throw Error("a placement problem of another graph");
+  }
+
+  SplitPlan run() {
+    const Placed base = place({});
+    SplitPlan out;
+    out.whole = base.latency;
+    measure_base(base);
+    find_devices();
+    if (queues_.empty()) {
+      out.why = "nothing is split: no device computes while the host goes on";
+    } else {
+      find_candidates();
+      keep_what_pays(choose(), &out);
+    }
+    if (out.splits.empty()) {
+      out.problem = base.problem;
+      out.plan = base.plan;
+      out.latency = base.latency;
+    }
+    return out;
+  }
+
+ private:
+  Placed place(const std::vector<DeviceSplit>& splits) const {
+    std::vector<Split> plain;
+    for (const DeviceSplit& s : splits) plain.push_back(s.split);
+    Placed out = {placing_of(graph_, whole_, make_layout(graph_, plain), splits, curves_), {}, 0};
+    PlaceSettings settings;
+    settings.labels = kLabels;
+    PlaceResult result = {};
+    out.plan = solve(out.problem, settings, &result);
+    out.latency = result.score.latency;
+    return out;
+  }
+
+  /// By how much each op moves the end of the run without splits.
+  void measure_base(const Placed& base) {
+    base_.assign(graph_.nodes.size(), 0);
+    const Schedule schedule = Scheduler(base.problem).schedule(base.plan);
+    std::vector<Nanos> ends(graph_.nodes.size() + 1, 0);
+    for (const PlaceEvent& e : schedule.events) ends[static_cast<size_t>(e.node)] = std::max(ends[static_cast<size_t>(e.node)], e.end);
+    Nanos passed = 0;
+    for (size_t n = 0; n < ends.size(); ++n) {
+      const Nanos more = std::max<Nanos>(ends[n] - passed, 0);
+      if (!base_.empty()) base_[std::min(n, base_.size() - 1)] += more;  // copies to the host at the end: the last op's
+      passed += more;
+    }
+  }
+
+  void find_devices() {
+    for (size_t d = 0; d < whole_.devices.size(); ++d) {
+      const bool queue = whole_.devices[d].kind == PlaceKind::kAsynchronous;
+      (queue ? queues_ : others_).push_back(static_cast<int32_t>(d));
+    }
+  }
+
+  Nanos cost_of(const std::vector<int32_t>& nodes, int32_t device) const {
+    Nanos sum = 0;
+    for (const int32_t n : nodes) {
+      const Nanos cost = curves_.cost(n, device, 1);
+      if (cost < 0) return -1;
+      sum += cost;
+    }
+    return sum;
+  }
+
+  /// Sets of devices to try: what has a queue is fed first, the one that keeps the host busy last.
+  std::vector<std::vector<int32_t>> device_sets(const std::vector<int32_t>& nodes) const {
+    int32_t best = -1;
+    for (const int32_t d : others_) {
+      const Nanos cost = cost_of(nodes, d);
+      if (cost >= 0 && (best < 0 || cost < cost_of(nodes, best))) best = d;
+    }
+    std::vector<int32_t> able;
+    for (const int32_t d : queues_) {
+      if (cost_of(nodes, d) >= 0) able.push_back(d);
+    }
+    std::vector<std::vector<int32_t>> sets;
+    if (able.size() >= 2) sets.push_back(able);
+    if (best < 0) return sets;
+    for (const int32_t d : able) sets.push_back({d, best});
+    if (able.size() >= 2) {
+      sets.push_back(able);
+      sets.back().push_back(best);
+    }
+    return sets;
+  }
+
+  bool splittable(int32_t n) const {
+    const Node& node = graph_.nodes[static_cast<size_t>(n)];
+    const int32_t axis = node.outputs.size() == 1 && node.outputs[0] >= 0 ? split_axis(tensor_at(graph_, node.outputs[0])) : -1;
+    return axis >= 0 && part_of(graph_, node, axis, {0, 1}).refusal.empty();
+  }
+
+  void find_candidates() {
+    const auto count = static_cast<int32_t>(graph_.nodes.size());
+    for (int32_t first = 0; first < count; ++first) {
+      std::vector<int32_t> nodes;
+      Nanos base = 0;
+      for (int32_t last = first; last < std::min(first + settings_.most_ops, count) && splittable(last); ++last) {
+        nodes.push_back(last);
+        base += base_[static_cast<size_t>(last)];
+        look_at(nodes, base);
+      }
+    }
+  }
+
+  void look_at(const std::vector<int32_t>& nodes, Nanos base) {
+    std::optional<Balanced> best;
+    for (const std::vector<int32_t>& devices : device_sets(nodes)) {
+      const std::optional<Balanced> one = balance(graph_, whole_, curves_, nodes, devices);
+      if (one && (!best || one->latency < best->latency)) best = one;
+    }
+    if (!best) return;
+    const Nanos gain = base - best->latency;
+    if (nearest_.gain == INT64_MIN || gain > nearest_.gain) nearest_ = {nodes.front(), nodes.back(), best->made, gain};
+    if (static_cast<double>(gain) > settings_.part_margin * static_cast<double>(base))
+      candidates_.push_back({nodes.front(), nodes.back(), best->made, gain});
+  }
+
+  /// Those that have no op in common and save most together.
+  std::vector<DeviceSplit> choose() const {
+    const size_t count = graph_.nodes.size();
+    std::vector<Nanos> best(count + 1, 0);  // of the first n ops
+    std::vector<const Candidate*> taken(count + 1, nullptr);
+    for (size_t n = 1; n <= count; ++n) {
+      best[n] = best[n - 1];
+      for (const Candidate& c : candidates_) {
+        if (static_cast<size_t>(c.last) + 1 != n || best[static_cast<size_t>(c.first)] + c.gain <= best[n]) continue;
+        best[n] = best[static_cast<size_t>(c.first)] + c.gain;
+        taken[n] = &c;
+      }
+    }
+    std::vector<DeviceSplit> out;
+    for (size_t n = count; n > 0; n = taken[n] != nullptr ? static_cast<size_t>(taken[n]->first) : n - 1) {
+      if (taken[n] != nullptr) out.insert(out.begin(), taken[n]->made);
+    }
+    return out;
+  }
+
+  /// Drops one split after the other where the whole run does without it, or gains too little by it.
+  void keep_what_pays(std::vector<DeviceSplit> splits, SplitPlan* out) const {
+    Placed placed = place(splits);
+    for (size_t s = splits.size(); s-- > 0;) {
+      std::vector<DeviceSplit> fewer = splits;
+      fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(s));
+      Placed without = place(fewer);
+      const Nanos saved = without.latency - placed.latency;
+      if (static_cast<double>(saved) > settings_.part_margin * static_cast<double>(base_of(splits[s].split))) {
+        out->saved.insert(out->saved.begin(), saved);
+        continue;
+      }
+      splits = std::move(fewer);
+      placed = std::move(without);
+    }
+    const Nanos saved = out->whole - placed.latency;
+    if (splits.empty() || static_cast<double>(saved) < settings_.margin * static_cast<double>(out->whole)) {
+      out->saved.clear();
+      out->why = reason(splits.empty() ? 0 : saved, out->whole);
+      return;
+    }
+    for (DeviceSplit& s : splits) {
+      for (const int32_t d : s.devices) s.split.devices.push_back(whole_.devices[static_cast<size_t>(d)].name);
+      out->splits.push_back(std::move(s.split));
+    }
+    out->problem = std::move(placed.problem);
+    out->plan = std::move(placed.plan);
+    out->latency = placed.latency;
+    out->why = "predicted " + us(out->latency) + " instead of " + us(out->whole);
+  }
+
+  Nanos base_of(const Split& split) const {
+    Nanos sum = 0;
+    for (const int32_t n : split.nodes) sum += base_[static_cast<size_t>(n)];
+    return sum;
+  }
+
+  std::string reason(Nanos saved, Nanos whole) const {
+    if (saved > 0) return "nothing is split: all splits together would save " + us(saved) + " of " + us(whole) + ", which is too little";
+    if (nearest_.gain == INT64_MIN) return "nothing is split: no op can be, on devices that work at the same time";
+    const std::string best = "nothing is split: the best, " + describe(graph_, nearest_.made.split) + ", would ";
+    const Nanos base = base_of(nearest_.made.split);
+    if (nearest_.gain <= 0) return best + "take " + us(base - nearest_.gain) + ", the whole ops take " + us(base);
+    return best + "save " + us(nearest_.gain) + " of " + us(base) + ", which is too little or lost to its neighbours";
+  }
+
+  const Graph& graph_;
+  const Placing& whole_;
+  const Curves& curves_;
+  const SplitSettings& settings_;
+  std::vector<Nanos> base_;
+  std::vector<int32_t> queues_, others_;
+  std::vector<Candidate> candidates_;
+  Candidate nearest_ = {0, 0, {}, INT64_MIN};
+};
+
+}  // namespace
+
+SplitPlan plan_splits(const Graph& graph, const Placing& whole, const Curves& curves, const SplitSettings& settings) {
+  return Planner(graph, whole, curves, settings).run();
+}
+
+}  // namespace inlay::tools
