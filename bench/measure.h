@@ -25,6 +25,7 @@ struct Options {
   bool allow_inexact = false;
   bool pipeline = false, one_thread = false;  ///< bench/throughput.h
   int32_t sessions = 0;                       ///< the same; 0: no pool
+  bool adapt = false;   ///< frames of an adaptive session: bench/adapt.h
   bool serve = false;   ///< only load, then obey stdin: bench/serve.h
   std::string json, trace, compare;
   std::string profile;  ///< place by these measurements

@@ -85,8 +85,10 @@ void AdaptPolicy::hoped_in_vain(uint64_t frame) {
 
 void AdaptPolicy::rejected(uint64_t frame, bool hoped) {
   votes_ = 0;
-  if (hoped) hoped_in_vain(frame);
-  else restless_ = std::min(restless_ + 1, kMostDoublings);
+  if (hoped)
+    hoped_in_vain(frame);
+  else
+    restless_ = std::min(restless_ + 1, kMostDoublings);
   next_trial_ = frame + doubled(settings_.dwell, restless_);
 }
 

@@ -40,7 +40,8 @@ class OpMonitor {
   Recent ratios_[kMostProcessors];
 };
 
-/// Notices by whole frames alone that they take longer or shorter than they did: most of the last eight, by a margin, to one side.
+/// Notices by whole frames alone that they take longer or shorter than they did: most of the last eight, by a margin, to one
+/// side.
 class FrameAlarm {
  public:
   /// Frames take this long now: no alarm before they change anew. 0: unknown.

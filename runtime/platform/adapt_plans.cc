@@ -28,7 +28,9 @@ Nanos to_nanos(double us) {
   return static_cast<Nanos>(std::llround(std::min(us * 1000, static_cast<double>(kMostPlaceNanos) / (2 * kMostFactor))));
 }
 
-int32_t stored_column(const inlay_placement& stored, int32_t node) { return stored.devices != nullptr ? stored.devices[node] : 0; }
+int32_t stored_column(const inlay_placement& stored, int32_t node) {
+  return stored.devices != nullptr ? stored.devices[node] : 0;
+}
 
 bool is_variable(const inlay_graph& graph, int32_t tensor) {
   return tensor >= 0 && (graph.tensors[tensor].flags & INLAY_TENSOR_VARIABLE) != 0;
@@ -39,7 +41,8 @@ inlay_status no_memory(inlay_error* error) { return INLAY_FAIL(error, OUT_OF_MEM
 }  // namespace
 
 inlay_status AdaptPlans::find_columns(const inlay_model& model, int32_t placement, inlay_error* error) {
-  if (!columns_.make(static_cast<size_t>(column_count_)) || !column_place_.make(static_cast<size_t>(column_count_))) return no_memory(error);
+  if (!columns_.make(static_cast<size_t>(column_count_)) || !column_place_.make(static_cast<size_t>(column_count_)))
+    return no_memory(error);
   for (int32_t c = 0; c < column_count_; ++c) {
     const char* name = inlay_model_placement_device(&model, placement, c);
     column_place_[c] = -1;
@@ -99,7 +102,8 @@ void AdaptPlans::add_row(const inlay_placement& stored, int32_t node, int32_t* n
 inlay_status AdaptPlans::make_options(const inlay_placement& stored, inlay_error* error) {
   const auto most = (static_cast<size_t>(nodes_) + 1) * static_cast<size_t>(device_count_ + 1);
   const auto node_count = static_cast<size_t>(nodes_);
-  if (!first_.make(node_count + 1) || !stored_.make(node_count) || !base_.make(most) || !scaled_.make(most) || !origin_.make(most)) {
+  if (!first_.make(node_count + 1) || !stored_.make(node_count) || !base_.make(most) || !scaled_.make(most) ||
+      !origin_.make(most)) {
     return no_memory(error);
   }
   int32_t next = 0;
@@ -123,7 +127,8 @@ inlay_status AdaptPlans::make_problem(const inlay_model& model, inlay_error* err
   const inlay_graph& graph = *inlay_model_graph(&model, 0);
   const auto node_count = static_cast<size_t>(nodes_);
   size_t link_count = static_cast<size_t>(graph.output_count);
-  for (int32_t n = 0; n < nodes_; ++n) link_count += static_cast<size_t>(graph.nodes[n].input_count + graph.nodes[n].output_count);
+  for (int32_t n = 0; n < nodes_; ++n)
+    link_count += static_cast<size_t>(graph.nodes[n].input_count + graph.nodes[n].output_count);
   const auto places = static_cast<size_t>(device_count_) + 2;
   if (!links_.make(link_count) || !place_nodes_.make(node_count) || !tensors_.make(static_cast<size_t>(graph.tensor_count)) ||
       !paths_.make(places * places) || !order_.make(node_count) || !found_order_.make(node_count)) {
@@ -141,9 +146,9 @@ inlay_status AdaptPlans::make_problem(const inlay_model& model, inlay_error* err
     order_[n] = n;
     const int32_t* inputs = take(node.inputs, node.input_count);
     const int32_t* outputs = take(node.outputs, node.output_count);
-    place_nodes_[n] = {inlay_op_kind_name(node.kind), inputs,           node.input_count,
-                       outputs,                       node.output_count, scaled_.data() + first_[n],
-                       first_[n + 1] - first_[n]};
+    place_nodes_[n] = {
+        inlay_op_kind_name(node.kind), inputs, node.input_count, outputs, node.output_count, scaled_.data() + first_[n],
+        first_[n + 1] - first_[n]};
   }
   for (int32_t t = 0; t < graph.tensor_count; ++t) tensors_[t] = {graph.tensors[t].bytes, graph.tensors[t].data != nullptr};
   int32_t* outputs = next;
@@ -153,8 +158,15 @@ inlay_status AdaptPlans::make_problem(const inlay_model& model, inlay_error* err
   }
   // A model stores no transfers: they take no time here, and a trial tells whether that was near enough.
   for (size_t place = 1; place < places; ++place) paths_[place] = paths_[place * places] = {true, 0, 0};
-  problem_ = {place_nodes_.data(), nodes_,  tensors_.data(),   graph.tensor_count, outputs, static_cast<int32_t>(next - outputs),
-              places_,             device_count_ + 1, paths_.data()};
+  problem_ = {place_nodes_.data(),
+              nodes_,
+              tensors_.data(),
+              graph.tensor_count,
+              outputs,
+              static_cast<int32_t>(next - outputs),
+              places_,
+              device_count_ + 1,
+              paths_.data()};
   const size_t bytes = std::max(place_solve_bytes(problem_, settings_of_search()), place_evaluate_bytes(problem_));
   if (bytes == 0) return INLAY_FAIL(error, UNSUPPORTED, "a graph of % ops is too large to be placed", nodes_);
   if (!memory_.make(bytes / sizeof(max_align_t) + 1)) return no_memory(error);
@@ -168,8 +180,9 @@ inlay_status AdaptPlans::check_choice(inlay_error* error) const {
       if (processor_[base_[i].device] != processor_[base_[first_[n]].device]) return INLAY_OK;
     }
   }
-  return INLAY_FAIL(error, UNSUPPORTED,
-                    "nothing to adapt to: no op was measured both on the CPU and an accelerator that is here, or on two of those");
+  return INLAY_FAIL(
+      error, UNSUPPORTED,
+      "nothing to adapt to: no op was measured both on the CPU and an accelerator that is here, or on two of those");
 }
 
 inlay_status AdaptPlans::init(const inlay_model& model, int32_t placement, inlay_error* error) {

@@ -12,10 +12,10 @@ constexpr int32_t kMostProcessors = kMostPlaceDevices;
 
 /// What the best placement would gain.
 struct Judgement {
-  bool better;      ///< by the margin
-  Nanos running;    ///< predicted of the placement that runs
-  Nanos best;       ///< predicted of the one in `out`
-  int32_t moved;    ///< ops that it runs by another column
+  bool better;    ///< by the margin
+  Nanos running;  ///< predicted of the placement that runs
+  Nanos best;     ///< predicted of the one in `out`
+  int32_t moved;  ///< ops that it runs by another column
 };
 
 /// The placement problem of a model with stored costs. What is const may be asked while another thread judges.
@@ -35,8 +35,8 @@ class AdaptPlans {
   /// The processor that runs a node, and what is stored as its cost there; -1: the session chooses, or no cost is stored.
   int32_t processor_of(const int32_t* plan, int32_t node, Nanos* cost) const;
 
-  /// Looks for the best placement by the costs times `factors`, per processor. Of those within 2 % of the best: the stored one, else
-  /// `other` (may be NULL), else the best.
+  /// Looks for the best placement by the costs times `factors`, per processor. Of those within 2 % of the best: the stored one,
+  /// else `other` (may be NULL), else the best.
   inlay_status judge(const float* factors, float margin, const int32_t* running, const int32_t* other, int32_t* out,
                      Judgement* judgement, inlay_error* error);
 
@@ -44,7 +44,7 @@ class AdaptPlans {
   bool fill(const int32_t* plan, SessionPlacement* placement, inlay_config* config) const;
 
  private:
-  struct Origin {  // of an option
+  struct Origin {    // of an option
     uint8_t column;  // of the stored placement, or INLAY_PLACED_FREELY
     bool counted;    // a cost was measured
   };
@@ -64,11 +64,11 @@ class AdaptPlans {
   PlaceDevice places_[kMostPlaceDevices] = {};  // of devices, the session's own behind them
   int32_t processor_[kMostPlaceDevices] = {};
   const char* processor_names_[kMostProcessors] = {};
-  HeapArray<int32_t> first_;         // by node: its first option; one more at the end
+  HeapArray<int32_t> first_;  // by node: its first option; one more at the end
   HeapArray<PlaceOption> base_, scaled_;
   HeapArray<Origin> origin_;
   HeapArray<int32_t> stored_;
-  HeapArray<int32_t> links_;         // what the nodes read and write, without variables
+  HeapArray<int32_t> links_;  // what the nodes read and write, without variables
   HeapArray<PlaceNode> place_nodes_;
   HeapArray<PlaceTensor> tensors_;
   HeapArray<PlacePath> paths_;

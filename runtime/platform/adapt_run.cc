@@ -20,7 +20,7 @@ void tell(const inlay_adaptive& a, inlay_adaptive_event_kind kind, const Judgeme
           float measured, const char* sentence) {
   if (a.config.told == nullptr) return;
   const int32_t to_stored = plan != nullptr && a.plans.is_stored(plan) ? 1 : 0;
-  const inlay_adaptive_event event = {kind,           judgement.moved,       to_stored,       a.info.frames,
+  const inlay_adaptive_event event = {kind,          judgement.moved,       to_stored,       a.info.frames,
                                       to_us(before), to_us(judgement.best), to_us(measured), sentence};
   a.config.told(a.config.user, &event);
 }
@@ -29,8 +29,7 @@ void tell(const inlay_adaptive& a, inlay_adaptive_event_kind kind, const Judgeme
 void carry_state(const inlay_model* model, inlay_session* from, inlay_session* to) {
   for (int32_t i = 0; i < inlay_model_variable_count(model); ++i) {
     inlay_block source = {}, target = {};
-    const bool there =
-        inlay_session_variable(from, i, &source) == INLAY_OK && inlay_session_variable(to, i, &target) == INLAY_OK;
+    const bool there = inlay_session_variable(from, i, &source) == INLAY_OK && inlay_session_variable(to, i, &target) == INLAY_OK;
     if (there && source.bytes != 0) memcpy(target.data, source.data, source.bytes);
   }
 }

@@ -16,7 +16,8 @@ inlay_status work(inlay_adaptive* a) {
   const int32_t* other = spare.sound ? spare.plan.data() : nullptr;
   job.prepared = false;
   job.judgement = {};
-  INLAY_TRY(a->plans.judge(job.factors, a->config.margin, a->current().plan.data(), other, a->candidate.data(), &job.judgement, &job.error));
+  INLAY_TRY(a->plans.judge(job.factors, a->config.margin, a->current().plan.data(), other, a->candidate.data(), &job.judgement,
+                           &job.error));
   if (!job.judgement.better || !job.may_prepare) return INLAY_OK;
   if (other == nullptr || !a->plans.same(other, a->candidate.data())) {
     inlay_session_destroy(spare.session);  // first, so that never more than two are there
@@ -94,7 +95,8 @@ void ask_adapt_worker(inlay_adaptive* a) {
 
 extern "C" inlay_status inlay_adaptive_step(inlay_adaptive* adaptive, int32_t* worked, inlay_error* error) {
   if (adaptive == nullptr) return INLAY_FAIL(error, BAD_ARGUMENT, "adaptive is NULL");
-  if (adaptive->config.by_step == 0) return INLAY_FAIL(error, BAD_STATE, "a thread plans here: steps are for inlay_adaptive_config.by_step");
+  if (adaptive->config.by_step == 0)
+    return INLAY_FAIL(error, BAD_STATE, "a thread plans here: steps are for inlay_adaptive_config.by_step");
   const bool did = inlay::work_if_asked(adaptive);
   if (worked != nullptr) *worked = did ? 1 : 0;
   return INLAY_OK;

@@ -46,26 +46,32 @@ inlay_status set_config(inlay_adaptive* a, const inlay_adaptive_config* config, 
     int32_t usual, least, most;
     const char* name;
   };
-  const Number numbers[] = {{&c.watch_every, 16, 1, 1 << 20, "watch_every"}, {&c.window, 9, 3, kMostWindow, "window"},
-                            {&c.patience, 3, 1, 1 << 20, "patience"},        {&c.trial, 5, 3, kMostWindow, "trial"},
-                            {&c.dwell, 256, 1, 1 << 20, "dwell"},            {&c.retry, 512, -1, 1 << 20, "retry"}};
+  const Number numbers[] = {{&c.watch_every, 16, 1, 1 << 20, "watch_every"},
+                            {&c.window, 9, 3, kMostWindow, "window"},
+                            {&c.patience, 3, 1, 1 << 20, "patience"},
+                            {&c.trial, 5, 3, kMostWindow, "trial"},
+                            {&c.dwell, 256, 1, 1 << 20, "dwell"},
+                            {&c.retry, 512, -1, 1 << 20, "retry"}};
   for (const Number& n : numbers) {
     if (*n.value == 0) *n.value = n.usual;
     if (*n.value >= n.least && *n.value <= n.most) continue;
     return INLAY_FAIL(error, BAD_ARGUMENT, "inlay_adaptive_config.% is %, it may be % to %", n.name, *n.value, n.least, n.most);
   }
   if (c.margin == 0) c.margin = 0.15f;
-  if (!(c.margin > 0 && c.margin <= 10)) return INLAY_FAIL(error, BAD_ARGUMENT, "inlay_adaptive_config.margin is above 0, and at most 10");
+  if (!(c.margin > 0 && c.margin <= 10))
+    return INLAY_FAIL(error, BAD_ARGUMENT, "inlay_adaptive_config.margin is above 0, and at most 10");
   if (c.now == nullptr) c.now = host_now;
   if (c.session == nullptr) {
     a->session_config.struct_size = sizeof(inlay_config);
     return INLAY_OK;
   }
-  if (c.session->struct_size < sizeof(inlay_config)) return INLAY_FAIL(error, BAD_ARGUMENT, "inlay_config.struct_size is not set");
+  if (c.session->struct_size < sizeof(inlay_config))
+    return INLAY_FAIL(error, BAD_ARGUMENT, "inlay_config.struct_size is not set");
   a->session_config = *c.session;
   const inlay_config& s = a->session_config;
   if (s.device_count == 0 && s.placement == nullptr && s.share == nullptr && s.variants == nullptr) return INLAY_OK;
-  return INLAY_FAIL(error, BAD_ARGUMENT, "devices, placement, variants and share of the session are for the adaptation to choose");
+  return INLAY_FAIL(error, BAD_ARGUMENT,
+                    "devices, placement, variants and share of the session are for the adaptation to choose");
 }
 
 /// One side of the model: its inputs or its outputs.
@@ -159,7 +165,8 @@ inlay_status inlay_adaptive_create(const inlay_model* model, const inlay_adaptiv
                                    inlay_error* error) {
   if (model == nullptr || out == nullptr) return INLAY_FAIL(error, BAD_ARGUMENT, "model or out is NULL");
   *out = nullptr;
-  void* memory = aligned_alloc(inlay::kAlignment, (sizeof(inlay_adaptive) + inlay::kAlignment - 1) / inlay::kAlignment * inlay::kAlignment);
+  void* memory =
+      aligned_alloc(inlay::kAlignment, (sizeof(inlay_adaptive) + inlay::kAlignment - 1) / inlay::kAlignment * inlay::kAlignment);
   if (memory == nullptr) return INLAY_FAIL(error, OUT_OF_MEMORY, "no memory for an adaptive session");
   auto* a = new (memory) inlay_adaptive();
   a->model = model;
@@ -194,7 +201,8 @@ const void* inlay_adaptive_output(inlay_adaptive* adaptive, int32_t index) {
   return adaptive != nullptr ? inlay_session_output(adaptive->current().session, index) : nullptr;
 }
 
-inlay_status inlay_adaptive_bind_input(inlay_adaptive* adaptive, int32_t index, const void* data, size_t bytes, inlay_error* error) {
+inlay_status inlay_adaptive_bind_input(inlay_adaptive* adaptive, int32_t index, const void* data, size_t bytes,
+                                       inlay_error* error) {
   return inlay::bind(adaptive, true, index, const_cast<void*>(data), bytes, error);
 }
 

@@ -56,7 +56,8 @@ bool find_column(const char* name, StoredColumn* out) {
 bool SessionPlacement::fill(const StoredColumn* columns, int32_t column_count, const uint8_t* placed, int32_t nodes,
                             inlay_config* config) {
   const auto node_count = static_cast<size_t>(nodes);
-  if (!devices_.make(static_cast<size_t>(column_count) + 1) || !placement_.make(node_count) || !variants_.make(node_count)) return false;
+  if (!devices_.make(static_cast<size_t>(column_count) + 1) || !placement_.make(node_count) || !variants_.make(node_count))
+    return false;
   int32_t device_count = 0;
   for (int32_t n = 0; n < nodes; ++n) placement_[n] = -1;
   // A device that nothing runs on is left out: a backend's library may bring threads that all others then have to use.

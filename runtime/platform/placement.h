@@ -19,10 +19,11 @@ bool find_column(const char* name, StoredColumn* out);
 /// A placement by columns in the form of inlay_config; owns what that points to.
 class SessionPlacement {
  public:
-  /// Sets config's devices, placement and variants so that node n runs by columns[placed[n]], INLAY_PLACED_FREELY: by the session's
-  /// choice. False: no memory, or a column that is not here.
+  /// Sets config's devices, placement and variants so that node n runs by columns[placed[n]], INLAY_PLACED_FREELY: by the
+  /// session's choice. False: no memory, or a column that is not here.
   bool fill(const StoredColumn* columns, int32_t column_count, const uint8_t* placed, int32_t nodes, inlay_config* config);
-  /// Sets them by the placement of `model` that fits config->threads best and whose devices are all here; false when there is none.
+  /// Sets them by the placement of `model` that fits config->threads best and whose devices are all here; false when there is
+  /// none.
   bool fill_stored(const inlay_model& model, inlay_config* config);
 
  private:

@@ -86,6 +86,7 @@ class Bench(CommandTest):
     def test_failures(self):
         self.refused(self.folder / "none.inlay", program="inlay-bench", says=["none.inlay"])
         self.refused(self.int8, "--backend", "nosuch", program="inlay-bench", says=["nosuch"])
+        self.refused(self.int8, "--adapt", program="inlay-bench", says=["no stored placement", "inlay tune"])
         # An unwritable file costs no benchmark first, and nothing is printed as if all went well.
         self.refused(self.int8, "--runs", 1, "--json", self.folder / "none/b.json", program="inlay-bench", says=["none/b.json"])
 

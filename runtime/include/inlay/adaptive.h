@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Inlay, hosts: a model that moves between devices while it runs. Where a device becomes slower than `inlay tune` measured it (heat,
- * a neighbour), the ops are placed anew by the same costs times what is seen now, in the background, and frames go on in the
- * new session; when the device recovers they come back. docs/adaptation.md tells the method and what it costs.
+ * Inlay, hosts: a model that moves between devices while it runs. Where a device becomes slower than `inlay tune` measured it
+ * (heat, a neighbour), the ops are placed anew by the same costs times what is seen now, in the background, and frames go on in
+ * the new session; when the device recovers they come back. docs/adaptation.md tells the method and what it costs.
  *
  * Nothing adapts by itself: a program that wants it makes an inlay_adaptive instead of a session.
  */
@@ -40,20 +40,21 @@ typedef struct inlay_adaptive_event {
 /** Begin with a zeroed struct, set struct_size; 0 stands for the default everywhere. */
 typedef struct inlay_adaptive_config {
   uint32_t struct_size;
-  int32_t by_step;             /**< 1: no thread of its own; the program calls inlay_adaptive_step */
-  /** As for inlay_session_create, without devices, placement and share: those are the model's. What it points to must outlive all. */
+  int32_t by_step; /**< 1: no thread of its own; the program calls inlay_adaptive_step */
+  /** As for inlay_session_create, without devices, placement and share: those are the model's. What it points to must outlive
+   * all. */
   const inlay_config* session;
   /** Nanoseconds of a clock that only grows; NULL: that of the host. Also read around ops. */
   uint64_t (*now)(void* user);
   void (*told)(void* user, const inlay_adaptive_event* event); /**< by the thread that runs, between frames; may be NULL */
-  void* user;                  /**< of both */
-  int32_t watch_every;         /**< of so many frames, one has its ops timed (16) */
-  int32_t window;              /**< timed frames that make one estimate, 3 to 31 (9) */
-  int32_t patience;            /**< estimates in a row that must ask for another placement (3) */
-  int32_t trial;               /**< frames that a new placement is tried for, after one that warms it up, 3 to 31 (5) */
-  int32_t dwell;               /**< frames between a trial and the next, at least; doubled where that does not settle it (256) */
-  int32_t retry;               /**< frames after which a slow device that runs nothing is tried again, then doubled (512); -1: never */
-  float margin;                /**< how much faster another placement must be (0.15) */
+  void* user;                                                  /**< of both */
+  int32_t watch_every;                                         /**< of so many frames, one has its ops timed (16) */
+  int32_t window;                                              /**< timed frames that make one estimate, 3 to 31 (9) */
+  int32_t patience;                                            /**< estimates in a row that must ask for another placement (3) */
+  int32_t trial; /**< frames that a new placement is tried for, after one that warms it up, 3 to 31 (5) */
+  int32_t dwell; /**< frames between a trial and the next, at least; doubled where that does not settle it (256) */
+  int32_t retry; /**< frames after which a slow device that runs nothing is tried again, then doubled (512); -1: never */
+  float margin;  /**< how much faster another placement must be (0.15) */
 } inlay_adaptive_config;
 
 /**
@@ -86,22 +87,22 @@ INLAY_API inlay_status inlay_adaptive_run(inlay_adaptive* adaptive, inlay_error*
 /** As inlay_session_reset. */
 INLAY_API inlay_status inlay_adaptive_reset(inlay_adaptive* adaptive, inlay_error* error);
 /**
- * by_step: plans and prepares, if there is anything to do; it may take as long as making a session. Any one thread may call it, also
- * while another one runs frames. `worked`: 1 when there was something; may be NULL. @errors BAD_STATE without by_step.
+ * by_step: plans and prepares, if there is anything to do; it may take as long as making a session. Any one thread may call it,
+ * also while another one runs frames. `worked`: 1 when there was something; may be NULL. @errors BAD_STATE without by_step.
  */
 INLAY_API inlay_status inlay_adaptive_step(inlay_adaptive* adaptive, int32_t* worked, inlay_error* error);
 
 /** What happened so far. */
 typedef struct inlay_adaptive_info {
   uint32_t struct_size;
-  int32_t stored_runs;          /**< 1: the placement that the model stores runs */
-  int32_t trying;               /**< 1: another one is on trial */
-  int32_t processors;           /**< of inlay_adaptive_processor */
-  uint64_t frames, watched;     /**< those that ran; those of them whose ops were timed */
-  uint64_t plans;               /**< searches for a placement */
+  int32_t stored_runs;      /**< 1: the placement that the model stores runs */
+  int32_t trying;           /**< 1: another one is on trial */
+  int32_t processors;       /**< of inlay_adaptive_processor */
+  uint64_t frames, watched; /**< those that ran; those of them whose ops were timed */
+  uint64_t plans;           /**< searches for a placement */
   uint64_t trials, switches, rejected, failed;
-  double expected_us;           /**< a frame by the placement that runs, by the costs and factors of the last search; 0: no search yet */
-  double measured_us;           /**< median of the last frames; 0: none yet */
+  double expected_us; /**< a frame by the placement that runs, by the costs and factors of the last search; 0: no search yet */
+  double measured_us; /**< median of the last frames; 0: none yet */
   const inlay_session* session; /**< which runs, for questions alone, until the next run */
 } inlay_adaptive_info;
 /** struct_size must be set. For the thread that runs frames. @errors BAD_ARGUMENT. */
@@ -109,9 +110,9 @@ INLAY_API inlay_status inlay_adaptive_info_of(const inlay_adaptive* adaptive, in
 
 /** What slows down as one: an accelerator, or the host's CPU with all devices that compute on it. */
 typedef struct inlay_adaptive_processor {
-  const char* name;  /**< of its first device; good as long as the inlay_adaptive */
-  float factor;      /**< what its ops took against the stored costs, when last seen; 1 where never */
-  int32_t seen;      /**< 1: the placement that runs uses it; 0: the factor is an old one, or none */
+  const char* name; /**< of its first device; good as long as the inlay_adaptive */
+  float factor;     /**< what its ops took against the stored costs, when last seen; 1 where never */
+  int32_t seen;     /**< 1: the placement that runs uses it; 0: the factor is an old one, or none */
 } inlay_adaptive_processor;
 /** @errors BAD_INDEX. */
 INLAY_API inlay_status inlay_adaptive_processor_at(const inlay_adaptive* adaptive, int32_t index, inlay_adaptive_processor* out);

@@ -90,9 +90,20 @@ inlay_status execute(void* raw, const inlay_run* run) {
 
 void release(void*) { --g_board.compiled; }
 
-const inlay_backend kBackend = {INLAY_BACKEND_ABI_VERSION, sizeof(inlay_backend), "drifting", INLAY_BACKEND_ACCELERATOR,
-                                probe, reject, measure, compile, execute, release,
-                                nullptr, nullptr, nullptr, INLAY_BACKEND_WORKS_AT_ONCE};
+const inlay_backend kBackend = {INLAY_BACKEND_ABI_VERSION,
+                                sizeof(inlay_backend),
+                                "drifting",
+                                INLAY_BACKEND_ACCELERATOR,
+                                probe,
+                                reject,
+                                measure,
+                                compile,
+                                execute,
+                                release,
+                                nullptr,
+                                nullptr,
+                                nullptr,
+                                INLAY_BACKEND_WORKS_AT_ONCE};
 
 }  // namespace
 }  // namespace inlay::drifting

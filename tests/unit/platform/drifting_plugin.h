@@ -13,13 +13,13 @@ constexpr uint64_t kAbsNs[kDevices] = {20000, 12000};
 constexpr uint64_t kReluNs[kDevices] = {10000, 11000};
 
 struct Board {
-  std::atomic<uint64_t> now{0};                    ///< nanoseconds; grows by what ops take
-  std::atomic<uint32_t> percent[kDevices] = {};    ///< what an op takes, of its usual time
-  std::atomic<uint32_t> noise_percent{0};          ///< each frame of a device is off by up to so much, to either side
-  std::atomic<uint32_t> seed{1};                   ///< of the noise
-  std::atomic<bool> refuses[kDevices] = {};        ///< compile fails
-  std::atomic<bool> breaks[kDevices] = {};         ///< execute fails
-  std::atomic<int32_t> compiled{0};                ///< segments that are there
+  std::atomic<uint64_t> now{0};                  ///< nanoseconds; grows by what ops take
+  std::atomic<uint32_t> percent[kDevices] = {};  ///< what an op takes, of its usual time
+  std::atomic<uint32_t> noise_percent{0};        ///< each frame of a device is off by up to so much, to either side
+  std::atomic<uint32_t> seed{1};                 ///< of the noise
+  std::atomic<bool> refuses[kDevices] = {};      ///< compile fails
+  std::atomic<bool> breaks[kDevices] = {};       ///< execute fails
+  std::atomic<int32_t> compiled{0};              ///< segments that are there
 };
 
 }  // namespace inlay::drifting
