@@ -28,6 +28,7 @@ usage: ./inlay.sh COMMAND
   firmware ARGS...  examples/firmware_cortex_m on emulated Cortex-M boards: answers, flash, RAM, ticks, instructions in one table
   icount            instructions of our convolutions on 64-bit ARM, and of XNNPACK's, counted by QEMU
   icount CORE ELF.. instructions and stack of firmware on cortex-m3, m4, m7, m33 or m55; by function: bench/icount/README.md
+  carry DIR         packs what a build takes from Debian's packages into a folder, for a machine without them: scripts/carry.sh
   fuzz SECONDS      run every fuzz target that long (clang, libFuzzer)
   format [--check]  clang-format over our sources; --check only reports
   lint              include rules, SPDX lines and the other checks of scripts/lint.py
@@ -247,6 +248,7 @@ case "$command" in
   cross) cross "$@" ;;
   firmware) firmware "$@" ;;
   icount) icount "$@" ;;
+  carry) exec scripts/carry.sh "$@" ;;
   fuzz) fuzz "$@" ;;
   format) format "$@" ;;
   lint) python3 scripts/lint.py --self-test && python3 scripts/lint.py ;;

@@ -25,7 +25,7 @@
 #define __constant__ const
 #define __forceinline__ inline
 #define __launch_bounds__(...)
-#define __align__(n) alignas(n)
+#define __align__(n) __attribute__((aligned(n)))
 #define __grid_constant__
 /// Blocks follow one another, and launches too.
 #define __shared__ static

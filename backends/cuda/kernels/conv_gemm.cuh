@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Convolutions of floats as products of matrices: rows are output pixels, columns the output channels of a group, and the depth runs over
-// taps and input channels as a table says. What is read of the input is never written down as a matrix.
+// Convolutions of floats as products of matrices: rows are output pixels, columns the output channels of a group, and the depth
+// runs over taps and input channels as a table says. What is read of the input is never written down as a matrix.
 #pragma once
 #include "kernels/float_gemm.cuh"
 
@@ -17,8 +17,8 @@ struct Conv {
 
 /// Plan of ops/gemm_float.h.
 struct ConvGemm {
-  int depth;         ///< of packed weights: whole panels
-  int depth_split;   ///< whole panels that a block sums; more than one block to a tile where it is less than depth
+  int depth;        ///< of packed weights: whole panels
+  int depth_split;  ///< whole panels that a block sums; more than one block to a tile where it is less than depth
   int splits;
   float low, high;
 };
@@ -44,12 +44,14 @@ struct WindowSource {
   __device__ Row row(int pixel) const {
     if (pixel >= pixels) return {-(1 << 29), 0, 0};
     const int line = pixel / s->columns, image = line / s->rows;
-    const int y = s->origin_y + (line - image * s->rows) * s->stride_y, x = s->origin_x + (pixel - line * s->columns) * s->stride_x;
+    const int y = s->origin_y + (line - image * s->rows) * s->stride_y,
+              x = s->origin_x + (pixel - line * s->columns) * s->stride_x;
     return {y, x, ((image * in_h + y) * in_w + x) * s->in_c};
   }
   __device__ const T* at(const Row& r, int k) const {
     const int4 tap = __ldg(reinterpret_cast<const int4*>(taps + k / kPerTap));
-    const bool there = static_cast<unsigned>(r.y + tap.x) < static_cast<unsigned>(in_h) && static_cast<unsigned>(r.x + tap.y) < static_cast<unsigned>(in_w);
+    const bool there = static_cast<unsigned>(r.y + tap.x) < static_cast<unsigned>(in_h) &&
+                       static_cast<unsigned>(r.x + tap.y) < static_cast<unsigned>(in_w);
     return there ? first + (r.at + tap.z) : nullptr;
   }
 };
@@ -67,8 +69,8 @@ struct PixelPlaces {
 };
 
 // The ways to read the input.
-constexpr int kDense = 0;    ///< rows of values side by side
-constexpr int kWindows = 1;  ///< windows in chunks of 16 bytes
+constexpr int kDense = 0;      ///< rows of values side by side
+constexpr int kWindows = 1;    ///< windows in chunks of 16 bytes
 constexpr int kScattered = 2;  ///< windows element by element
 
 template <class Math, class SourceA>
@@ -78,25 +80,26 @@ __device__ __forceinline__ void multiply_conv(const SourceA& a, const typename M
   const int pixels = s.batch * s.rows * s.columns, first_channel = group * s.group_out;
   const int first_row = static_cast<int>(blockIdx.x) * Math::kRows, first_column = static_cast<int>(blockIdx.y) * Math::kColumns;
   const int first_k = split * g.depth_split, last_k = min(g.depth, first_k + g.depth_split);
-  const MatrixSource<typename Math::B, true> b = {weights + static_cast<size_t>(first_channel) * static_cast<size_t>(g.depth), s.group_out,
-                                                  g.depth, g.depth, 1};
+  const MatrixSource<typename Math::B, true> b = {weights + static_cast<size_t>(first_channel) * static_cast<size_t>(g.depth),
+                                                  s.group_out, g.depth, g.depth, 1};
   multiply_panels<Math>(a, b, first_row, first_column, first_k, last_k, [&](const Math& sums) {
     if (g.splits > 1) {
       const size_t at = static_cast<size_t>(blockIdx.z) * static_cast<size_t>(pixels) * static_cast<size_t>(s.group_out);
       sums.finish(PartialOut{partials + at, pixels, s.group_out}, first_row, first_column);
     } else {
       const bool pairs = s.out_c % 2 == 0 && s.group_out % 2 == 0;
-      const TensorOut<typename Math::A, PixelPlaces> to = {out + first_channel, bias != nullptr ? bias + first_channel : nullptr,
-                                                           s.group_out, pairs, g.low, g.high, {&s, pixels}};
+      const TensorOut<typename Math::A, PixelPlaces> to = {
+          out + first_channel, bias != nullptr ? bias + first_channel : nullptr, s.group_out, pairs, g.low, g.high, {&s, pixels}};
       sums.finish(to, first_row, first_column);
     }
   });
 }
 
-/// Grid: tiles of pixels, tiles of a group's channels, groups * splits. weights: [out_c][depth]. partials: [groups][splits][pixels]
-/// [group_out] where there is more than one split. taps: one to every depth, or to 16 bytes of depths (kWindows); not for kDense.
+/// Grid: tiles of pixels, tiles of a group's channels, groups * splits. weights: [out_c][depth]. partials:
+/// [groups][splits][pixels] [group_out] where there is more than one split. taps: one to every depth, or to 16 bytes of depths
+/// (kWindows); not for kDense.
 template <class Math, int kReads>
-__global__ void __launch_bounds__(Math::kThreads, Math::kBlocksOfUnit)
+__global__ void __launch_bounds__(Math::kThreads, blocks_of_unit<Math>(kReads != kScattered))
     conv_gemm(const typename Math::A* in, const typename Math::B* weights, const typename Math::A* bias, typename Math::A* out,
               float* partials, const Tap* taps, Conv s, ConvGemm g) {
   const int group = static_cast<int>(blockIdx.z) / g.splits;
@@ -104,19 +107,19 @@ __global__ void __launch_bounds__(Math::kThreads, Math::kBlocksOfUnit)
     const MatrixSource<typename Math::A, true> a = {in, s.columns, s.in_c, s.in_c, 1};
     multiply_conv<Math>(a, weights, bias, out, partials, s, g);
   } else {
-    const WindowSource<typename Math::A, kReads == kWindows> a = {in + group * s.group_in, taps, s.batch * s.rows * s.columns, s.in_h,
-                                                                  s.in_w, &s};
+    const WindowSource<typename Math::A, kReads == kWindows> a = {
+        in + group * s.group_in, taps, s.batch * s.rows * s.columns, s.in_h, s.in_w, &s};
     multiply_conv<Math>(a, weights, bias, out, partials, s, g);
   }
 }
 
 /// The entries of one kind of Math: every tile, every way to read.
-#define INLAY_CUDA_CONV_GEMM_TILE(source, MATH, tile)                                                        \
+#define INLAY_CUDA_CONV_GEMM_TILE(source, MATH, tile)                                                         \
   INLAY_CUDA_KERNEL(#source, "-DTILE=" #tile " -DREADS=0", "conv_gemm", conv_gemm<MATH<tile>, kDense>),       \
       INLAY_CUDA_KERNEL(#source, "-DTILE=" #tile " -DREADS=1", "conv_gemm", conv_gemm<MATH<tile>, kWindows>), \
       INLAY_CUDA_KERNEL(#source, "-DTILE=" #tile " -DREADS=2", "conv_gemm", conv_gemm<MATH<tile>, kScattered>)
-#define INLAY_CUDA_CONV_GEMM(source, MATH)                                                      \
-  INLAY_CUDA_CONV_GEMM_TILE(source, MATH, 0), INLAY_CUDA_CONV_GEMM_TILE(source, MATH, 1),       \
+#define INLAY_CUDA_CONV_GEMM(source, MATH)                                                \
+  INLAY_CUDA_CONV_GEMM_TILE(source, MATH, 0), INLAY_CUDA_CONV_GEMM_TILE(source, MATH, 1), \
       INLAY_CUDA_CONV_GEMM_TILE(source, MATH, 2), INLAY_CUDA_CONV_GEMM_TILE(source, MATH, 3)
 
 }  // namespace inlay::cuda

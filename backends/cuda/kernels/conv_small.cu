@@ -10,7 +10,8 @@ template <typename T>
 __global__ void __launch_bounds__(256) sum_splits(const float* partials, const T* bias, T* out, Conv s, ConvGemm g) {
   const int pixels = s.batch * s.rows * s.columns;
   const unsigned id = blockIdx.x * blockDim.x + threadIdx.x;
-  const int channel = static_cast<int>(id % static_cast<unsigned>(s.out_c)), pixel = static_cast<int>(id / static_cast<unsigned>(s.out_c));
+  const int channel = static_cast<int>(id % static_cast<unsigned>(s.out_c)),
+            pixel = static_cast<int>(id / static_cast<unsigned>(s.out_c));
   if (pixel >= pixels) return;
   const int group = channel / s.group_out;
   const size_t each = static_cast<size_t>(pixels) * static_cast<size_t>(s.group_out);
@@ -19,14 +20,16 @@ __global__ void __launch_bounds__(256) sum_splits(const float* partials, const T
   float sum = 0.0f;
   for (int i = 0; i < g.splits; ++i) sum += from[static_cast<size_t>(i) * each];
   const PixelPlaces places = {&s, pixels};
-  out[places.of(pixel) + channel] = from_float<T>(clamp_real(bias != nullptr ? sum + to_float(bias[channel]) : sum, g.low, g.high));
+  out[places.of(pixel) + channel] =
+      from_float<T>(clamp_real(bias != nullptr ? sum + to_float(bias[channel]) : sum, g.low, g.high));
 }
 
 /// A warp to an output channel and up to kRows rows: in [rows][depth], weights [channels][depth] as the model has them.
 template <typename T, int kVector, int kRows>
 __global__ void __launch_bounds__(256)
     few_rows(const T* in, const T* weights, const T* bias, T* out, int rows, int depth, int channels, float low, float high) {
-  const int channel = static_cast<int>(blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32), lane = static_cast<int>(threadIdx.x) % 32;
+  const int channel = static_cast<int>(blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32),
+            lane = static_cast<int>(threadIdx.x) % 32;
   const int first = static_cast<int>(blockIdx.y) * kRows;
   if (channel >= channels) return;
   const T* w = weights + static_cast<size_t>(channel) * static_cast<size_t>(depth);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Depthwise convolutions of floats, one output channel to each input channel: a thread makes 16 bytes of channels (or one channel) of
-// kPixels output pixels side by side, and reads each weight once for all of them. Filters of 3 and 5 are unrolled, so that the
-// input columns that windows share are read once; others go tap by tap. Weights lie as the model has them.
+// Depthwise convolutions of floats, one output channel to each input channel: a thread makes 16 bytes of channels (or one
+// channel) of kPixels output pixels side by side, and reads each weight once for all of them. Filters of 3 and 5 are unrolled, so
+// that the input columns that windows share are read once; others go tap by tap. Weights lie as the model has them.
 #include "kernels/conv_gemm.cuh"
 
 namespace inlay::cuda {
@@ -9,7 +9,8 @@ namespace {
 
 /// The part of one filter row, of kFilter taps one column apart, where an input row holds kStride columns to a pixel.
 template <typename T, int kVector, int kPixels, int kFilter, int kStride>
-__device__ __forceinline__ void add_row(Floats<T, kVector> (&sums)[kPixels], const T* row, const T* weights, int left, const Conv& s) {
+__device__ __forceinline__ void add_row(Floats<T, kVector> (&sums)[kPixels], const T* row, const T* weights, int left,
+                                        const Conv& s) {
   constexpr int kColumns = (kPixels - 1) * kStride + kFilter;
   Floats<T, kVector> weight[kFilter];
   INLAY_CUDA_UNROLL
@@ -35,7 +36,8 @@ __device__ __forceinline__ void add_row(Floats<T, kVector> (&sums)[kPixels], con
 
 /// The same of any filter.
 template <typename T, int kVector, int kPixels>
-__device__ __forceinline__ void add_any_row(Floats<T, kVector> (&sums)[kPixels], const T* row, const T* weights, int left, const Conv& s) {
+__device__ __forceinline__ void add_any_row(Floats<T, kVector> (&sums)[kPixels], const T* row, const T* weights, int left,
+                                            const Conv& s) {
   for (int b = 0; b < s.filter_w; ++b) {
     Floats<T, kVector> weight;
     weight.load(weights + b * s.w_column);
@@ -93,19 +95,20 @@ __global__ void __launch_bounds__(128)
   }
 }
 
-#define INLAY_CUDA_DEPTHWISE(T, name, vector, pixels, filter, stride)                                                                   \
-  INLAY_CUDA_KERNEL("depthwise_real", "-DREAL=" name " -DVECTOR=" #vector " -DPIXELS=" #pixels " -DFILTER=" #filter " -DSTRIDE=" #stride, \
+#define INLAY_CUDA_DEPTHWISE(T, name, vector, pixels, filter, stride)                                                   \
+  INLAY_CUDA_KERNEL("depthwise_real",                                                                                   \
+                    "-DREAL=" name " -DVECTOR=" #vector " -DPIXELS=" #pixels " -DFILTER=" #filter " -DSTRIDE=" #stride, \
                     "depthwise_real", depthwise_real<T, vector, pixels, filter, stride>)
-#define INLAY_CUDA_DEPTHWISE_FILTERS(T, name, vector, pixels)                                                  \
-  INLAY_CUDA_DEPTHWISE(T, name, vector, pixels, 0, 0), INLAY_CUDA_DEPTHWISE(T, name, vector, pixels, 3, 1),    \
+#define INLAY_CUDA_DEPTHWISE_FILTERS(T, name, vector, pixels)                                                   \
+  INLAY_CUDA_DEPTHWISE(T, name, vector, pixels, 0, 0), INLAY_CUDA_DEPTHWISE(T, name, vector, pixels, 3, 1),     \
       INLAY_CUDA_DEPTHWISE(T, name, vector, pixels, 3, 2), INLAY_CUDA_DEPTHWISE(T, name, vector, pixels, 5, 1), \
       INLAY_CUDA_DEPTHWISE(T, name, vector, pixels, 5, 2)
 
 const Kernel entries[] = {
-    INLAY_CUDA_DEPTHWISE_FILTERS(float, "float", 4, 1),  INLAY_CUDA_DEPTHWISE_FILTERS(float, "float", 4, 2),
-    INLAY_CUDA_DEPTHWISE_FILTERS(float, "float", 4, 4),  INLAY_CUDA_DEPTHWISE(float, "float", 1, 1, 0, 0),
-    INLAY_CUDA_DEPTHWISE_FILTERS(__half, "half", 8, 1),  INLAY_CUDA_DEPTHWISE_FILTERS(__half, "half", 8, 2),
-    INLAY_CUDA_DEPTHWISE_FILTERS(__half, "half", 8, 4),  INLAY_CUDA_DEPTHWISE(__half, "half", 1, 1, 0, 0),
+    INLAY_CUDA_DEPTHWISE_FILTERS(float, "float", 4, 1), INLAY_CUDA_DEPTHWISE_FILTERS(float, "float", 4, 2),
+    INLAY_CUDA_DEPTHWISE_FILTERS(float, "float", 4, 4), INLAY_CUDA_DEPTHWISE(float, "float", 1, 1, 0, 0),
+    INLAY_CUDA_DEPTHWISE_FILTERS(__half, "half", 8, 1), INLAY_CUDA_DEPTHWISE_FILTERS(__half, "half", 8, 2),
+    INLAY_CUDA_DEPTHWISE_FILTERS(__half, "half", 8, 4), INLAY_CUDA_DEPTHWISE(__half, "half", 1, 1, 0, 0),
 };
 
 }  // namespace

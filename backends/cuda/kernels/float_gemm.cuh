@@ -8,16 +8,24 @@ namespace inlay::cuda {
 /// Panels on their way: so many as 48 KiB hold, which need no leave of the driver, and at most four.
 template <class Math>
 struct Stages {
-  static constexpr int kBytesA = Panel<Math::kRows, Math::kChunksA>::kBytes, kBytesB = Panel<Math::kColumns, Math::kChunksB>::kBytes;
+  static constexpr int kBytesA = Panel<Math::kRows, Math::kChunksA>::kBytes,
+                       kBytesB = Panel<Math::kColumns, Math::kChunksB>::kBytes;
   static constexpr int kFit = 48 * 1024 / (kBytesA + kBytesB);
   static constexpr int kCount = kFit < 4 ? kFit : 4;
   static_assert(kCount >= 2, "one panel is filled while another is read");
 };
 
-/// Sums rows first_row.. of a by rows first_column.. of b over depths [first_k, last_k), and hands the Math that has the sums to `finish`.
+/// For __launch_bounds__. Reading element by element takes more registers than reading in chunks.
+template <class Math>
+constexpr int blocks_of_unit(bool in_chunks) {
+  return in_chunks || Math::kBlocksOfUnit == 1 ? Math::kBlocksOfUnit : Math::kBlocksOfUnit * 3 / 4;
+}
+
+/// Sums rows first_row.. of a by rows first_column.. of b over depths [first_k, last_k), and hands the Math that has the sums to
+/// `finish`.
 template <class Math, class SourceA, class SourceB, class Finish>
-__device__ __forceinline__ void multiply_panels(const SourceA& a, const SourceB& b, int first_row, int first_column, int first_k, int last_k,
-                                                const Finish& finish) {
+__device__ __forceinline__ void multiply_panels(const SourceA& a, const SourceB& b, int first_row, int first_column, int first_k,
+                                                int last_k, const Finish& finish) {
   using Of = Stages<Math>;
   __align__(128) __shared__ unsigned char panels[Of::kCount * (Of::kBytesA + Of::kBytesB)];
   unsigned char* const panels_b = panels + Of::kCount * Of::kBytesA;
@@ -120,10 +128,11 @@ struct RowPlaces {
 
 // The tiles that kernels exist in, as Tile of ops/gemm_float.h lists them; both have the same numbers.
 template <int kTile>
-using ScalarTile = typename std::conditional<
-    kTile == 0, ScalarMath<128, 128, 8, 8>,
-    typename std::conditional<kTile == 1, ScalarMath<64, 64, 8, 4>,
-                              typename std::conditional<kTile == 2, ScalarMath<128, 32, 8, 4>, ScalarMath<32, 32, 4, 2>>::type>::type>::type;
+using ScalarTile =
+    typename std::conditional<kTile == 0, ScalarMath<128, 128, 8, 8>,
+                              typename std::conditional<kTile == 1, ScalarMath<64, 64, 8, 4>,
+                                                        typename std::conditional<kTile == 2, ScalarMath<128, 32, 8, 4>,
+                                                                                  ScalarMath<32, 32, 4, 2>>::type>::type>::type;
 template <class Kind, int kTile>
 using TensorTile = typename std::conditional<
     kTile == 0, TensorMath<Kind, 128, 128, 64, 32>,

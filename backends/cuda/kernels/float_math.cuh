@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a block multiplies a panel of a by a panel of b, and where its sums are: by float32 arithmetic, or by tensor cores.
 //
-// Every way has kRows x kColumns sums, kThreads threads, the element types A and B of memory, how many chunks of a row it takes of either
-// at a time, step() for a pair of panels, and finish(), which gives each of a thread's sums to an output.
+// Every way has kRows x kColumns sums, kThreads threads, the element types A and B of memory, how many chunks of a row it takes
+// of either at a time, step() for a pair of panels, and finish(), which gives each of a thread's sums to an output.
 #pragma once
 #include "kernels/float_mma.cuh"
 #include "kernels/float_panels.cuh"
@@ -28,7 +28,8 @@ class ScalarMath {
   }
 
   __device__ __forceinline__ void step(unsigned char* a, unsigned char* b) {
-    INLAY_CUDA_NO_UNROLL  // the registers of four chunks at once would halve the warps of a multiprocessor
+    // Not unrolled: the registers of four chunks at once would halve the warps of a multiprocessor.
+    INLAY_CUDA_NO_UNROLL
     for (int chunk = 0; chunk < kChunksA; ++chunk) {
       float4 x[kTall];
       INLAY_CUDA_UNROLL
@@ -62,17 +63,21 @@ class ScalarMath {
   float sums_[kTall][kWide] = {};
 };
 
-// What tensor cores multiply. A step takes kStepA and kStepB chunks of a row of a and b; operands() makes the registers of 16 rows of it
-// from what ldmatrix gives: r[4 * pair + 2 * chunk % 2 + (row >= 8)], two chunks to a pair. Which k of the product stands where in a
-// register does not matter as long as it is the same in a and b.
+// What tensor cores multiply. A step takes kStepA and kStepB chunks of a row of a and b; a() and b() make the registers of 16
+// rows of it from what ldmatrix gives: r[4 * pair + 2 * (chunk % 2) + (row >= 8)], two chunks to a pair. Which k of the product
+// stands where in a register does not matter as long as it is the same in a and b.
 
 struct Fp16Kind {
   using A = __half;
   using B = __half;
   static constexpr int kChunksA = 4, kChunksB = 4, kStepA = 2, kStepB = 2;
-  static __device__ __forceinline__ void a(const uint32_t* r, uint32_t (&o)[4]) { o[0] = r[0], o[1] = r[1], o[2] = r[2], o[3] = r[3]; }
+  static __device__ __forceinline__ void a(const uint32_t* r, uint32_t (&o)[4]) {
+    o[0] = r[0], o[1] = r[1], o[2] = r[2], o[3] = r[3];
+  }
   static __device__ __forceinline__ void b(const uint32_t* r, uint32_t (&o)[4]) { a(r, o); }
-  static __device__ __forceinline__ void multiply(float (&c)[4], const uint32_t (&x)[4], const uint32_t (&y)[2]) { mma_f16(c, x, y); }
+  static __device__ __forceinline__ void multiply(float (&c)[4], const uint32_t (&x)[4], const uint32_t (&y)[2]) {
+    mma_f16(c, x, y);
+  }
 };
 
 struct Tf32Kind {
@@ -84,7 +89,9 @@ struct Tf32Kind {
     for (int i = 0; i < 4; ++i) o[i] = to_tf32(r[i]);
   }
   static __device__ __forceinline__ void b(const uint32_t* r, uint32_t (&o)[4]) { a(r, o); }
-  static __device__ __forceinline__ void multiply(float (&c)[4], const uint32_t (&x)[4], const uint32_t (&y)[2]) { mma_tf32(c, x, y); }
+  static __device__ __forceinline__ void multiply(float (&c)[4], const uint32_t (&x)[4], const uint32_t (&y)[2]) {
+    mma_tf32(c, x, y);
+  }
 };
 
 /// a is float32 in memory; b, too, or bf16 in the order of pack_weights() (ops/gemm_float.h): a register pairs k with k + 4.
@@ -105,7 +112,9 @@ struct Bf16Kind {
       a(r, o);
     }
   }
-  static __device__ __forceinline__ void multiply(float (&c)[4], const uint32_t (&x)[4], const uint32_t (&y)[2]) { mma_bf16(c, x, y); }
+  static __device__ __forceinline__ void multiply(float (&c)[4], const uint32_t (&x)[4], const uint32_t (&y)[2]) {
+    mma_bf16(c, x, y);
+  }
 };
 
 /// Warps of kTall x kWide sums each, multiples of 16.

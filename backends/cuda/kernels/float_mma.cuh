@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tensor cores on floats: sums are float32, products of fp16, bf16 or tf32. One instruction each; where an architecture lacks it (bf16
-// and tf32 before sm_80), the lanes of a warp hand each other their operands and multiply in float32.
+// Tensor cores on floats: sums are float32, products of fp16, bf16 or tf32. One instruction each; where an architecture lacks it
+// (bf16 and tf32 before sm_80), the lanes of a warp hand each other their operands and multiply in float32.
 #pragma once
 #include "kernels/mma.cuh"
 
@@ -42,8 +42,9 @@ __device__ __forceinline__ void multiply_by_shuffles(float (&c)[4], const uint32
         INLAY_CUDA_UNROLL
         for (int i = 0; i < 4; ++i) {
           const uint32_t x = rows[i / 2], y = columns[i % 2];
-          c[i] += kPer == 1 ? __uint_as_float(x) * __uint_as_float(y)
-                            : __uint_as_float(e == 0 ? x << 16 : x & 0xffff0000u) * __uint_as_float(e == 0 ? y << 16 : y & 0xffff0000u);
+          c[i] += kPer == 1
+                      ? __uint_as_float(x) * __uint_as_float(y)
+                      : __uint_as_float(e == 0 ? x << 16 : x & 0xffff0000u) * __uint_as_float(e == 0 ? y << 16 : y & 0xffff0000u);
         }
       }
     }
@@ -81,9 +82,10 @@ __device__ __forceinline__ void mma_bf16(float (&c)[4], const uint32_t (&a)[4], 
 #ifdef INLAY_CUDA_EMULATOR
   emulator::mma<emulator::Bf16>(c, a, b, "mma.m16n8k16.bf16");
 #elif __CUDA_ARCH__ >= 800
-  asm volatile("mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
-               : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
-               : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
+  asm volatile(
+      "mma.sync.aligned.m16n8k16.row.col.f32.bf16.bf16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
+      : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
+      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
 #else
   multiply_by_shuffles<2>(c, a, b);
 #endif
@@ -94,9 +96,10 @@ __device__ __forceinline__ void mma_tf32(float (&c)[4], const uint32_t (&a)[4], 
 #ifdef INLAY_CUDA_EMULATOR
   emulator::mma<emulator::Tf32>(c, a, b, "mma.m16n8k8.tf32");
 #elif __CUDA_ARCH__ >= 800
-  asm volatile("mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
-               : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
-               : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
+  asm volatile(
+      "mma.sync.aligned.m16n8k8.row.col.f32.tf32.tf32.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9}, {%0, %1, %2, %3};"
+      : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
+      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]));
 #else
   multiply_by_shuffles<1>(c, a, b);
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Panels: the rows of an operand that a block multiplies next, in shared memory, and how they get there.
 //
-// A row of a panel is a run of the product's depth (k), 16 bytes to a chunk. Chunks of a row are permuted by the row's number, so that
-// both eight lanes that read one chunk of eight rows, as ldmatrix does, and lanes that fill a row, meet all 32 banks.
+// A row of a panel is a run of the product's depth (k), 16 bytes to a chunk. Chunks of a row are permuted by the row's number, so
+// that both eight lanes that read one chunk of eight rows, as ldmatrix does, and lanes that fill a row, meet all 32 banks.
 #pragma once
 #include <type_traits>
 
@@ -25,8 +25,8 @@ struct Panel {
   }
 };
 
-/// Rows of a matrix in memory: element (row, k) lies at row * stride + k * step. kVector: step is 1, and every chunk is 16 bytes at a
-/// multiple of 16 that lie in the matrix as a whole or not at all. kRowsFirst: neighbours in memory are neighbouring rows.
+/// Rows of a matrix in memory: element (row, k) lies at row * stride + k * step. kVector: step is 1, and every chunk is 16 bytes
+/// at a multiple of 16 that lie in the matrix as a whole or not at all. kRowsFirst: neighbours in memory are neighbouring rows.
 template <typename T, bool kVector_, bool kRowsFirst_ = false>
 struct MatrixSource {
   using Element = T;
@@ -43,14 +43,16 @@ struct MatrixSource {
   }
 };
 
-/// A thread's share of filling one panel after another. A row of k's is taken chunk by chunk by neighbours, or rows by neighbours.
+/// A thread's share of filling one panel after another. A row of k's is taken chunk by chunk by neighbours, or rows by
+/// neighbours.
 template <int kThreads, int kRows, int kChunks, class Source>
 class PanelLoader {
  public:
   using T = typename Source::Element;
   using Place = Panel<kRows, kChunks>;
   static constexpr int kPerChunk = kChunkBytes / static_cast<int>(sizeof(T)), kDepth = kChunks * kPerChunk;
-  static_assert(kThreads % kChunks == 0 && (!Source::kRowsFirst || kThreads % kRows == 0 || kRows % kThreads == 0), "shares are alike");
+  static_assert(kThreads % kChunks == 0 && (!Source::kRowsFirst || kThreads % kRows == 0 || kRows % kThreads == 0),
+                "shares are alike");
 
   /// Rows `first_row` and following.
   __device__ PanelLoader(const Source& source, int first_row, int thread) : source_(source) {

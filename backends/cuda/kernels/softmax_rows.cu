@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// SOFTMAX of floats along rows, a warp to a row; the output may lie over the input. The formulas are those of gpu/kernels/rows.cl; a row's
-// sum is taken in another order.
+// SOFTMAX of floats along rows, a warp to a row; the output may lie over the input. The formulas are those of
+// gpu/kernels/rows.cl; a row's sum is taken in another order.
 #include "kernels/float_types.cuh"
 
 namespace inlay::cuda {
@@ -18,11 +18,12 @@ __device__ __forceinline__ float sum_of_lanes(float v) {
   return v;
 }
 
-/// Grid: ceil(rows / 4) blocks of 4 warps. kHeld: numbers of a row that a lane keeps in registers, so that a row of up to 32 * kHeld is
-/// read once; 0: any depth.
+/// Grid: ceil(rows / 4) blocks of 4 warps. kHeld: numbers of a row that a lane keeps in registers, so that a row of up to 32 *
+/// kHeld is read once; 0: any depth.
 template <typename T, int kHeld>
 __global__ void __launch_bounds__(32 * kRowsOfBlock) softmax_rows(const T* in, T* out, int rows, int depth, float beta) {
-  const int row = static_cast<int>(blockIdx.x) * kRowsOfBlock + static_cast<int>(threadIdx.x) / 32, lane = static_cast<int>(threadIdx.x) % 32;
+  const int row = static_cast<int>(blockIdx.x) * kRowsOfBlock + static_cast<int>(threadIdx.x) / 32,
+            lane = static_cast<int>(threadIdx.x) % 32;
   if (row >= rows) return;
   const T* from = in + static_cast<size_t>(row) * static_cast<size_t>(depth);
   T* to = out + static_cast<size_t>(row) * static_cast<size_t>(depth);
@@ -59,8 +60,8 @@ __global__ void __launch_bounds__(32 * kRowsOfBlock) softmax_rows(const T* in, T
   INLAY_CUDA_KERNEL("softmax_rows", "-DREAL=" name " -DHELD=" #held, "softmax_rows", softmax_rows<T, held>)
 
 const Kernel entries[] = {
-    INLAY_CUDA_SOFTMAX(float, "float", 0),  INLAY_CUDA_SOFTMAX(float, "float", 4),  INLAY_CUDA_SOFTMAX(float, "float", 32),
-    INLAY_CUDA_SOFTMAX(__half, "half", 0),  INLAY_CUDA_SOFTMAX(__half, "half", 4),  INLAY_CUDA_SOFTMAX(__half, "half", 32),
+    INLAY_CUDA_SOFTMAX(float, "float", 0), INLAY_CUDA_SOFTMAX(float, "float", 4), INLAY_CUDA_SOFTMAX(float, "float", 32),
+    INLAY_CUDA_SOFTMAX(__half, "half", 0), INLAY_CUDA_SOFTMAX(__half, "half", 4), INLAY_CUDA_SOFTMAX(__half, "half", 32),
 };
 
 }  // namespace

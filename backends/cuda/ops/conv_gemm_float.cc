@@ -35,8 +35,9 @@ bool suits_conv_gemm(const Node& node, const ConvLaunch& l) {
 
 Division gemm_division(const Node& node, const ConvLaunch& l) {
   const Math math = math_of(node);
-  return divide({math, l.in_c / l.group_in, static_cast<int64_t>(l.pixels()), l.group_out, packed_depth(l, math) / panel_depth(math)},
-                node.caps->units, 16, true);
+  return divide(
+      {math, l.in_c / l.group_in, static_cast<int64_t>(l.pixels()), l.group_out, packed_depth(l, math) / panel_depth(math)},
+      node.caps->units, 16, true);
 }
 
 void plan_conv_gemm(const Node& node, const ConvLaunch& l, const Division& division, Recipe* recipe) {
@@ -49,11 +50,13 @@ void plan_conv_gemm(const Node& node, const ConvLaunch& l, const Division& divis
   // Rounding up may leave the last split without work: then there are fewer.
   const int32_t splits = (panels - 1) / panels_split + 1;
   const ConvGemm g = {depth, panels_split * panel_depth(math), splits, range.min, range.max};
-  const size_t partial_bytes = splits > 1 ? static_cast<size_t>(splits) * l.pixels() * static_cast<size_t>(l.out_c) * sizeof(float) : 0;
+  const size_t partial_bytes =
+      splits > 1 ? static_cast<size_t>(splits) * l.pixels() * static_cast<size_t>(l.out_c) * sizeof(float) : 0;
   recipe->kernel = std::string("gemm ") + name_of(math) + " " + std::to_string(tile.rows) + "x" + std::to_string(tile.columns) +
                    (splits > 1 ? " / " + std::to_string(splits) : "");
-  Launch& launch = recipe->launch(std::string("conv_gemm_") + name_of(math),
-                                  "-DTILE=" + std::to_string(division.tile) + " -DREADS=" + std::to_string(static_cast<int>(reads)), "conv_gemm");
+  Launch& launch = recipe->launch(
+      std::string("conv_gemm_") + name_of(math),
+      "-DTILE=" + std::to_string(division.tile) + " -DREADS=" + std::to_string(static_cast<int>(reads)), "conv_gemm");
   launch.tensor(node.input_id(0))
       .constant(pack_weights(l, static_cast<const float*>(node.input(1)->data), math))
       .tensor(gpu::bias_id(node))
@@ -62,14 +65,15 @@ void plan_conv_gemm(const Node& node, const ConvLaunch& l, const Division& divis
   reads != Reads::kDense ? launch.constant(taps_of(l, math, reads)) : launch.tensor(-1);
   launch.value(l)
       .value(g)
-      .grid(blocks(static_cast<int64_t>(l.pixels()), tile.rows) * static_cast<size_t>(tile.threads), blocks(l.group_out, tile.columns),
-            static_cast<size_t>(groups) * static_cast<size_t>(splits))
+      .grid(blocks(static_cast<int64_t>(l.pixels()), tile.rows) * static_cast<size_t>(tile.threads),
+            blocks(l.group_out, tile.columns), static_cast<size_t>(groups) * static_cast<size_t>(splits))
       .group(static_cast<size_t>(tile.threads));
   if (splits > 1) plan_sum(node, l, g, partial_bytes, math, recipe);
 }
 
 bool suits_few_rows(const ConvLaunch& l) {
-  return l.is_pointwise() && l.batch * l.rows == 1 && l.group_in == l.in_c && l.w_out == l.in_c && l.columns >= 1 && l.columns <= kFewRows;
+  return l.is_pointwise() && l.batch * l.rows == 1 && l.group_in == l.in_c && l.w_out == l.in_c && l.columns >= 1 &&
+         l.columns <= kFewRows;
 }
 
 void plan_few_rows(const Node& node, const ConvLaunch& l, Recipe* recipe) {
@@ -77,8 +81,10 @@ void plan_few_rows(const Node& node, const ConvLaunch& l, Recipe* recipe) {
   const FloatRange range = activation_range(node.node->activation);
   const int32_t rows = l.columns == 1 ? 1 : kFewRows, vector = l.in_c % chunk_of(math) == 0 ? chunk_of(math) : 1;
   recipe->kernel = "few rows";
-  recipe->launch("conv_small", std::string("-DREAL=") + real_of(math) + " -DVECTOR=" + std::to_string(vector) + " -DROWS=" + std::to_string(rows),
-                 "few_rows")
+  recipe
+      ->launch("conv_small",
+               std::string("-DREAL=") + real_of(math) + " -DVECTOR=" + std::to_string(vector) + " -DROWS=" + std::to_string(rows),
+               "few_rows")
       .tensor(node.input_id(0))
       .tensor(node.input_id(1))
       .tensor(gpu::bias_id(node))

@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Convolution-like ops of int8 and uint8: the forms they are computed in, which all give the same bits.
+#include "ops/conv_q8_plans.h"
 #include "ops/forms.h"
 
 namespace inlay::cuda {
 namespace {
 
 void direct(const ConvQ8& conv, int32_t, Recipe* recipe) { gpu::plan_direct(conv, recipe); }
+void tensor_cores(const ConvQ8& conv, int32_t size, Recipe* recipe) { plan_mma(conv, size, recipe); }
+void sparse(const ConvQ8& conv, int32_t size, Recipe* recipe) { plan_sparse(conv, size, recipe); }
+void depthwise(const ConvQ8& conv, int32_t size, Recipe* recipe) { plan_depthwise(conv, size, recipe); }
 
 constexpr Form<ConvQ8> kForms[] = {
     {"direct q8", always<ConvQ8>, direct, score<1, ConvQ8>},
+    {"tensor cores", mma_sizes, tensor_cores, mma_score},
+    {"sparse tensor cores", sparse_sizes, sparse, score<15, ConvQ8>},
+    {"depthwise q8", depthwise_sizes, depthwise, depthwise_score},
 };
 
 }  // namespace

@@ -30,8 +30,8 @@ size_t threads(const Node& node, const ConvLaunch& l, int32_t pixels) {
 }  // namespace
 
 bool suits_depthwise(const ConvLaunch& l) {
-  return l.group_in == 1 && l.group_out == 1 && l.in_c == l.out_c && l.w_out == 1 && l.every_y == 1 && l.every_x == 1 && l.pixels() > 0 &&
-         l.first_y == 0 && l.first_x == 0 && l.out_c > 0;
+  return l.group_in == 1 && l.group_out == 1 && l.in_c == l.out_c && l.w_out == 1 && l.every_y == 1 && l.every_x == 1 &&
+         l.pixels() > 0 && l.first_y == 0 && l.first_x == 0 && l.out_c > 0;
 }
 
 int32_t depthwise_pixels(const Node& node, const ConvLaunch& l) {
@@ -49,10 +49,12 @@ void plan_depthwise(const Node& node, const ConvLaunch& l, int32_t pixels, Recip
   if (vector == 1) pixels = 1;
   const bool unrolled = is_unrolled(l) && vector > 1;
   recipe->kernel = "depthwise " + std::to_string(vector) + "x" + std::to_string(pixels);
-  recipe->launch("depthwise_real",
-                 std::string(node.half() ? "-DREAL=half" : "-DREAL=float") + gpu::define("VECTOR", vector) + gpu::define("PIXELS", pixels) +
-                     gpu::define("FILTER", unrolled ? l.filter_w : 0) + gpu::define("STRIDE", unrolled ? l.stride_x : 0),
-                 "depthwise_real")
+  recipe
+      ->launch("depthwise_real",
+               std::string(node.half() ? "-DREAL=half" : "-DREAL=float") + gpu::define("VECTOR", vector) +
+                   gpu::define("PIXELS", pixels) + gpu::define("FILTER", unrolled ? l.filter_w : 0) +
+                   gpu::define("STRIDE", unrolled ? l.stride_x : 0),
+               "depthwise_real")
       .tensor(node.input_id(0))
       .tensor(node.input_id(1))
       .tensor(gpu::bias_id(node))

@@ -14,10 +14,10 @@ constexpr int32_t kOwnChoice = -1;
 /// A way of computing a `Work`, which may come in several sizes of tiles.
 template <typename Work>
 struct Form {
-  const char* name;                                         ///< in a word or two, for people
-  int32_t (*sizes)(const Work&);                            ///< how many, in a fixed order; 0: it does not take the work
-  void (*plan)(const Work&, int32_t size, Recipe*);         ///< size: its number, or kOwnChoice
-  int32_t (*score)(const Work&);                            ///< how good it is said to be at what it takes
+  const char* name;                                  ///< in a word or two, for people
+  int32_t (*sizes)(const Work&);                     ///< how many, in a fixed order; 0: it does not take the work
+  void (*plan)(const Work&, int32_t size, Recipe*);  ///< size: its number, or kOwnChoice
+  int32_t (*score)(const Work&);                     ///< how good it is said to be at what it takes
 };
 
 /// One launch of a float convolution.
@@ -56,7 +56,7 @@ bool plan_by_form(const Form<Work> (&forms)[kCount], const Work& work, const Nod
   return true;
 }
 
-/// For forms that take everything, in one size, and that are what is left.
+/// For forms that take everything, in one size.
 template <typename Work>
 int32_t always(const Work&) {
   return 1;

@@ -11,9 +11,9 @@
 namespace inlay::cuda {
 namespace {
 
-// The model counts clocks of a multiprocessor, by rates of sm_80 and later that no device has confirmed: products, the share of its peak
-// that a tile reaches (a larger one reads less per product), what a block costs before and behind its panels, what a second launch
-// costs, and how many bytes of memory it gets in a clock.
+// The model counts clocks of a multiprocessor, by rates of sm_80 and later that no device has confirmed: products, the share of
+// its peak that a tile reaches (a larger one reads less per product), what a block costs before and behind its panels, what a
+// second launch costs, and how many bytes of memory it gets in a clock.
 constexpr double kProducts[] = {128.0, 512.0, 1024.0, 1024.0};  ///< in a clock, by Math
 constexpr double kYield[kTileCount] = {0.8, 0.6, 0.5, 0.3};
 constexpr double kBlockClocks = 600.0, kLaunchClocks = 2500.0, kBytes = 16.0;
@@ -71,7 +71,8 @@ Division divide(const Work& work, uint32_t units, int32_t most_splits, bool wide
   double least = clocks_of(best, work, counted);
   for (int32_t tile = 0; tile < kTileCount; ++tile) {
     if (tile == 2 && !wide) continue;
-    for (int32_t splits = 1; splits <= std::min(most_splits, kMostSplits) && (splits == 1 || work.panels / splits >= kLeastPanels); ++splits) {
+    for (int32_t splits = 1;
+         splits <= std::min(most_splits, kMostSplits) && (splits == 1 || work.panels / splits >= kLeastPanels); ++splits) {
       const Division d = {tile, splits};
       const double clocks = clocks_of(d, work, counted);
       if (clocks < least) best = d, least = clocks;

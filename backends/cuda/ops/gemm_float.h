@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the CUDA backend divides products of float matrices among blocks: the arithmetic, the tile, the splits of the depth. All of it is
-// plain arithmetic on the host; kernels/float_gemm.cuh has the same tiles.
+// How the CUDA backend divides products of float matrices among blocks: the arithmetic, the tile, the splits of the depth. All of
+// it is plain arithmetic on the host; kernels/float_gemm.cuh has the same tiles.
 #pragma once
 #include <vector>
 
@@ -44,8 +44,8 @@ struct Work {
   Math math;
   int64_t products, rows, columns, panels;
 };
-/// What takes least on a device of `units` multiprocessors, by a model of the time. most_splits 1: a block has the sums of a tile to itself.
-/// wide: whether tile 2 exists.
+/// What takes least on a device of `units` multiprocessors, by a model of the time. most_splits 1: a block has the sums of a tile
+/// to itself. wide: whether tile 2 exists.
 Division divide(const Work& work, uint32_t units, int32_t most_splits, bool wide);
 
 /// ConvGemm of kernels/conv_gemm.cuh.
@@ -64,12 +64,13 @@ Reads reads_of(const ConvLaunch& l, Math math);
 int32_t packed_depth(const ConvLaunch& l, Math math);
 /// A tap for every depth, or for every chunk of 16 bytes; behind the last one: outside of any input.
 std::vector<Tap> taps_of(const ConvLaunch& l, Math math, Reads reads);
-/// Weights [out_c][packed_depth], depth by tap and input channel, as float32, halves or bf16 (Math::kF32 and kTf32, kF16, kBf16); zeros
-/// behind the last. bf16: 16 depths lie as 0 4 1 5 2 6 3 7 8 12 9 13 10 14 11 15, which is how kernels pair those of the input.
+/// Weights [out_c][packed_depth], depth by tap and input channel, as float32, halves or bf16 (Math::kF32 and kTf32, kF16, kBf16);
+/// zeros behind the last. bf16: 16 depths lie as 0 4 1 5 2 6 3 7 8 12 9 13 10 14 11 15, which is how kernels pair those of the
+/// input.
 std::vector<uint8_t> pack_weights(const ConvLaunch& l, const float* weights, Math math);
 
-// The ways of one launch of a convolution. Each says what it takes, and adds its launches to the recipe. A backend's table of ways asks
-// them; what none takes is read as it is, a value at a time.
+// The ways of one launch of a convolution. Each says what it takes, and adds its launches to the recipe. A backend's table of
+// ways asks them; what none takes is read as it is, a value at a time.
 
 /// Weights that the model holds, by tiles. gemm_division(): what is chosen where nothing was measured.
 bool suits_conv_gemm(const Node& node, const ConvLaunch& l);

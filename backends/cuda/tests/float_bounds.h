@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a sum of products of floats may be off by. With S the sum of its products without their signs and k how many there are:
-//   f32 k S 2^-24;  tf32 S (2^-10 + k 2^-23);  bf16 S (2^-8 + k 2^-23);  f16 S k 2^-23 and the rounding of the result, 2^-11 of it.
+//   f32 k S 2^-24;  tf32 S (2^-10 + k 2^-23);  bf16 S (2^-8 + k 2^-23);  f16 S k 2^-23 and the rounding of the result, 2^-11 of
+//   it.
 #pragma once
 #include <cmath>
 

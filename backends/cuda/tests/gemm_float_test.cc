@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Float convolutions in the emulator: every kernel of ops/gemm_float.h over random shapes, against sums in double.
+#include "ops/gemm_float.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -8,7 +10,6 @@
 
 #include "core/quant.h"
 #include "emulator/launch.h"
-#include "ops/gemm_float.h"
 #include "tests/float_bounds.h"
 #include "tests/recipe_run.h"
 
@@ -19,7 +20,9 @@ struct Shape {
   int32_t batch, in_h, in_w, in_c, out_c, filter_h, filter_w, stride, dilation, pad, groups;
 };
 
-int32_t output_size(int32_t in, int32_t filter, const Shape& s) { return (in + 2 * s.pad - (filter - 1) * s.dilation - 1) / s.stride + 1; }
+int32_t output_size(int32_t in, int32_t filter, const Shape& s) {
+  return (in + 2 * s.pad - (filter - 1) * s.dilation - 1) / s.stride + 1;
+}
 
 /// A convolution with what it needs to be a node.
 struct Case {
@@ -59,7 +62,8 @@ Sum sum_of(const ConvLaunch& l, const FloatNode& node, int32_t image, int32_t qy
 }
 
 /// Compares all of a launch's values; answers how many there are.
-size_t compare(const ConvLaunch& l, const FloatNode& node, const std::vector<double>& got, Math math, uint32_t activation, bool bias) {
+size_t compare(const ConvLaunch& l, const FloatNode& node, const std::vector<double>& got, Math math, uint32_t activation,
+               bool bias) {
   const FloatRange range = activation_range(activation);
   size_t count = 0;
   for (int32_t p = 0; p < static_cast<int32_t>(l.pixels()); ++p) {
@@ -70,7 +74,8 @@ size_t compare(const ConvLaunch& l, const FloatNode& node, const std::vector<dou
       const double wanted = std::clamp(sum.value, static_cast<double>(range.min), static_cast<double>(range.max));
       const double off = std::fabs(got[static_cast<size_t>(at + c)] - wanted);
       if (!(off <= bound_of(math, sum, l.taps() * l.group_in))) {
-        ADD_FAILURE() << "pixel " << p << " channel " << c << ": " << got[static_cast<size_t>(at + c)] << " instead of " << wanted;
+        ADD_FAILURE() << "pixel " << p << " channel " << c << ": " << got[static_cast<size_t>(at + c)] << " instead of "
+                      << wanted;
         return count;
       }
     }
@@ -88,9 +93,11 @@ void check_gemm(const Shape& shape, size_t math, const Division& division, std::
   ASSERT_TRUE(suits_conv_gemm(node, l));
   Recipe recipe;
   plan_conv_gemm(node, l, division, &recipe);
-  SCOPED_TRACE(recipe.kernel + ", " + std::to_string(shape.in_h) + "x" + std::to_string(shape.in_w) + "x" + std::to_string(shape.in_c) + " to " +
-               std::to_string(shape.out_c) + ", filter " + std::to_string(shape.filter_h) + "x" + std::to_string(shape.filter_w));
-  EXPECT_EQ(compare(l, test.node, test.node.run(recipe), kMaths[math], activation, bias), l.pixels() * static_cast<size_t>(l.out_c));
+  SCOPED_TRACE(recipe.kernel + ", " + std::to_string(shape.in_h) + "x" + std::to_string(shape.in_w) + "x" +
+               std::to_string(shape.in_c) + " to " + std::to_string(shape.out_c) + ", filter " + std::to_string(shape.filter_h) +
+               "x" + std::to_string(shape.filter_w));
+  EXPECT_EQ(compare(l, test.node, test.node.run(recipe), kMaths[math], activation, bias),
+            l.pixels() * static_cast<size_t>(l.out_c));
 }
 
 // Rows, windows in chunks, windows element by element.
@@ -122,7 +129,9 @@ TEST(CudaConvGemm, SplitsAddUpInTheirOrder) {
 
 TEST(CudaConvGemm, RandomShapes) {
   std::mt19937 random(7);
-  const auto any = [&random](int32_t low, int32_t high) { return low + static_cast<int32_t>(random() % static_cast<uint32_t>(high - low + 1)); };
+  const auto any = [&random](int32_t low, int32_t high) {
+    return low + static_cast<int32_t>(random() % static_cast<uint32_t>(high - low + 1));
+  };
   for (int32_t i = 0; i < 24; ++i) {
     Shape s = {any(1, 2), any(4, 9), any(4, 9), 0, 0, any(1, 3), any(1, 3), any(1, 3), any(1, 2), any(0, 2), any(1, 3)};
     s.in_c = s.groups * any(1, 12);
@@ -160,8 +169,8 @@ TEST(CudaConvGemm, OnOlderAndTransposed) {
 TEST(CudaConvGemm, FewRows) {
   std::mt19937 random(9);
   for (const uint32_t allowed : {0u, INLAY_FAST_MATH_FP16}) {
-    for (const Shape& s : {Shape{1, 1, 1, 72, 19, 1, 1, 1, 1, 0, 1}, Shape{1, 1, 3, 37, 9, 1, 1, 1, 1, 0, 1}, Shape{1, 1, 4, 264, 8, 1, 1, 1, 1, 0, 1},
-                           Shape{1, 1, 1, 5, 3, 1, 1, 1, 1, 0, 1}}) {
+    for (const Shape& s : {Shape{1, 1, 1, 72, 19, 1, 1, 1, 1, 0, 1}, Shape{1, 1, 3, 37, 9, 1, 1, 1, 1, 0, 1},
+                           Shape{1, 1, 4, 264, 8, 1, 1, 1, 1, 0, 1}, Shape{1, 1, 1, 5, 3, 1, 1, 1, 1, 0, 1}}) {
       Case test(s, allowed, INLAY_ACT_RELU, true, &random);
       const Node node = test.node.node();
       const ConvLaunch l = gpu::conv_launches(node).front();
@@ -177,8 +186,9 @@ TEST(CudaConvGemm, FewRows) {
 TEST(CudaDepthwise, EveryFilterEveryWidth) {
   std::mt19937 random(10);
   for (const uint32_t allowed : {0u, INLAY_FAST_MATH_FP16}) {
-    for (const Shape& s : {Shape{2, 7, 9, 16, 16, 3, 3, 1, 1, 1, 1}, Shape{1, 8, 9, 24, 24, 3, 3, 2, 1, 1, 1}, Shape{1, 7, 6, 8, 8, 5, 5, 1, 1, 2, 1},
-                           Shape{1, 9, 8, 8, 8, 5, 5, 2, 1, 2, 1}, Shape{1, 8, 7, 16, 16, 3, 2, 1, 2, 1, 1}, Shape{1, 5, 6, 7, 7, 3, 3, 1, 1, 1, 1}}) {
+    for (const Shape& s : {Shape{2, 7, 9, 16, 16, 3, 3, 1, 1, 1, 1}, Shape{1, 8, 9, 24, 24, 3, 3, 2, 1, 1, 1},
+                           Shape{1, 7, 6, 8, 8, 5, 5, 1, 1, 2, 1}, Shape{1, 9, 8, 8, 8, 5, 5, 2, 1, 2, 1},
+                           Shape{1, 8, 7, 16, 16, 3, 2, 1, 2, 1, 1}, Shape{1, 5, 6, 7, 7, 3, 3, 1, 1, 1, 1}}) {
       for (const int32_t pixels : {1, 2, 4}) {
         Case test(s, allowed, INLAY_ACT_RELU6, s.stride == 1, &random, true);
         const Node node = test.node.node();
@@ -187,8 +197,9 @@ TEST(CudaDepthwise, EveryFilterEveryWidth) {
         Recipe recipe;
         plan_depthwise(node, l, pixels, &recipe);
         SCOPED_TRACE(recipe.launches[0].id.options);
-        EXPECT_EQ(compare(l, test.node, test.node.run(recipe), allowed == 0 ? Math::kF32 : Math::kF16, INLAY_ACT_RELU6, s.stride == 1),
-                  l.pixels() * static_cast<size_t>(l.out_c));
+        EXPECT_EQ(
+            compare(l, test.node, test.node.run(recipe), allowed == 0 ? Math::kF32 : Math::kF16, INLAY_ACT_RELU6, s.stride == 1),
+            l.pixels() * static_cast<size_t>(l.out_c));
       }
     }
   }

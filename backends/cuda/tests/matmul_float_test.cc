@@ -18,8 +18,10 @@ struct Product {
 };
 
 const Product kProducts[] = {
-    {{3, 33, 24}, {3, 24, 40}, {3, 33, 40}, false, false},  {{2, 20, 32}, {2, 35, 32}, {2, 20, 35}, false, true},
-    {{2, 16, 21}, {16, 9}, {2, 21, 9}, true, false},        {{1, 7, 5}, {2, 3, 7}, {2, 5, 3}, true, true},
+    {{3, 33, 24}, {3, 24, 40}, {3, 33, 40}, false, false},
+    {{2, 20, 32}, {2, 35, 32}, {2, 20, 35}, false, true},
+    {{2, 16, 21}, {16, 9}, {2, 21, 9}, true, false},
+    {{1, 7, 5}, {2, 3, 7}, {2, 5, 3}, true, true},
     {{2, 1, 34, 16}, {1, 2, 16, 33}, {2, 2, 34, 33}, false, false},
 };
 
@@ -86,7 +88,8 @@ TEST(CudaSoftmaxRows, EveryDepth) {
         softmax(&wanted, 2.5);
         for (size_t i = 0; i < wanted.size(); ++i) {
           const double off = std::fabs(got[row * wanted.size() + i] - wanted[i]);
-          ASSERT_LE(off, wanted[i] * (allowed == 0 ? 3e-6 : 6e-4) + (allowed == 0 ? 0.0 : std::ldexp(1.0, -24))) << depth << " " << i;
+          ASSERT_LE(off, wanted[i] * (allowed == 0 ? 3e-6 : 6e-4) + (allowed == 0 ? 0.0 : std::ldexp(1.0, -24)))
+              << depth << " " << i;
         }
       }
     }

@@ -18,7 +18,9 @@ size_t count_of(const std::vector<int32_t>& dims) {
   return std::accumulate(dims.begin(), dims.end(), size_t{1}, [](size_t n, int32_t d) { return n * static_cast<size_t>(d); });
 }
 
-dim3 shape_of(const size_t (&v)[3]) { return {static_cast<unsigned>(v[0]), static_cast<unsigned>(v[1]), static_cast<unsigned>(v[2])}; }
+dim3 shape_of(const size_t (&v)[3]) {
+  return {static_cast<unsigned>(v[0]), static_cast<unsigned>(v[1]), static_cast<unsigned>(v[2])};
+}
 
 }  // namespace
 
@@ -127,7 +129,8 @@ void FloatNode::launch(const gpu::Launch& l, const Memory& scratch) {
 std::vector<double> FloatNode::run(const gpu::Recipe& recipe) {
   size_t bytes = 0;
   for (const gpu::Launch& l : recipe.launches) {
-    for (const gpu::Launch::Argument& a : l.arguments) bytes = a.kind == gpu::Launch::Kind::kScratch ? std::max(bytes, a.bytes) : bytes;
+    for (const gpu::Launch::Argument& a : l.arguments)
+      bytes = a.kind == gpu::Launch::Kind::kScratch ? std::max(bytes, a.bytes) : bytes;
   }
   const Memory scratch(bytes);
   for (const gpu::Launch& l : recipe.launches) launch(l, scratch);

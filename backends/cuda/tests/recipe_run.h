@@ -25,8 +25,8 @@ class Memory {
   std::unique_ptr<uint8_t, Free> data_;
 };
 
-/// A node with float tensors: inputs first, then the output. Floats lie in memory as the node's fast_math says; `values` has what memory
-/// has, so that halves are the rounded numbers.
+/// A node with float tensors: inputs first, then the output. Floats lie in memory as the node's fast_math says; `values` has what
+/// memory has, so that halves are the rounded numbers.
 class FloatNode {
  public:
   FloatNode(uint16_t kind, uint32_t fast_math, uint32_t activation = INLAY_ACT_NONE);
@@ -53,7 +53,7 @@ class FloatNode {
   void add_tensor(const std::vector<int32_t>& dims, bool constant);
 
   std::vector<std::vector<int32_t>> dims_;
-  std::vector<std::vector<float>> floats_;    ///< of the model's constants, by tensor
+  std::vector<std::vector<float>> floats_;  ///< of the model's constants, by tensor
   std::vector<std::vector<double>> values_;
   std::vector<Memory> memory_;
   std::vector<bool> constant_;
