@@ -7,6 +7,7 @@
 #include "inlay/placement.h"
 #include "tools/inlay/element.h"
 #include "tools/inlay/inspect.h"
+#include "tools/split/tune_splits.h"
 #include "tools/tune/choose.h"
 
 namespace inlay::tools {
@@ -203,6 +204,15 @@ void add_timeline(Json& plan, const Origin& origin, const InspectArgs& args) {
   write_file(args.trace, trace.data(), trace.size());
 }
 
+/// Which ops of the model it was made of are computed in parts, and why or why not.
+void add_splits(Json& plan, const inlay_model* model) {
+  const char *key = nullptr, *value = nullptr;
+  std::map<std::string, std::string> metadata;
+  for (int32_t i = 0; inlay_model_metadata_at(model, i, &key, &value) != 0; ++i) metadata[key] = value;
+  for (const std::string& line : split_lines(metadata)) plan["splits"].push_back(line);
+  if (metadata.count(kSplitWhyKey) != 0) plan["splits_why"] = metadata[kSplitWhyKey];
+}
+
 }  // namespace
 
 SessionPtr add_plan(Json& out, const InspectArgs& args, const inlay_model* model) {
@@ -215,6 +225,7 @@ SessionPtr add_plan(Json& out, const InspectArgs& args, const inlay_model* model
     if (device.backend != nullptr) out["plan"]["devices"].push_back(device_label(device));
   }
   for (const auto& [key, value] : origin.plan.items()) out["plan"][key] = value;
+  add_splits(out["plan"], model);
   add_timeline(out["plan"], origin, args);
   double total = 0;
   for (int32_t n = 0; n < main_graph(model).node_count; ++n) {
@@ -240,6 +251,8 @@ void print_plan(const Json& out) {
   if (plan.contains("board")) std::printf("; measured on %s", text(plan["board"]).c_str());
   std::printf("\n");
   if (plan.contains("note")) std::printf("note: %s\n", text(plan["note"]).c_str());
+  for (const Json& line : plan.value("splits", Json::array())) std::printf("split: %s\n", text(line).c_str());
+  if (plan.contains("splits_why")) std::printf("splits: %s\n", text(plan["splits_why"]).c_str());
   std::printf("%5s  %-24s %-12s %-20s %12s %6s  why\n", "index", "op", "device", "kernel", "predicted us", "%");
   for (const Json& op : out["ops"]) {
     const bool measured = op.contains("predicted_us");

@@ -22,7 +22,7 @@ void run_split(const SplitArgs& args) {
   Model model = read_model(opened.get());
   std::vector<Split> splits;
   for (const std::string& text : args.splits) splits.push_back(parse_split(model.graphs[0], text));
-  std::vector<Origin> origins;
+  std::vector<PartOrigin> origins;
   const Model rewritten = split_model(model, splits, &origins);
   std::vector<Placement> placements;
   const Placement placed = placement_by_hand(rewritten.graphs[0], splits, origins);

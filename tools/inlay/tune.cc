@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // inlay tune: measures this machine and writes down which device runs which op best.
-#include "tools/tune/tune.h"
+#include "tools/split/tune_splits.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -23,7 +23,7 @@ struct TuneArgs {
   int32_t threads = 1;
   double seconds = 10;
   Wishes wishes;
-  std::string variants = "on";
+  std::string variants = "on", splits = "on";
   bool fresh = false, any_board = false, json = false, estimate = false;
 };
 
@@ -102,11 +102,29 @@ std::vector<Placement> placements_with(const inlay_model* model, Placement fresh
   return all;
 }
 
+/// Writes the model with its placement, or the one with the splits that pay and theirs. Other numbers of threads keep their
+/// placements only where the ops stayed the same.
+void write_tuned(const TuneArgs& args, const inlay_model* model, const TuneReport& report, const SplitReport& splits,
+                 const Profile& profile) {
+  const bool split = !splits.model.graphs.empty();
+  Model out = split ? splits.model : read_model(model);
+  out.metadata.erase(kSplitWhyKey);
+  if (!splits.why.empty()) out.metadata[kSplitWhyKey] = splits.why;
+  const Placement placed = to_stored(split ? splits.tuned.choice : report.choice, args.threads, profile);
+  const Bytes file = emit_inlay(out, split ? std::vector<Placement>{placed} : placements_with(model, placed));
+  write_file(args.out, file.data(), file.size());
+}
+
+void print_splits(const SplitReport& splits) {
+  for (const std::string& line : split_lines(splits.model.metadata)) std::printf("split: %s\n", line.c_str());
+  if (!splits.why.empty()) std::printf("splits: %s\n", splits.why.c_str());
+}
+
 /// The commands' two ways: on paper nothing is measured or written.
 void run_paper(const TuneArgs& args) {
   if (!args.out.empty() || !args.profile.empty() || args.devices != "auto")
     throw Error("--board plans on paper, for all devices of that file: it goes without -o, --profile and --devices");
-  plan_on_paper({args.model, args.board, args.trace, args.threads, args.wishes, args.json});
+  plan_on_paper({args.model, args.board, args.trace, args.threads, args.wishes, args.json, args.splits == "on"});
 }
 
 void run_tune(const TuneArgs& args) {
@@ -129,11 +147,12 @@ void run_tune(const TuneArgs& args) {
   Profile profile = begin_profile(args, options.devices);
   if (options.save) options.save(profile);  // what cannot be written fails before the long part
   const TuneReport report = tune(model.get(), options, &profile);
+  SplitReport splits;
+  if (args.splits == "on" && !args.estimate) splits = tune_splits(model.get(), options, report, &profile);
   if (options.save) options.save(profile);
-  const Bytes file =
-      emit_inlay(read_model(model.get()), placements_with(model.get(), to_stored(report.choice, args.threads, profile)));
-  write_file(args.out, file.data(), file.size());
+  write_tuned(args, model.get(), report, splits, profile);
   print_report(args, model.get(), report, profile);
+  print_splits(splits);
 }
 
 }  // namespace
@@ -154,6 +173,7 @@ void add_tune(Arguments& app) {
   command.option("--objective", args->wishes.objective, kObjectiveHelp).one_of({"latency", "throughput", "memory"});
   command.option("--pin", args->wishes.pins, kPinHelp);
   command.option("--max-memory", args->wishes.max_memory, kMaxMemoryHelp);
+  command.option("--splits", args->splits, kSplitsHelp).one_of({"on", "off"});
   command.option("--board", args->board, "B.json: measure nothing; plan for the board of this profile, and print what is predicted");
   command.option("--trace", args->trace, "T.json, with --board: the predicted timeline for chrome://tracing or ui.perfetto.dev");
   command.flag("--json", args->json, "with --board: print JSON");

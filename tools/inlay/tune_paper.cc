@@ -7,6 +7,7 @@
 #include "tools/inlay/element.h"
 #include "tools/inlay/handles.h"
 #include "tools/inlay/tune_paper.h"
+#include "tools/split/tune_splits.h"
 #include "tools/tune/rivals.h"
 #include "tools/tune/simulated_board.h"
 
@@ -31,6 +32,14 @@ std::string ops_text(const Choice& choice, const std::vector<int32_t>& placement
   return text;
 }
 
+Json to_json(const inlay_model* model, const SplitPlan& plan) {
+  Json out = {{"predicted_us", static_cast<double>(plan.latency) / 1000}, {"why", plan.why}, {"splits", Json::array()}};
+  const Graph graph = read_model(model).graphs[0];
+  for (size_t s = 0; s < plan.splits.size(); ++s)
+    out["splits"].push_back({{"split", describe(graph, plan.splits[s])}, {"saves_us", static_cast<double>(plan.saved[s]) / 1000}});
+  return out;
+}
+
 Json to_json(const Choice& choice, const std::vector<Rival>& rivals) {
   Json out = {{"predicted_us", choice.predicted_us}, {"exact", choice.result.exact}, {"estimated_ops", estimated_ops(choice)}};
   const std::vector<int32_t> counts = placed_ops(choice, choice.placement);
@@ -48,7 +57,8 @@ Json to_json(const Choice& choice, const std::vector<Rival>& rivals) {
   return out;
 }
 
-void print(const PaperArgs& args, const Choice& choice, const std::vector<Rival>& rivals, const Profile& profile) {
+void print(const PaperArgs& args, const Choice& choice, const std::vector<Rival>& rivals, const Profile& profile,
+           const Json& splits) {
   std::printf("%s on %s: %d ops, %d of them estimated\n", args.model.c_str(), printable(profile.board.cpu.c_str()).c_str(),
               static_cast<int>(choice.placement.size()), estimated_ops(choice));
   if (!profile.simulated.empty()) std::printf("simulated: %s\n", printable(profile.simulated.c_str()).c_str());
@@ -61,7 +71,9 @@ void print(const PaperArgs& args, const Choice& choice, const std::vector<Rival>
   if (!choice.result.exact)
     std::printf("the best placement found; a better one is at most %.1f %% better\n",
                 100.0 * static_cast<double>(choice.result.value - choice.result.lower_bound) / static_cast<double>(choice.result.value));
-  std::printf("\npredicted timeline:\n%s", timeline_text(choice.problem, choice.schedule).c_str());
+  for (const Json& one : splits["splits"])
+    std::printf("split: %s, saves %.2f us\n", one["split"].get<std::string>().c_str(), one["saves_us"].get<double>());
+  if (splits.contains("why")) std::printf("splits: %s\n", splits["why"].get<std::string>().c_str());
 }
 
 }  // namespace
@@ -73,16 +85,28 @@ void plan_on_paper(const PaperArgs& args) {
   board.know(model.get());
   const Choice choice = choose(model.get(), board.devices(), args.threads, board.profile(), args.wishes);
   const std::vector<Rival> rivals = rivals_of(choice);
+  Json splits = Json::object();
+  const Placing* shown = &choice.problem;
+  Schedule schedule = choice.schedule;
+  SplitPlan plan;
+  if (args.splits && args.wishes.plain()) {
+    plan = splits_for(model.get(), choice, args.threads, board.profile(), PartCosts::kOnPaper);
+    splits = to_json(model.get(), plan);
+    shown = &plan.problem;
+    schedule = Scheduler(plan.problem).schedule(plan.plan);
+  }
   if (!args.trace.empty()) {
-    const std::string trace = timeline_trace(choice.problem, choice.schedule);
+    const std::string trace = timeline_trace(*shown, schedule);
     write_file(args.trace, trace.data(), trace.size());
   }
   if (args.json) {
     Json out = {{"model", args.model}, {"board", args.board}, {"simulated", board.profile().simulated}};
     out.update(to_json(choice, rivals));
+    if (!splits.empty()) out["split"] = splits;
     std::printf("%s\n", out.dump(1, ' ', false, Json::error_handler_t::replace).c_str());
   } else {
-    print(args, choice, rivals, board.profile());
+    print(args, choice, rivals, board.profile(), splits);
+    std::printf("\npredicted timeline:\n%s", timeline_text(*shown, schedule).c_str());
   }
 }
 

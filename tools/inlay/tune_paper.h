@@ -11,6 +11,7 @@ struct PaperArgs {
   int32_t threads = 1;
   Wishes wishes;
   bool json = false;
+  bool splits = true;  ///< also plan ops in parts
 };
 
 /// Places a model for the board of a profile, and prints what is predicted of it and of the placements beside it. Throws Error.

@@ -50,7 +50,7 @@ class Rewriter {
     }
   }
 
-  Graph run(std::vector<Origin>* origins) {
+  Graph run(std::vector<PartOrigin>* origins) {
     for (const Step& step : layout_.steps) {
       out_.nodes.push_back(node_of(step));
       origins->push_back({step.kind, step.node, step.split, step.part});
@@ -121,7 +121,7 @@ class Rewriter {
 
 }  // namespace
 
-Graph split_graph(const Graph& graph, const std::vector<Split>& splits, std::vector<Origin>* origins) {
+Graph split_graph(const Graph& graph, const std::vector<Split>& splits, std::vector<PartOrigin>* origins) {
   origins->clear();
   Graph out = Rewriter(graph, make_layout(graph, splits)).run(origins);
   remove_dead(out);  // what lay between the ops of a split

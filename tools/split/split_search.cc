@@ -137,10 +137,18 @@ Placing placing_of(const Graph& graph, const Placing& whole, const Layout& layou
   out.devices = whole.devices;
   out.paths = whole.paths;
   out.outputs = whole.outputs;
-  for (const Piece& piece : layout.pieces) out.tensors.push_back(tensor_of(graph, piece));
+  // The problem may have more tensors than the graph, states of variables among them: ranges stand behind all of them.
+  out.tensors = whole.tensors;
+  const size_t own = graph.tensors.size();
+  const auto shift = static_cast<int32_t>(out.tensors.size() - own);
+  for (size_t i = own; i < layout.pieces.size(); ++i) out.tensors.push_back(tensor_of(graph, layout.pieces[i]));
+  const auto shifted = [&](std::vector<int32_t> ids) {
+    for (int32_t& id : ids) id += id >= static_cast<int32_t>(own) ? shift : 0;
+    return ids;
+  };
   const int32_t host = host_of(whole);
   for (const Step& step : layout.steps) {
-    PlacingNode node = {"", step.inputs, step.outputs, {}};
+    PlacingNode node = {"", shifted(step.inputs), shifted(step.outputs), {}};
     if (step.kind == Step::kWhole) {
       node = whole.nodes[static_cast<size_t>(step.node)];
     } else if (step.kind == Step::kPart) {

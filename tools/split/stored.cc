@@ -126,7 +126,7 @@ std::string describe(const Graph& graph, const Split& split) {
   return text;
 }
 
-Model split_model(const Model& model, const std::vector<Split>& splits, std::vector<Origin>* origins) {
+Model split_model(const Model& model, const std::vector<Split>& splits, std::vector<PartOrigin>* origins) {
   if (!split_lines(model.metadata).empty()) throw Error("the model is split already; split the one it was made of");
   Model out = model;
   out.graphs[0] = split_graph(model.graphs[0], splits, origins);
@@ -146,7 +146,7 @@ std::vector<std::string> split_lines(const std::map<std::string, std::string>& m
   return out;
 }
 
-Placement placement_by_hand(const Graph& rewritten, const std::vector<Split>& splits, const std::vector<Origin>& origins) {
+Placement placement_by_hand(const Graph& rewritten, const std::vector<Split>& splits, const std::vector<PartOrigin>& origins) {
   Placement out;
   out.placed.assign(rewritten.nodes.size(), INLAY_PLACED_FREELY);
   const auto place = [&](size_t node, const std::string& device) {
@@ -155,7 +155,7 @@ Placement placement_by_hand(const Graph& rewritten, const std::vector<Split>& sp
     if (known == out.devices.end()) out.devices.push_back(device);
   };
   for (size_t n = 0; n < origins.size(); ++n) {
-    const Origin& from = origins[n];
+    const PartOrigin& from = origins[n];
     const std::vector<std::string>& devices = from.split < 0 ? std::vector<std::string>() : splits[static_cast<size_t>(from.split)].devices;
     if (devices.empty()) continue;
     const bool host = from.kind == Step::kSlice || from.kind == Step::kJoin;  // views, where the whole tensor is

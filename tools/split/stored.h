@@ -17,12 +17,12 @@ std::string describe(const Graph& graph, const Split& split);
 
 /// The model with splits in its main graph; its metadata keep a line for each. Throws Error, also for a
 /// model that is split already.
-Model split_model(const Model& model, const std::vector<Split>& splits, std::vector<Origin>* origins);
+Model split_model(const Model& model, const std::vector<Split>& splits, std::vector<PartOrigin>* origins);
 /// The lines of splits that a model's metadata hold; empty: none.
 std::vector<std::string> split_lines(const std::map<std::string, std::string>& metadata);
 
 /// Parts on the devices that the splits name, their slices and joins on builtin; the session chooses for the rest. No devices where
 /// the splits name none.
-Placement placement_by_hand(const Graph& rewritten, const std::vector<Split>& splits, const std::vector<Origin>& origins);
+Placement placement_by_hand(const Graph& rewritten, const std::vector<Split>& splits, const std::vector<PartOrigin>& origins);
 
 }  // namespace inlay::tools

@@ -251,7 +251,29 @@ void count_known(const Bench& bench, const std::set<std::string>& unknown, TuneR
   report->known = report->signatures - static_cast<int32_t>(unknown.size());
 }
 
+/// Adds what is missing to the profile.
+void measure(const inlay_model* model, const Bench& bench, const TuneOptions& options, Profile* profile, TuneReport* report) {
+  const auto columns = static_cast<int32_t>(bench.columns().size());
+  for (int32_t c = 0; c < columns; ++c) report->candidates.push_back(bench.candidate(c));
+  std::vector<std::unique_ptr<Measuring>> all;
+  std::set<std::string> unknown;
+  for (int32_t c = 0; c < columns; ++c) {
+    const Candidate& candidate = report->candidates[static_cast<size_t>(c)];
+    std::set<std::string> wanted = bench.wanted(candidate, c, *profile);
+    if (wanted.empty()) continue;
+    unknown.insert(wanted.begin(), wanted.end());
+    all.push_back(std::make_unique<Measuring>(model, candidate, c, std::move(wanted)));
+  }
+  count_known(bench, unknown, report);
+  measure_rounds(bench, all, options, profile, report);
+}
+
 }  // namespace
+
+void measure_ops(const inlay_model* model, const TuneOptions& options, Profile* profile) {
+  TuneReport report;
+  measure(model, Bench(model, options), options, profile, &report);
+}
 
 TuneReport tune(const inlay_model* model, const TuneOptions& options, Profile* profile) {
   const Bench bench(model, options);
@@ -266,20 +288,7 @@ TuneReport tune(const inlay_model* model, const TuneOptions& options, Profile* p
     report.choice = choose(model, options.devices, options.threads, *profile, options.wishes);
     return report;
   }
-  const auto columns = static_cast<int32_t>(bench.columns().size());
-  for (int32_t c = 0; c < columns; ++c) report.candidates.push_back(bench.candidate(c));
-  std::vector<std::unique_ptr<Measuring>> all;
-  std::set<std::string> unknown;
-  for (int32_t c = 0; c < columns; ++c) {
-    const Candidate& candidate = report.candidates[static_cast<size_t>(c)];
-    std::set<std::string> wanted = bench.wanted(candidate, c, *profile);
-    if (wanted.empty()) continue;
-    unknown.insert(wanted.begin(), wanted.end());
-    all.push_back(std::make_unique<Measuring>(model, candidate, c, std::move(wanted)));
-  }
-  count_known(bench, unknown, &report);
-  measure_rounds(bench, all, options, profile, &report);
-  all.clear();
+  measure(model, bench, options, profile, &report);
   report.choice = choose(model, options.devices, options.threads, *profile, options.wishes);
   compare_whole(model, bench, options, &report);
   return report;

@@ -41,6 +41,8 @@ struct TuneReport {
   bool fell_back = false;             ///< that one was faster than the placement, and is the choice
 };
 
+/// Adds to `profile` what is missing of the model's ops, and no more. Throws Error.
+void measure_ops(const inlay_model* model, const TuneOptions& options, Profile* profile);
 /// Adds what is missing to `profile`, chooses, and times the choice against each device alone. Throws Error.
 TuneReport tune(const inlay_model* model, const TuneOptions& options, Profile* profile);
 

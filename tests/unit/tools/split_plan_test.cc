@@ -115,7 +115,7 @@ TEST(SplitPlan, TwoEqualDevicesWithFreeTransfer) {
   const Paper paper = {{Paper::host(200, 0.1), Paper::queue("gpu", 200, 0.1)}};
   const SplitPlan plan = plan_on(model.graphs[0], paper);
   EXPECT_GE(gain(plan), 1.85) << plan.why;
-  std::vector<Origin> origins;
+  std::vector<PartOrigin> origins;
   const Graph rewritten = split_graph(model.graphs[0], plan.splits, &origins);
   EXPECT_EQ(rewritten.nodes.size(), plan.problem.nodes.size());
   ASSERT_EQ(plan.saved.size(), plan.splits.size());

@@ -134,7 +134,7 @@ size_t try_plans(const Model& model, const std::vector<inlay_device>& devices, i
   for (int32_t p = 0; p < plans; ++p) {
     Maker maker(model, seed * 1000 + static_cast<uint32_t>(p));
     const std::vector<Split> splits = maker.splits();
-    std::vector<Origin> origins;
+    std::vector<PartOrigin> origins;
     const OpenedModel opened(split_model(model, splits, &origins));
     const std::vector<int32_t> placement = maker.placement(opened.get(), devices);
     EXPECT_EQ(answers(opened.get(), devices, placement, 5), want)

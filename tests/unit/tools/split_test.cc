@@ -34,7 +34,7 @@ int try_all_bounds(const Model& model, const std::vector<int32_t>& nodes) {
       EXPECT_NE(why.find("padding"), std::string::npos) << why;
       continue;
     }
-    std::vector<Origin> origins;
+    std::vector<PartOrigin> origins;
     EXPECT_EQ(builtin_answers(split_model(model, {split}, &origins)), want) << describe(g, split);
     ++made;
   }
@@ -106,7 +106,7 @@ TEST(Split, PartsKeepTheNameAndTheShape) {
   const Split split = parse_split(model.graphs[0], "op1..op4=1,2@opencl,builtin");
   EXPECT_EQ(split.nodes, (std::vector<int32_t>{1, 2, 3, 4}));
   EXPECT_EQ(split.bounds, (std::vector<int32_t>{0, 3, 9}));
-  std::vector<Origin> origins;
+  std::vector<PartOrigin> origins;
   const Model made = split_model(model, {split}, &origins);
   const Graph& g = made.graphs[0];
   ASSERT_EQ(g.nodes.size(), origins.size());
@@ -126,7 +126,7 @@ TEST(Split, SlicesAndJoinsAreViews) {
   for (const int32_t height : {9, 16, 31}) {
     const Model model = residual(height, 40);
     const Graph& g = model.graphs[0];
-    std::vector<Origin> origins;
+    std::vector<PartOrigin> origins;
     const Split chain = {{1, 2, 3, 4}, {0, height / 3, height}}, tail = {{5, 6, 7, 8}, {0, 2, extent_of(g, 8)}};
     const Model made = split_model(model, {chain, tail}, &origins);
     const OpenedModel opened(made);

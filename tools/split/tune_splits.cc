@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tools/split/tune_splits.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "tools/graph/aligned.h"
+#include "tools/graph/uses.h"
+#include "tools/tune/stats.h"
+#include "tools/tune/timing.h"
+
+namespace inlay::tools {
+namespace {
+
+constexpr double kMargin = 0.03;      // of the whole run, predicted and measured
+constexpr double kProbeShare = 0.25;  // of the seconds, for each size of parts
+constexpr double kWholeShare = 0.2;   // of the seconds, for both models against each other
+constexpr int32_t kMinRounds = 5, kMostRounds = 1000;
+
+/// A model in memory.
+class Opened {
+ public:
+  explicit Opened(const Model& model) : bytes_(emit_inlay(model)), file_(bytes_) {
+    size_t need = 0;
+    inlay_error error{};
+    check(inlay_model_measure(file_.data(), bytes_.size(), nullptr, &need, &error), error, "the split model");
+    memory_ = Aligned(need);
+    check(inlay_model_init(file_.data(), bytes_.size(), nullptr, {memory_.data(), need}, &model_, &error), error, "the split model");
+  }
+  Opened(const Opened&) = delete;
+  Opened& operator=(const Opened&) = delete;
+  const inlay_model* get() const { return model_; }
+
+ private:
+  Bytes bytes_;
+  Aligned file_, memory_;
+  inlay_model* model_ = nullptr;
+};
+
+/// Every op that can be split is, after so many quarters of its rows.
+struct Probe {
+  std::vector<Split> splits;
+  std::vector<PartOrigin> origins;
+  std::unique_ptr<Opened> opened;
+
+  Probe(const Model& model, int32_t quarters) : splits(probe_splits(model.graphs[0], quarters)) {
+    if (!splits.empty()) opened = std::make_unique<Opened>(split_model(model, splits, &origins));
+  }
+};
+
+std::vector<Probe> probes_of(const Model& model) {
+  std::vector<Probe> out;
+  for (const int32_t quarters : {1, 2}) out.emplace_back(model, quarters);
+  return out;
+}
+
+Nanos to_nanos(double us) { return static_cast<Nanos>(std::llround(us * 1000)); }
+
+/// The curves of one device.
+class DeviceCurves {
+ public:
+  DeviceCurves(const Choice& choice, size_t device, int32_t threads, const Profile& profile, PartCosts costs)
+      : column_{distinct_devices(choice.columns)[device], 0, choice.problem.devices[device].name, 0}, device_(static_cast<int32_t>(device)),
+        threads_(threads), profile_(profile), costs_(costs) {}
+
+  /// The whole ops, then parts of those; one that is refused or unknown takes the op away from the device.
+  void add(const inlay_model* model, const std::vector<Probe>& probes, Curves* out) {
+    for (int32_t n = 0; n < main_graph(model).node_count; ++n) {
+      if (const std::optional<Nanos> whole = cost(model, n)) out->of(n, device_).add(1, *whole);
+    }
+    for (const Probe& probe : probes) {
+      for (size_t n = 0; n < probe.origins.size(); ++n) {
+        const PartOrigin& from = probe.origins[n];
+        if (from.kind != Step::kPart || out->cost(from.node, device_, 1) < 0) continue;
+        const std::optional<Nanos> measured = cost(probe.opened->get(), static_cast<int32_t>(n));
+        const std::vector<int32_t>& bounds = probe.splits[static_cast<size_t>(from.split)].bounds;
+        const auto part = static_cast<size_t>(from.part);
+        if (measured)
+          out->of(from.node, device_).add(static_cast<double>(bounds[part + 1] - bounds[part]) / bounds.back(), *measured);
+        else
+          out->of(from.node, device_) = {};
+      }
+    }
+  }
+
+ private:
+  std::optional<Nanos> cost(const inlay_model* model, int32_t node) const {
+    if (costs_ == PartCosts::kDevicesHere && refusal(model, node, column_, threads_) != nullptr) return std::nullopt;
+    const std::optional<Measurement> known = cost_of(profile_, model, node, column_.name, threads_);
+    return known ? std::optional<Nanos>(to_nanos(known->us)) : std::nullopt;
+  }
+
+  Column column_;
+  int32_t device_;
+  int32_t threads_;
+  const Profile& profile_;
+  PartCosts costs_;
+};
+
+SplitPlan plan(const inlay_model* model, const Model& mutable_model, const std::vector<Probe>& probes, const Choice& choice,
+               int32_t threads, const Profile& profile, PartCosts costs) {
+  Curves curves;
+  for (size_t d = 0; d + 1 < choice.problem.devices.size(); ++d)  // the last stands for the session
+    DeviceCurves(choice, d, threads, profile, costs).add(model, probes, &curves);
+  SplitSettings settings;
+  settings.margin = kMargin;
+  return plan_splits(mutable_model.graphs[0], choice.problem, curves, settings);
+}
+
+bool has_queue(const Choice& choice) {
+  return std::any_of(choice.problem.devices.begin(), choice.problem.devices.end(),
+                     [](const PlacingDevice& d) { return d.kind == PlaceKind::kAsynchronous; });
+}
+
+SplitPlan nothing(const Choice& choice, const char* why) {
+  SplitPlan out;
+  out.whole = out.latency = choice.schedule.score.latency;
+  out.problem = choice.problem;
+  out.plan = plan_of(choice.problem, choice.placement);
+  out.why = why;
+  return out;
+}
+
+/// Why splits are not looked for; NULL: they are.
+const char* no_search(const Model& model, const Choice& choice) {
+  if (!split_lines(model.metadata).empty()) return "the model is split already, and stays as it is";
+  return has_queue(choice) ? nullptr : "nothing is split: no device computes while the host goes on";
+}
+
+std::string us_text(double us) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.2f us", us);
+  return text;
+}
+
+SessionPtr session_of(const inlay_model* model, const Choice& choice, int32_t threads) {
+  return make_session(model, devices_of(choice.columns),
+                      {threads, false, 0, choice.placement, nullptr, "auto", variants_of(choice.columns, choice.placement)});
+}
+
+/// Runs both in turns, since a machine is not as fast now as it was then: the whole model, and the split one.
+std::pair<Stats, Stats> race(const inlay_model* whole, const Choice& placed, const inlay_model* split, const Choice& split_placed,
+                             const TuneOptions& options) {
+  const SessionPtr a = session_of(whole, placed, options.threads), b = session_of(split, split_placed, options.threads);
+  Subject first(whole, a.get()), second(split, b.get());
+  std::vector<double> times[2];
+  const double begin = now_us();
+  for (int32_t round = 0; round <= kMinRounds || (now_us() - begin < options.seconds * kWholeShare * 1e6 && round < kMostRounds); ++round) {
+    const double one = first.run(), other = second.run();
+    if (round == 0) continue;  // of a cold cache
+    times[0].push_back(one);
+    times[1].push_back(other);
+  }
+  return {summarize(times[0]), summarize(times[1])};
+}
+
+/// Tunes the rewritten model, every part where the plan has it, and lets it run against the whole one.
+void measure_split(const inlay_model* whole, const Choice& placed, const Model& model, const TuneOptions& options, Profile* profile,
+                   SplitReport* out) {
+  std::vector<PartOrigin> origins;
+  Model rewritten = split_model(model, out->plan.splits, &origins);
+  const Opened opened(rewritten);
+  TuneOptions pinned = options;
+  for (size_t n = 0; n < origins.size(); ++n) {
+    if (origins[n].kind != Step::kPart) continue;
+    const Split& split = out->plan.splits[static_cast<size_t>(origins[n].split)];
+    pinned.wishes.pins.push_back(std::to_string(n) + "=" + split.devices[static_cast<size_t>(origins[n].part)]);
+  }
+  out->tuned = tune(opened.get(), pinned, profile);
+  out->tuned.candidates.clear();  // their sessions are of a model that ends here
+  const auto [before, after] = race(whole, placed, opened.get(), out->tuned.choice, options);
+  const std::string measured = "measured " + us_text(after.p50) + " instead of " + us_text(before.p50);
+  if (after.p50 + after.mad + before.mad > (1 - kMargin) * before.p50) {
+    out->why = "nothing is split: " + out->plan.why + ", but " + measured;
+    return;
+  }
+  out->why = out->plan.why + ", " + measured;
+  out->model = std::move(rewritten);
+}
+
+}  // namespace
+
+SplitPlan splits_for(const inlay_model* model, const Choice& choice, int32_t threads, const Profile& profile, PartCosts costs) {
+  const Model from = read_model(model);
+  if (const char* why = no_search(from, choice)) return nothing(choice, why);
+  return plan(model, from, probes_of(from), choice, threads, profile, costs);
+}
+
+SplitReport tune_splits(const inlay_model* model, const TuneOptions& options, const TuneReport& whole, Profile* profile) {
+  const Model from = read_model(model);
+  SplitReport out;
+  const char* why = options.wishes.plain() ? no_search(from, whole.choice) : "nothing is split: with --objective, --pin or --max-memory ops stay whole";
+  if (why != nullptr) {
+    out.plan = nothing(whole.choice, why);
+    out.why = why;
+    return out;
+  }
+  const std::vector<Probe> probes = probes_of(from);
+  TuneOptions parts = options;
+  parts.seconds = options.seconds * kProbeShare;
+  parts.wishes.variants = false;
+  for (const Probe& probe : probes) {
+    if (probe.opened != nullptr) measure_ops(probe.opened->get(), parts, profile);
+  }
+  out.plan = plan(model, from, probes, whole.choice, options.threads, *profile, PartCosts::kDevicesHere);
+  out.why = out.plan.why;
+  if (!out.plan.splits.empty()) measure_split(model, whole.choice, from, options, profile, &out);
+  return out;
+}
+
+}  // namespace inlay::tools
