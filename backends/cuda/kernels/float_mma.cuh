@@ -25,8 +25,10 @@ __device__ __forceinline__ uint32_t to_bf16_pair(uint32_t low, uint32_t high) {
 
 #if !defined(INLAY_CUDA_EMULATOR) && __CUDA_ARCH__ < 800
 /// c[16 x 8] += a * b by float32 arithmetic, whose fragments hold kPer numbers to a register as those of mma.sync do.
+/// A call of its own: written out in every tile it would keep ptxas busy for minutes, for a way that ops/gemm_float.cc does not
+/// choose.
 template <int kPer>
-__device__ __forceinline__ void multiply_by_shuffles(float (&c)[4], const uint32_t (&a)[4], const uint32_t (&b)[2]) {
+__device__ __noinline__ void multiply_by_shuffles(float (&c)[4], const uint32_t (&a)[4], const uint32_t (&b)[2]) {
   const int lane = static_cast<int>(threadIdx.x) % 32;
   for (int place = 0; place < 4; ++place) {
     INLAY_CUDA_UNROLL

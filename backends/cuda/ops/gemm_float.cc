@@ -56,6 +56,7 @@ void put(float v, Math math, size_t row, int32_t k, uint8_t* packed) {
 Math math_of(const Node& node) {
   const uint32_t allowed = node.segment->fast_math;
   if (node.half()) return Math::kF16;
+  if (node.caps->arch < 80) return Math::kF32;  // tensor cores of fp16 alone
   if ((allowed & INLAY_FAST_MATH_BF16) != 0) return Math::kBf16;
   return (allowed & INLAY_FAST_MATH_TF32) != 0 ? Math::kTf32 : Math::kF32;
 }

@@ -205,6 +205,16 @@ TEST(CudaDepthwise, EveryFilterEveryWidth) {
   }
 }
 
+TEST(CudaGemmMath, OlderTensorCoresKnowHalvesAlone) {
+  std::mt19937 random(12);
+  for (size_t math = 0; math < 4; ++math) {
+    Case test(kShapes[0], kAllowed[math], INLAY_ACT_NONE, false, &random);
+    EXPECT_EQ(math_of(test.node.node()), kMaths[math]);
+    test.node.set_architecture(75);
+    EXPECT_EQ(math_of(test.node.node()), math == 3 ? Math::kF16 : Math::kF32);
+  }
+}
+
 TEST(CudaGemmDivision, FillsTheDevice) {
   const uint32_t units = 132;
   for (const Math math : kMaths) {

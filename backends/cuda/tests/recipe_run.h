@@ -38,6 +38,8 @@ class FloatNode {
   void no_input() { ids_.push_back(-1); }
   void set_output(const std::vector<int32_t>& dims);
   void set_params(const void* params) { node_.params = params; }
+  /// The compute capability, 10 * major + minor; 90 at first.
+  void set_architecture(int32_t arch) { caps_.arch = arch; }
   /// What ops see; call it when all tensors are there.
   gpu::Node node();
   const std::vector<double>& values(size_t input) const { return values_[input]; }
