@@ -168,7 +168,7 @@ TEST(Simulated, SessionsTakeWhatTheirPlansPredict) {
   EXPECT_GT(transfers, 1000);
 }
 
-/// Sessions wait for whole segments, and for memory that a segment in flight still uses: never earlier than the plan, often as it.
+/// Sessions wait for whole segments, and for memory that a segment in flight still uses: never earlier than the plan.
 TEST(Simulated, SessionsHandWorkToQueues) {
   Random random(7);
   int32_t exact = 0, runs = 0;
@@ -193,7 +193,7 @@ TEST(Simulated, SessionsHandWorkToQueues) {
       if (testing::Test::HasFailure()) FAIL() << "round " << round << ", plan " << plan;
     }
   }
-  EXPECT_GE(exact * 3, runs) << exact << " of " << runs;
+  EXPECT_GE(exact * 5, runs) << exact << " of " << runs;  // 65 of 240 when sessions began to use queues
   RecordProperty("exact", exact);
 }
 
