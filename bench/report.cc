@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/report.h"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "tools/emit/emit.h"
@@ -104,16 +105,23 @@ Json to_json(const Result& r, const Options& options) {
 
 Json to_trace(const Result& result) {
   Json events = Json::array();
-  const double origin = result.events.empty() ? 0 : result.events.front().begin_us;
+  double origin = result.events.empty() ? 0 : result.events.front().begin_us;
+  for (const tools::Event& event : result.events) origin = std::min(origin, event.begin_us);
+  std::vector<std::string> lanes;  // devices may compute side by side
   for (const tools::Event& event : result.events) {
     const Op& op = result.ops[static_cast<size_t>(event.node)];
+    auto lane = std::find(lanes.begin(), lanes.end(), op.device);
+    if (lane == lanes.end()) {
+      lane = lanes.insert(lanes.end(), op.device);
+      events.push_back({{"name", "thread_name"}, {"ph", "M"}, {"pid", 1}, {"tid", lanes.size()}, {"args", {{"name", op.device}}}});
+    }
     events.push_back({{"name", op.kind},
                       {"cat", op.backend},
                       {"ph", "X"},
                       {"ts", event.begin_us - origin},
                       {"dur", event.end_us - event.begin_us},
                       {"pid", 1},
-                      {"tid", 1},
+                      {"tid", lane - lanes.begin() + 1},
                       {"args", {{"node", event.node}, {"name", op.name}, {"device", op.device}, {"macs", op.macs}}}});
   }
   return {{"displayTimeUnit", "ms"}, {"traceEvents", events}};

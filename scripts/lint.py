@@ -24,17 +24,17 @@ LAYERS = {
     "runtime/platform": ["inlay/", "core/", "ops/", "model/", "plan/", "session/", "platform/"],
     "runtime/planner": ["inlay/", "core/", "plan/", "planner/"],
     "backends/builtin": ["inlay/", "core/", "ops/"],
-    "backends/cuda": ["inlay/", "core/", "kernels/", "plan/", "planner/", "gpu/"],
+    "backends/cuda": ["inlay/", "core/", "kernels/", "plan/", "planner/", "gpu/", "beside/"],
     "backends/gpu": ["inlay/", "core/", "kernels/", "plan/", "planner/", "gpu/"],
     "backends/opencl": ["inlay/", "core/", "kernels/", "plan/", "planner/", "gpu/"],
-    "backends": ["inlay/", "core/"],
+    "backends": ["inlay/", "core/", "beside/"],
     "tools": ["inlay/", "core/", "model/", "plan/", "planner/", "schema/", "tools/"],
     "tools/tune": ["inlay/", "core/", "model/", "plan/", "planner/", "schema/", "tools/", "backends/simulated/"],
     "bench/icount": ["core/", "kernels/"],
     "bench": ["inlay/", "core/", "model/", "plan/", "schema/", "tools/", "bench/"],
 }
 # Quoted includes that a build makes.
-GENERATED = {"backends/opencl": ["opencl_kernels.inc"]}
+GENERATED = {"backends/cuda": ["shared_kernels.inc"], "backends/opencl": ["opencl_kernels.inc"]}
 # Angle includes a runtime without a heap may use.
 BARE_HEADERS = set("""array algorithm cfloat climits cmath cstddef cstdint cstring initializer_list limits new tuple
 type_traits utility stddef.h stdint.h string.h math.h float.h immintrin.h arm_neon.h arm_mve.h arm_acle.h

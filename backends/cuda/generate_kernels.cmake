@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # inlay_cuda_shared_kernels(OUT FOLDER): for every source of kernels.list a FOLDER/shared_<source>.cu, which compiles
-# gpu/kernels/<source>.cl once for each set of macros that the list has for it, every time in another namespace, and has the table of
-# its kernels; FOLDER/shared_kernels.inc lists the sources as kernels/kernels.inc does. OUT: the .cu files. All when CMake runs:
+# gpu/kernels/<source>.cl once for each set of macros that the list has for it, every time in another namespace, and has the table
+# of its kernels; FOLDER/shared_kernels.inc lists the sources as kernels/kernels.inc does. OUT: the .cu files. All when CMake runs:
 # the list and the kernels' text make it run again.
 
 # Sets `out` to every text that `text` stands for, each behind a "=", so that none is empty.
@@ -127,7 +127,8 @@ function(inlay_cuda_write out list source)
     endforeach()
     math(EXPR number "${number} + 1")
   endforeach()
-  string(APPEND code "\nnamespace inlay::cuda {\nstatic const Kernel entries[] = {\n${table}};\nINLAY_CUDA_KERNEL_LIST(${source}, entries)\n}\n")
+  string(APPEND code "\nnamespace inlay::cuda {\nstatic const Kernel entries[] = {\n${table}};\n"
+                     "INLAY_CUDA_KERNEL_LIST(${source}, entries)\n}\n")
   inlay_cuda_update(${out} "${code}")
 endfunction()
 

@@ -4,9 +4,6 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <unistd.h>
-
-#include <initializer_list>
 
 #include "core/error.h"
 
@@ -14,37 +11,6 @@ namespace inlay::onednn {
 namespace {
 
 constexpr const char* kFile = "libinlay_onednn.so";
-
-/// Cuts a path behind its last slash; false when it has none.
-bool keep_folder(char* path) {
-  char* slash = __builtin_strrchr(path, '/');
-  if (slash == nullptr) return false;
-  slash[1] = '\0';
-  return true;
-}
-
-bool folder_of_program(char (&path)[kMostPath]) {
-  const ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
-  if (length <= 0) return false;
-  path[length] = '\0';
-  return keep_folder(path);
-}
-
-bool folder_of_this_code(char (&path)[kMostPath]) {
-  Dl_info info = {};
-  if (dladdr(reinterpret_cast<const void*>(&find_plugin), &info) == 0 || info.dli_fname == nullptr) return false;
-  if (__builtin_strlen(info.dli_fname) >= sizeof(path)) return false;
-  __builtin_strcpy(path, info.dli_fname);
-  return keep_folder(path);
-}
-
-bool is_there(char (&path)[kMostPath], size_t folder, const char* below) {
-  const size_t length = __builtin_strlen(below), file = __builtin_strlen(kFile);
-  if (folder + length + file >= sizeof(path)) return false;
-  __builtin_memcpy(path + folder, below, length);
-  __builtin_memcpy(path + folder + length, kFile, file + 1);
-  return access(path, R_OK) == 0;
-}
 
 /// libgomp reads the environment once, when it is loaded. By default its idle threads spin so long that a busy neighbour makes a
 /// run 15 times slower; where the user says nothing, they spin briefly.
@@ -82,16 +48,7 @@ void open_once() {
 
 }  // namespace
 
-bool find_plugin(char (&path)[kMostPath]) {
-  for (const auto folder_of : {folder_of_program, folder_of_this_code}) {
-    if (!folder_of(path)) continue;
-    const size_t folder = __builtin_strlen(path);
-    for (const char* below : {"", "../lib/"}) {
-      if (is_there(path, folder, below)) return true;
-    }
-  }
-  return is_there(path, 0, INLAY_ONEDNN_INSTALLED);
-}
+bool find_plugin(char (&path)[kMostPath]) { return find_beside(kFile, INLAY_ONEDNN_INSTALLED, path); }
 
 const inlay_backend* open_plugin(const char* path, inlay_error* why) {
   const BriefSpin spin;

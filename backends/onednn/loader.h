@@ -2,6 +2,7 @@
 // Opens the shared object that is linked to oneDNN.
 #pragma once
 #include "inlay/backend.h"
+#include "beside/beside.h"
 
 /// The plug-in's own entry: it is no backend by itself, see support.h.
 #define INLAY_ONEDNN_ENTRY inlay_onednn_plugin_entry
@@ -9,10 +10,7 @@
 
 namespace inlay::onednn {
 
-constexpr int kMostPath = 1024;
-
-/// Where the plug-in lies: beside the program or the object this code is in, in ../lib of these, or where this build would
-/// install it. False: nowhere.
+/// Where the plug-in lies (see beside/beside.h), at last where this build would install it. False: nowhere.
 bool find_plugin(char (&path)[kMostPath]);
 
 /// Opens the plug-in at `path` and with it oneDNN and OpenMP. NULL with a sentence in `why`.

@@ -175,6 +175,7 @@ void Segment::enqueue(const inlay_run& run) {
     send(border, running_);
     if (border.converts) convert(border);
   }
+  if (watch != nullptr) watch_.first_queued = run.observer->now(run.observer->user);
   for (size_t i = 0; i < steps_.size(); ++i) {
     for (const Call& call : steps_[i].calls) launch(call, running_, watch, first_ + static_cast<int32_t>(i));
   }
@@ -227,15 +228,19 @@ void Segment::finish() {
   give_turn();
 }
 
-/// Moves the device's clock so that its last kernel ends now. An op is one interval from its first launch to its last one's end;
-/// one without launches ends where it begins.
+/// Moves the device's clock so that it shows, for the first launch's entry into the queue, what the host's did. The host may come
+/// late to ask, so nothing can be said of when the last one ended but that it was not later than now. An op is one interval from its
+/// first launch to its last one's end; one without launches ends where it begins.
 void Segment::tell() const {
   if (watch_.observer == nullptr) return;
   const inlay_observer& observer = *watch_.observer;
   const uint64_t now = observer.now(observer.user);
   if (watch_.launches.empty()) return;
-  const uint64_t last = time_of(watch_.launches.back().event, CL_PROFILING_COMMAND_END);
-  const auto at = [&](uint64_t ns) { return now > last - ns ? now - (last - ns) : 0; };
+  const uint64_t queued = time_of(watch_.launches.front().event, CL_PROFILING_COMMAND_QUEUED);
+  const uint64_t took = time_of(watch_.launches.back().event, CL_PROFILING_COMMAND_END) - queued;
+  const uint64_t latest = now > took ? now - took : 0;
+  const uint64_t origin = std::min(watch_.first_queued, latest);
+  const auto at = [&](uint64_t ns) { return origin + (ns > queued ? ns - queued : 0); };
   size_t next = 0;
   uint64_t end = at(time_of(watch_.launches.front().event, CL_PROFILING_COMMAND_START));
   for (int32_t node = first_; node < first_ + static_cast<int32_t>(steps_.size()); ++node) {

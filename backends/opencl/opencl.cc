@@ -1,28 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The table in the registry: every exception ends here as a status and a sentence.
-#include <new>
-
-#include "core/error.h"
+// The table in the registry.
+#include "gpu/guarded.h"
 #include "ops.h"
 #include "segment.h"
 
 namespace inlay::opencl {
 namespace {
 
-/// Runs `work`, and makes of what it throws a status.
+/// Every exception ends here as a status and a sentence.
 template <typename Work>
 inlay_status guarded(inlay_error* error, Work work) {
-  try {
-    work();
-    return INLAY_OK;
-  } catch (const Failure& failure) {
-    if (failure.status() == INLAY_STATUS_OUT_OF_MEMORY) return INLAY_FAIL(error, OUT_OF_MEMORY, "OpenCL: %", failure.what());
-    return INLAY_FAIL(error, BACKEND_FAILED, "OpenCL: %", failure.what());
-  } catch (const std::bad_alloc&) {
-    return INLAY_FAIL(error, OUT_OF_MEMORY, "OpenCL: no memory on the host");
-  } catch (const std::exception& other) {
-    return INLAY_FAIL(error, BACKEND_FAILED, "OpenCL: %", other.what());
-  }
+  return gpu::guarded("OpenCL", error, work);
 }
 
 Device* device_at(int32_t index) {
@@ -109,7 +97,8 @@ extern "C" const inlay_backend inlay_backend_opencl;
 extern "C" const inlay_backend inlay_backend_opencl = {INLAY_BACKEND_ABI_VERSION,
                                                        sizeof(inlay_backend),
                                                        "opencl",
-                                                       INLAY_BACKEND_HEAP | INLAY_BACKEND_SHAREABLE | INLAY_BACKEND_ACCELERATOR,
+                                                       INLAY_BACKEND_HEAP | INLAY_BACKEND_SHAREABLE | INLAY_BACKEND_ACCELERATOR |
+                                                           INLAY_BACKEND_OWN_ACTIVATIONS,
                                                        inlay::opencl::probe,
                                                        inlay::opencl::reject,
                                                        inlay::opencl::measure,

@@ -60,6 +60,7 @@ class Segment {
     const inlay_observer* observer = nullptr;
     int32_t graph = 0;
     std::vector<Timed> launches;
+    uint64_t first_queued = 0;  ///< the host's clock when it enqueued the first launch: where the two clocks meet
   };
 
   void gather(const inlay_segment& segment, std::vector<Recipe>* recipes, std::set<ProgramId>* programs);

@@ -183,9 +183,9 @@ inlay_status inlay_session_create(const inlay_model* model, const inlay_config* 
   }
   if (full.device_count != 0) return inlay::make_session(model, full, out, error);
 
-  inlay::StoredPlacement stored;
+  inlay::SessionPlacement stored;
   inlay_config placed = full;
-  if (model != nullptr && full.placement == nullptr && full.share == nullptr && stored.fill(*model, &placed)) {
+  if (model != nullptr && full.placement == nullptr && full.share == nullptr && stored.fill_stored(*model, &placed)) {
     const inlay_status status = inlay::make_session(model, placed, out, error);
     // Made for another build or CPU, it may name ops that the device of today refuses.
     if (status == INLAY_OK || status == INLAY_STATUS_OUT_OF_MEMORY) return status;

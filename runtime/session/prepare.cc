@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // measure and init: one walk over the model, counting or giving memory.
 #include "core/checked.h"
+#include "session/queues.h"
 #include "session/session.h"
 
 namespace inlay {
 namespace {
 
 /// One walk. With a counting bump, nothing is written and session stays NULL.
-struct Walk {
+struct Walk : QueueWalk {
+  Walk(const inlay_model* m, const inlay_config* c, Bump* b, inlay_error* e)
+      : model(m), config(c), bump(b), session(nullptr), scratch(0), error(e) {}
   const inlay_model* model;
   const inlay_config* config;
   Bump* bump;
@@ -50,16 +53,17 @@ inlay_status refused(const Walk& w, const inlay_node& node, int32_t n, const cha
                     node.custom_code != nullptr ? node.custom_code : inlay_op_kind_name(node.kind), node.name, reason);
 }
 
-/// The device that was placed, the one that claims to be best, or the first in order that takes node `n`.
-inlay_status choose(const Walk& w, const inlay_graph& graph, int32_t n, inlay_device* out) {
+/// The device that was placed, the one that claims to be best, or the first in order that takes node `n`; as it is listed.
+inlay_status choose(const Walk& w, const inlay_graph& graph, int32_t n, const inlay_device** out) {
   const inlay_segment alone = describe(w, graph, n, 1);
   const inlay_node& node = graph.nodes[n];
   const inlay_config& config = *w.config;
   const bool main = &graph == w.model->graphs;
   const int32_t placed = main && config.placement != nullptr ? config.placement[n] : -1;
   if (placed >= 0) {
-    *out = config.devices[placed];
-    const char* reason = out->backend->reject(out->index, &alone, &node);
+    const inlay_device& device = config.devices[placed];
+    *out = &device;
+    const char* reason = device.backend->reject(device.index, &alone, &node);
     return reason == nullptr ? INLAY_OK : refused(w, node, n, "the device placed there does not run", reason);
   }
   const char* reason = "no device given";
@@ -74,21 +78,19 @@ inlay_status choose(const Walk& w, const inlay_graph& graph, int32_t n, inlay_de
     const int32_t claim = config.by_preference != 0 ? preference(device, alone, node) : 0;
     if (claim > best) {
       best = claim;
-      *out = device;
+      *out = &device;
     }
   }
   return best >= 0 ? INLAY_OK : refused(w, node, n, "no device runs", reason);
 }
 
-bool same(const inlay_device& a, const inlay_device& b) { return a.backend == b.backend && a.index == b.index; }
-
 /// Compiles nodes [first, first + count) for `device`.
 inlay_status add_segment(Walk& w, const inlay_graph& graph, const inlay_device& device, int32_t first, int32_t count,
-                         SessionSegment* out) {
+                         SessionSegment* out, Handing* handing) {
   const inlay_segment segment = describe(w, graph, first, count);
   inlay_need need = {0, 0};
   INLAY_TRY(device.backend->measure(device.index, &segment, &need, w.error));
-  if (need.scratch > w.scratch) w.scratch = need.scratch;
+  w.book(device, need.scratch, &w.scratch, handing);
   void* memory = w.bump->take(need.persistent);
   if (w.bump->failed()) return INLAY_FAIL(w.error, MEMORY_TOO_SMALL, "the persistent block is smaller than measured");
   if (out == nullptr) return INLAY_OK;
@@ -107,26 +109,36 @@ inlay_status borrow_graph(Walk& w, int32_t index) {
   }
   auto** tensors = w.bump->take_array<void*>(static_cast<size_t>(w.model->graphs[index].tensor_count));
   if (w.bump->failed()) return INLAY_FAIL(w.error, MEMORY_TOO_SMALL, "the persistent block is smaller than measured");
-  if (w.session != nullptr) w.session->graphs[index] = {tensors, from.segments, from.segment_count};
+  if (w.session != nullptr) {
+    w.session->graphs[index] = {tensors, from.segments, from.segment_count};
+    w.borrow(w.session, *w.config->share);
+  }
   w.scratch = w.config->share->memory.scratch.bytes;
   return INLAY_OK;
 }
 
-/// Visits every segment of a graph: visit(device, first, count).
+/// Visits every segment of a graph: visit(device, first, count). A device that is listed twice has segments of either place.
+/// Where something computes beside the host, the host's segments end before an op that has to wait for it.
 template <typename Visit>
 inlay_status for_each_segment(const Walk& w, const inlay_graph& graph, Visit visit) {
   int32_t first = 0;
-  inlay_device current = {};
+  const inlay_device* current = nullptr;
+  Flights flights(*w.model, static_cast<int32_t>(&graph - w.model->graphs));
   for (int32_t n = 0; n < graph.node_count; ++n) {
-    inlay_device chosen = {};
+    const inlay_device* chosen = nullptr;
     INLAY_TRY(choose(w, graph, n, &chosen));
-    if (n != first && !same(chosen, current)) {
-      INLAY_TRY(visit(current, first, n - first));
+    if (n != first && chosen != current) {
+      INLAY_TRY(visit(*current, first, n - first));
+      flights.add(*current, first, n - first);
       first = n;
     }
     current = chosen;
+    if (flights.awaited_by(*current, n) && n != first) {
+      INLAY_TRY(visit(*current, first, n - first));
+      first = n;
+    }
   }
-  return graph.node_count > first ? visit(current, first, graph.node_count - first) : INLAY_OK;
+  return graph.node_count > first ? visit(*current, first, graph.node_count - first) : INLAY_OK;
 }
 
 inlay_status prepare_graph(Walk& w, int32_t index) {
@@ -138,15 +150,18 @@ inlay_status prepare_graph(Walk& w, int32_t index) {
   }));
   auto** tensors = w.bump->take_array<void*>(static_cast<size_t>(graph.tensor_count));
   auto* segments = w.bump->take_array<SessionSegment>(static_cast<size_t>(count));
+  Handing* handing = w.take(*w.config, count, w.bump);
   if (w.bump->failed()) return INLAY_FAIL(w.error, MEMORY_TOO_SMALL, "the persistent block is smaller than measured");
   SessionGraph* state = w.session != nullptr ? &w.session->graphs[index] : nullptr;
   if (state != nullptr) *state = {tensors, segments, 0};
-  return for_each_segment(w, graph, [&](const inlay_device& device, int32_t first, int32_t nodes) {
+  const inlay_status status = for_each_segment(w, graph, [&](const inlay_device& device, int32_t first, int32_t nodes) {
     SessionSegment* out = state != nullptr ? &state->segments[state->segment_count] : nullptr;
-    INLAY_TRY(add_segment(w, graph, device, first, nodes, out));
+    INLAY_TRY(add_segment(w, graph, device, first, nodes, out, handing != nullptr ? &handing[state->segment_count] : nullptr));
     if (state != nullptr) ++state->segment_count;
     return INLAY_OK;
   });
+  if (status == INLAY_OK && handing != nullptr) w.plan(w.session, index);
+  return status;
 }
 
 inlay_status walk(Walk& w) {
@@ -221,9 +236,9 @@ inlay_status inlay_session_measure(const inlay_model* model, const inlay_config*
   INLAY_TRY(check(model, config, error));
   if (need == nullptr) return INLAY_FAIL(error, BAD_ARGUMENT, "need is NULL");
   Bump counter;
-  Walk w = {model, config, &counter, nullptr, 0, error};
+  Walk w(model, config, &counter, error);
   INLAY_TRY(walk(w));
-  *need = {{nullptr, counter.used()}, {nullptr, model->planned_bytes}, {nullptr, w.scratch}};
+  *need = {{nullptr, counter.used()}, {nullptr, model->planned_bytes}, {nullptr, w.total(w.scratch)}};
   return INLAY_OK;
 }
 
@@ -236,9 +251,10 @@ inlay_status inlay_session_init(const inlay_model* model, const inlay_config* co
   INLAY_TRY(check_block(memory->persistent, sizeof(inlay_session), "persistent", error));
   INLAY_TRY(check_block(memory->planned, model->planned_bytes, "planned", error));
   Bump bump(memory->persistent);
-  Walk w = {model, config, &bump, nullptr, 0, error};
+  Walk w(model, config, &bump, error);
   inlay_status status = walk(w);
-  if (status == INLAY_OK) status = check_block(memory->scratch, w.scratch, "scratch", error);
+  const size_t scratch = w.total(w.scratch);
+  if (status == INLAY_OK) status = check_block(memory->scratch, scratch, "scratch", error);
   if (status != INLAY_OK) {
     inlay_session_deinit(w.session);  // releases the segments compiled so far
     return status;
@@ -246,7 +262,7 @@ inlay_status inlay_session_init(const inlay_model* model, const inlay_config* co
   w.session->memory = *memory;
   w.session->memory.persistent.bytes = bump.used();
   w.session->memory.planned.bytes = model->planned_bytes;
-  w.session->memory.scratch.bytes = w.scratch;
+  w.session->memory.scratch.bytes = scratch;
   for (int32_t g = 0; g < model->graph_count; ++g) place_tensors(w.session, g);
   INLAY_TRY(inlay_session_reset(w.session, error));
   *out = w.session;

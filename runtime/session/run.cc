@@ -1,38 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "inlay/op.h"
+// What a session tells and is told between runs.
 #include "session/session.h"
 
 namespace inlay {
 namespace {
-
-/// What the ops of a run reach by inlay_calls.
-struct Calls {
-  inlay_calls table;  // first, so that its address is that of the whole
-  inlay_session* session;
-  inlay_error* error;
-};
-
-inlay_status run_graph(inlay_session* s, int32_t index, inlay_error* error);
-
-inlay_status call_run(const inlay_calls* raw, int32_t index) {
-  const Calls& c = *reinterpret_cast<const Calls*>(raw);
-  return run_graph(c.session, index, c.error);
-}
-
-void* const* call_tensors(const inlay_calls* raw, int32_t index) {
-  return reinterpret_cast<const Calls*>(raw)->session->graphs[index].tensors;
-}
-
-inlay_status run_graph(inlay_session* s, int32_t index, inlay_error* error) {
-  const SessionGraph& graph = s->graphs[index];
-  const Calls calls = {{call_run, call_tensors}, s, error};
-  const inlay_run run = {graph.tensors, s->memory.scratch, s->observer, index, error, &calls.table};
-  for (int32_t i = 0; i < graph.segment_count; ++i) {
-    const SessionSegment& segment = graph.segments[i];
-    INLAY_TRY(segment.device.backend->execute(segment.compiled, &run));
-  }
-  return INLAY_OK;
-}
 
 /// The tensor id of input or output `index`, or -1.
 int32_t pick(const int32_t* list, int32_t count, int32_t index) { return index >= 0 && index < count ? list[index] : -1; }
@@ -71,11 +42,6 @@ bool is_input(const inlay_graph& graph, int32_t tensor) {
 }  // namespace inlay
 
 extern "C" {
-
-inlay_status inlay_session_run(inlay_session* session, inlay_error* error) {
-  if (session == nullptr) return INLAY_FAIL(error, BAD_ARGUMENT, "session is NULL");
-  return inlay::run_graph(session, 0, error);
-}
 
 inlay_status inlay_session_reset(inlay_session* session, inlay_error* error) {
   if (session == nullptr) return INLAY_FAIL(error, BAD_ARGUMENT, "session is NULL");

@@ -30,6 +30,7 @@ struct inlay_session {
   const inlay_observer* observer;
   bool owned;     ///< hosts: made by inlay_session_create
   bool borrowing;  ///< its segments belong to another session
+  bool queued;     ///< a device has a queue: see queues.h
 };
 static_assert(sizeof(inlay_session) == INLAY_SESSION_WORDS * sizeof(void*), "inlay/prepared.h tells firmwares its size");
 

@@ -55,9 +55,12 @@ class Bench(CommandTest):
     def test_trace(self):
         self.bench(self.int8, "--runs", 5, "--trace", self.folder / "t.json")
         events = json.loads((self.folder / "t.json").read_text(encoding="utf-8"))["traceEvents"]
-        self.assertTrue(events)
-        for event in events:
-            self.assertEqual(event["ph"], "X")
+        lanes = {event["tid"] for event in events if event["ph"] == "M"}
+        ops = [event for event in events if event["ph"] == "X"]
+        self.assertTrue(ops)
+        self.assertEqual(len(lanes) + len(ops), len(events))
+        for event in ops:
+            self.assertIn(event["tid"], lanes)
             self.assertGreaterEqual(event["ts"], 0)
             self.assertGreaterEqual(event["dur"], 0)
 

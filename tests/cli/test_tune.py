@@ -128,7 +128,8 @@ class Tune(CommandTest):
         self.assertEqual([document["ops"][n]["device"] for n in (0, 9)], ["reference", "builtin"])
         events = document["plan"]["timeline"]["events"]
         self.assertEqual([e["device"] for e in events if e["kind"] == "op"], [op["device"] for op in document["ops"]])
-        self.assertAlmostEqual(events[-1]["end_us"], document["plan"]["predicted_us"], delta=0.1)
+        by_profile = self.plan(self.int8, "--profile", self.profile, "--backend", self.devices)["plan"]  # with the measured starts
+        self.assertAlmostEqual(by_profile["timeline"]["events"][-1]["end_us"], by_profile["predicted_us"], delta=0.001)
         text, _ = self.inlay("inspect", self.out, "--plan", "--trace", self.folder / "trace.json")
         self.assertRegex(text, r"(?m)^reference +\|=*#.*\| +\d+\.\d\d us$")
         trace = json.loads((self.folder / "trace.json").read_text(encoding="utf-8"))["traceEvents"]
@@ -155,6 +156,25 @@ class Tune(CommandTest):
         for bad in ([{}], 3, [{"from": "host", "to": "x", "latency_us": -1, "bytes_per_us": 1}]):
             file = self.file("bad.json", json.dumps({**profile, "transfers": bad}).encode())
             self.refused("tune", self.int8, "--profile", file, "-o", self.out, says=["bad.json", "no profile"])
+
+    def test_estimates(self):
+        out = self.tune("--estimate")
+        self.assertRegex(out, r"10 signatures, 0 of them known; 0 rounds")
+        self.assertRegex(out, r"10 ops by estimates")
+        self.assertRegex(out, r"(?m)^placed +\d+\.\d\d us predicted$")
+        profile = json.loads(self.profile.read_text(encoding="utf-8"))
+        self.assertEqual(profile["ops"], {})  # nothing was measured
+        self.assertEqual({d["name"] for d in profile["devices"]}, set(self.devices.split(",")))
+        for device in profile["devices"]:
+            self.assertGreater(min(device[key] for key in ("start_us", "int8_macs_per_us", "float_macs_per_us", "bytes_per_us")), 0)
+        document = self.plan(self.out)
+        self.assertEqual(document["plan"]["source"], "stored")
+        self.assertIn("estimates", document["plan"]["note"])
+        self.assertNotIn("note", self.plan(self.float, "--profile", self.profile)["plan"])
+        out, _ = self.inlay("tune", self.float, "--board", self.profile)  # a real board's file on paper
+        self.assertRegex(out, r"10 of them estimated")
+        self.assertRegex(self.tune(), r"10 signatures, 0 of them known; [1-9]")  # estimates are no measurements
+        self.assertNotIn("note", self.plan(self.out)["plan"])
 
     def test_a_changed_plan_is_refused(self):
         self.tune(devices="builtin")

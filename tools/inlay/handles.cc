@@ -162,13 +162,14 @@ uint32_t fast_math_bits(const std::string& names) {
   static const std::map<std::string, uint32_t> kBits = {{"none", 0},
                                                         {"bf16", INLAY_FAST_MATH_BF16},
                                                         {"fp16", INLAY_FAST_MATH_FP16},
-                                                        {"fp16-sums", INLAY_FAST_MATH_FP16_SUMS}};
+                                                        {"fp16-sums", INLAY_FAST_MATH_FP16_SUMS},
+                                                        {"tf32", INLAY_FAST_MATH_TF32}};
   uint32_t bits = 0;
   for (size_t begin = 0; begin <= names.size();) {
     const size_t end = std::min(names.find(',', begin), names.size());
     const std::string name = names.substr(begin, end - begin);
     const auto found = kBits.find(name);
-    if (found == kBits.end()) throw Error("--fast-math '" + name + "' is unknown; write none, bf16, fp16 or fp16,fp16-sums");
+    if (found == kBits.end()) throw Error("--fast-math '" + name + "' is unknown; write none, tf32, bf16, fp16 or fp16,fp16-sums");
     bits |= found->second;
     begin = end + 1;
   }

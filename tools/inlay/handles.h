@@ -59,8 +59,8 @@ inline constexpr const char* kCacheHelp = "folder for programs that GPUs build: 
 constexpr const char* kInexactHelp = "also ops of libraries that do not keep docs/numerics.md, such as its NaN";
 /// The help of --fast-math, and its INLAY_FAST_MATH_* bits: of names with commas between them, else Error.
 inline constexpr const char* kFastMathHelp =
-    "none; bf16: float products may be computed from bfloat16 operands; fp16: a GPU may keep floats as halves; fp16,fp16-sums: and sum "
-    "up in halves";
+    "none; tf32, bf16: float products may be computed from operands rounded so; fp16: a GPU may keep floats as halves; fp16,fp16-sums: "
+    "and sum up in halves";
 uint32_t fast_math_bits(const std::string& names);
 /// The first custom op of the model that all_ops() lacks; empty: none.
 std::string missing_user_op(const inlay_model* model);

@@ -101,7 +101,9 @@ Origin by_model(const InspectArgs& args, const inlay_model* model, SessionPtr* s
       if (us >= 0) out.costs.back()[stored.devices[c]] = static_cast<double>(us);
     }
   }
-  if (stored.board != describe(this_board()))
+  if (stored.profile == kEstimated)
+    note(out, "some of its costs are estimates of a roofline: tune the model without --estimate to measure them");
+  else if (stored.board != describe(this_board()))
     note(out, "measured on another board or by another build: tune the model again");
   else if (stored.threads != args.threads)
     note(out, "measured with another number of threads: tune the model with these");

@@ -9,7 +9,9 @@
 
 #include "tools/inlay/commands.h"
 #include "tools/inlay/tune_paper.h"
+#include "tools/inlay/element.h"
 #include "tools/inlay/user_ops.h"
+#include "tools/tune/rivals.h"
 
 namespace inlay::tools {
 namespace {
@@ -22,7 +24,7 @@ struct TuneArgs {
   double seconds = 10;
   Wishes wishes;
   std::string variants = "on", splits = "on";
-  bool fresh = false, any_board = false, json = false;
+  bool fresh = false, any_board = false, json = false, estimate = false;
 };
 
 /// The measurements to begin with: those of --profile, if the file is there, and of every --merge.
@@ -39,10 +41,30 @@ Profile begin_profile(const TuneArgs& args, const std::vector<inlay_device>& dev
   return profile;
 }
 
-void print_report(const TuneArgs& args, const inlay_model* model, const TuneReport& r) {
+/// What it costs to go to a device and back, of those where it is more than a call.
+void print_paths(const TuneArgs& args, const Profile& profile) {
+  for (const DeviceModel& d : profile.devices) {
+    if (d.threads != args.threads) continue;
+    for (const Transfer& t : profile.transfers) {
+      if (t.from != d.name && t.to != d.name) continue;
+      std::printf("%s to %s: %.2f us", printable(t.from.c_str()).c_str(), printable(t.to.c_str()).c_str(), t.latency_us);
+      if (t.bytes_per_us > 0) std::printf(" and 1 us per %.0f bytes", t.bytes_per_us);
+      std::printf("%s%s; a segment starts in %.2f us\n", t.how.empty() ? "" : ", ", t.how.c_str(), d.start_us);
+    }
+  }
+}
+
+void print_estimate(const TuneReport& r) {
+  const std::vector<Rival> rivals = rivals_of(r.choice);
+  std::printf("%d ops by estimates of a roofline; without --estimate they are measured\n", estimated_ops(r.choice));
+  for (const Rival& rival : rivals) std::printf("%-24s %14.2f us predicted\n", rival.name.c_str(), rival.us);
+  std::printf("%-24s %14.2f us predicted\n", "placed", r.choice.predicted_us);
+}
+
+void print_report(const TuneArgs& args, const inlay_model* model, const TuneReport& r, const Profile& profile) {
   std::printf("%s: %d ops, %d signatures, %d of them known; %d rounds with %d thread%s\n", args.model.c_str(),
               main_graph(model).node_count, r.signatures, r.known, r.rounds, args.threads, args.threads == 1 ? "" : "s");
-  std::printf("%-12s %8s %8s %14s\n", "device", "takes", "placed", "alone us");
+  if (!args.estimate) std::printf("%-12s %8s %8s %14s\n", "device", "takes", "placed", "alone us");
   for (size_t d = 0; d < r.candidates.size(); ++d) {
     const Candidate& c = r.candidates[d];
     const auto placed = std::count(r.choice.placement.begin(), r.choice.placement.end(), static_cast<int32_t>(d));
@@ -52,6 +74,8 @@ void print_report(const TuneArgs& args, const inlay_model* model, const TuneRepo
     else
       std::printf("%14s  %s\n", "-", c.failure.empty() ? "takes no op" : c.failure.c_str());
   }
+  if (args.estimate) return print_estimate(r);
+  print_paths(args, profile);
   if (r.fell_back)
     std::printf("the ops' own best devices together are slower than %s alone, which is the choice\n", r.best_single.c_str());
   if (!r.steady)
@@ -118,6 +142,7 @@ void run_tune(const TuneArgs& args) {
   options.wishes = args.wishes;
   options.wishes.variants = args.variants == "on";
   options.fresh = args.fresh;
+  options.estimate = args.estimate;
   if (!args.profile.empty()) options.save = [&](const Profile& p) { save_profile(args.profile, p); };
   Profile profile = begin_profile(args, options.devices);
   if (options.save) options.save(profile);  // what cannot be written fails before the long part
@@ -126,7 +151,7 @@ void run_tune(const TuneArgs& args) {
   if (args.splits == "on") splits = tune_splits(model.get(), options, report, &profile);
   if (options.save) options.save(profile);
   write_tuned(args, model.get(), report, splits, profile);
-  print_report(args, model.get(), report);
+  print_report(args, model.get(), report, profile);
   print_splits(splits);
 }
 
@@ -152,6 +177,7 @@ void add_tune(Arguments& app) {
   command.option("--board", args->board, "B.json: measure nothing; plan for the board of this profile, and print what is predicted");
   command.option("--trace", args->trace, "T.json, with --board: the predicted timeline for chrome://tracing or ui.perfetto.dev");
   command.flag("--json", args->json, "with --board: print JSON");
+  command.flag("--estimate", args->estimate, "measure no op: place by rooflines of the devices, measured in a second each");
   command.flag("--fresh", args->fresh, "measure again what the profile knows");
   command.flag("--any-board", args->any_board, "take profiles of another machine or build as if they were of this one");
   command.option("--ops", args->ops, kOpsHelp);

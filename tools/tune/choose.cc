@@ -86,15 +86,19 @@ std::optional<Measurement> cost_of(const Profile& profile, const inlay_model* mo
                                    int32_t threads) {
   const std::string key = signature(model, node);
   if (key.empty()) return std::nullopt;
+  const DeviceModel* device = profile.device(column.substr(0, column.find('#')), threads);
   const auto known = profile.ops.find(key);
   if (known != profile.ops.end() && was_measured(known->second, threads)) {
     const Measurement* found = profile.find(key, column, threads);
-    return found != nullptr ? std::optional<Measurement>(*found) : std::nullopt;
+    if (found == nullptr) return std::nullopt;
+    Measurement out = *found;
+    out.us += device != nullptr ? device->gap_us : 0;
+    return out;
   }
-  const DeviceModel* device = profile.device(column, threads);
   const inlay_graph& graph = main_graph(model);
-  if (device == nullptr || !device->has_speed || !device->runs(graph.nodes[node])) return std::nullopt;
-  Measurement estimate = {column, threads, estimate_us(*device, graph, graph.nodes[node]), 0, 0, "estimated"};
+  const bool variant = column.find('#') != std::string::npos;
+  if (device == nullptr || variant || !device->has_speed || !device->runs(graph.nodes[node])) return std::nullopt;
+  Measurement estimate = {column, threads, estimate_us(*device, graph, graph.nodes[node]) + device->gap_us, 0, 0, "estimated"};
   estimate.estimated = true;
   return estimate;
 }
@@ -121,7 +125,7 @@ Choice choose(const inlay_model* model, const std::vector<inlay_device>& devices
   for (const inlay_device& device : distinct_devices(choice.columns)) {
     names.push_back(device_label(device));
     placing.push_back(placing_device(device, names.back()));
-    if (const DeviceModel* known = profile.device(names.back(), threads)) apply(*known, &placing.back());
+    if (const DeviceModel* known = profile.device(names.back(), threads)) apply(*known, profile.on_paper, &placing.back());
   }
   const inlay_graph& graph = main_graph(model);
   for (int32_t n = 0; n < graph.node_count; ++n) choice.costs.push_back(costs_of(model, n, choice, threads, profile));
@@ -170,7 +174,7 @@ Placement to_stored(const Choice& choice, int32_t threads, const Profile& profil
   out.predicted_us = static_cast<float>(choice.predicted_us);
   out.board = describe(profile.board);
   const std::string text = format_profile(profile);
-  out.profile = sha256_hex(text.data(), text.size()).substr(0, 16);
+  out.profile = estimated_ops(choice) > 0 ? kEstimated : sha256_hex(text.data(), text.size()).substr(0, 16);
   return out;
 }
 

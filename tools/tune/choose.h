@@ -59,6 +59,8 @@ struct Placed {
 /// The devices of a --backend list, placed by the profile's measurements where `profile` names a file.
 Placed place_by(const inlay_model* model, const std::string& list, int32_t threads, const std::string& profile, bool any_board);
 
+/// What a stored placement names in the place of its profile where some of its costs are estimates.
+inline constexpr const char* kEstimated = "estimated";
 /// What a file keeps of a choice.
 Placement to_stored(const Choice& choice, int32_t threads, const Profile& profile);
 

@@ -52,13 +52,14 @@ double estimate_us(const DeviceModel& device, const inlay_graph& graph, const in
   return time_us(own != device.kinds.end() ? own->second : device.speed, work_of(graph, node));
 }
 
-void apply(const DeviceModel& model, PlacingDevice* device) {
+void apply(const DeviceModel& model, bool on_paper, PlacingDevice* device) {
+  device->start = static_cast<Nanos>(std::llround(model.start_us * 1000));
+  device->submit = static_cast<Nanos>(std::llround(model.submit_us * 1000));
+  if (!on_paper) return;
   if (model.kind == "host") device->kind = PlaceKind::kHost;
   if (model.kind == "remote") device->kind = PlaceKind::kRemote;
   if (model.kind == "asynchronous") device->kind = PlaceKind::kAsynchronous;
   if (!model.kind.empty()) device->shares_memory = model.shares_memory;
-  device->start = static_cast<Nanos>(std::llround(model.start_us * 1000));
-  device->submit = static_cast<Nanos>(std::llround(model.submit_us * 1000));
   if (model.memory_bytes != 0) device->memory_limit = model.memory_bytes;
 }
 

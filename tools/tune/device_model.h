@@ -23,6 +23,7 @@ struct DeviceModel {
   std::string kind;     ///< "host", "remote", "asynchronous" (docs/placement.md); empty: what the backend says
   bool shares_memory = false;
   double start_us = 0, submit_us = 0;
+  double gap_us = 0;          ///< beside what an op was measured to take: from one op of a segment to the next
   uint64_t memory_bytes = 0;  ///< 0: no limit
   bool has_speed = false;     ///< of the following three
   Speed speed;
@@ -42,7 +43,8 @@ Work work_of(const inlay_graph& graph, const inlay_node& node);
 /// What the roofline says of a node, in microseconds.
 double estimate_us(const DeviceModel& device, const inlay_graph& graph, const inlay_node& node);
 
-/// What a placement has to know of the device, as far as the model says; the rest stays as it is in `device`.
-void apply(const DeviceModel& model, PlacingDevice* device);
+/// What a placement has to know of the device, as far as the model says; the rest stays as it is in `device`. On paper the model
+/// also says where it computes, else the backend does.
+void apply(const DeviceModel& model, bool on_paper, PlacingDevice* device);
 
 }  // namespace inlay::tools

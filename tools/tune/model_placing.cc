@@ -5,16 +5,11 @@
 #include <cmath>
 #include <map>
 
-#include "inlay/backend.h"
+#include "plan/place_device.h"
 #include "tools/graph/ir.h"
 
 namespace inlay::tools {
 namespace {
-
-constexpr int32_t kMostDevices = 16;
-
-/// What it costs on a CPU to go on in another segment: a call and cold code. Only there so that placements do not flicker.
-constexpr Nanos kStartNs = 100;
 
 /// 0: the host; d + 1: device d; -1: not of this problem.
 int32_t place_named(const Placing& problem, const std::string& name) {
@@ -70,21 +65,14 @@ void add_paths(Placing* problem, const std::vector<Transfer>& transfers) {
   for (const Transfer& t : transfers) {
     const int32_t from = place_named(*problem, t.from), to = place_named(*problem, t.to);
     if (from < 0 || to < 0 || from == to) continue;
+    if (from != 0 && to != 0) continue;  // sessions bring tensors from one device to another by way of the host
     problem->path(from, to) = {true, static_cast<Nanos>(std::llround(t.latency_us * 1000)), t.bytes_per_us};
   }
 }
 
 PlacingDevice placing_device(const inlay_device& device, const std::string& name) {
-  PlacingDevice out;
-  out.name = name;
-  out.start = kStartNs;
-  inlay_device_info infos[kMostDevices] = {};
-  const int32_t count = std::min(device.backend->probe(infos, kMostDevices, nullptr), kMostDevices);
-  const bool own_memory = device.index < count && infos[device.index].memory_bytes != 0;
-  out.shares_memory = !own_memory;
-  // Sessions wait for each segment: a device beside the host is not busy while the host is.
-  if (own_memory || INLAY_OFFERS(device.backend, submit)) out.kind = PlaceKind::kRemote;
-  return out;
+  const PlaceDevice d = place_device(device, name.c_str());
+  return {name, d.kind, d.shares_memory, d.start, d.submit, d.memory_limit};
 }
 
 Placing model_placing(const inlay_model* model, const std::vector<PlacingDevice>& devices,

@@ -33,6 +33,7 @@ struct Transfer {
 
 struct Profile {
   Board board;
+  bool on_paper = false;  ///< the file does not say so: its devices are not those of this machine, whoever they are
   std::string simulated;  ///< where the numbers of a board that was not measured come from; empty: they were measured
   std::vector<DeviceModel> devices;
   std::vector<Transfer> transfers;

@@ -61,6 +61,7 @@ DeviceModel read_device(const Json& from, const ProfileReader& reader) {
   }
   d.start_us = reader.number(from, "start_us", kMostTransferUs, 0);
   d.submit_us = reader.number(from, "submit_us", kMostTransferUs, 0);
+  d.gap_us = reader.number(from, "gap_us", kMostTransferUs, 0);
   d.memory_bytes = static_cast<uint64_t>(reader.number(from, "memory_bytes", 1e15, 0));
   d.speed = read_speed(from, {}, reader);
   d.has_speed = std::any_of(std::begin(kSpeeds), std::end(kSpeeds), [&](const auto& part) { return from.contains(part.key); });
@@ -87,6 +88,7 @@ Json to_json(const DeviceModel& d) {
   if (d.shares_memory) out["shares_memory"] = true;
   out["start_us"] = d.start_us;
   if (d.submit_us > 0) out["submit_us"] = d.submit_us;
+  if (d.gap_us > 0) out["gap_us"] = d.gap_us;
   if (d.memory_bytes != 0) out["memory_bytes"] = d.memory_bytes;
   if (d.has_speed) {
     out["op_us"] = d.speed.op_us;

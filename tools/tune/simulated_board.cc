@@ -9,12 +9,13 @@
 namespace inlay::tools {
 
 SimulatedBoard::SimulatedBoard(const Profile& profile, int32_t threads) : profile_(profile), threads_(threads) {
+  profile_.on_paper = true;
   Placing places;
   simulated::Machine machine;
   for (const DeviceModel& model : profile_.devices) {
     if (model.threads != 0 && model.threads != threads) continue;
     PlacingDevice d;
-    apply(model, &d);
+    apply(model, true, &d);
     d.name = model.name;
     const auto about = profile_.board.devices.find(model.name);
     machine.devices.push_back({model.name, about != profile_.board.devices.end() ? about->second : "", simulated::Kind::kHost,

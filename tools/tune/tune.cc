@@ -6,6 +6,7 @@
 #include <set>
 
 #include "inlay/backend.h"
+#include "tools/tune/calibrate.h"
 #include "tools/tune/signature.h"
 #include "tools/tune/stats.h"
 #include "tools/tune/timing.h"
@@ -78,6 +79,7 @@ class Bench {
   }
 
   const std::vector<std::string>& keys() const { return keys_; }
+  const inlay_pool* pool() const { return pool_; }
   const std::vector<Column>& columns() const { return columns_; }
 
  private:
@@ -242,6 +244,13 @@ void compare_whole(const inlay_model* model, const Bench& bench, const TuneOptio
   report->noise_us = stats[best].mad;
 }
 
+/// The signatures that the profile has no measurement of with so many threads.
+void count_known(const Bench& bench, const std::set<std::string>& unknown, TuneReport* report) {
+  const std::set<std::string> distinct(bench.keys().begin(), bench.keys().end());
+  report->signatures = static_cast<int32_t>(distinct.size() - distinct.count(""));
+  report->known = report->signatures - static_cast<int32_t>(unknown.size());
+}
+
 /// Adds what is missing to the profile.
 void measure(const inlay_model* model, const Bench& bench, const TuneOptions& options, Profile* profile, TuneReport* report) {
   const auto columns = static_cast<int32_t>(bench.columns().size());
@@ -255,9 +264,7 @@ void measure(const inlay_model* model, const Bench& bench, const TuneOptions& op
     unknown.insert(wanted.begin(), wanted.end());
     all.push_back(std::make_unique<Measuring>(model, candidate, c, std::move(wanted)));
   }
-  const std::set<std::string> distinct(bench.keys().begin(), bench.keys().end());
-  report->signatures = static_cast<int32_t>(distinct.size() - distinct.count(""));
-  report->known = report->signatures - static_cast<int32_t>(unknown.size());
+  count_known(bench, unknown, report);
   measure_rounds(bench, all, options, profile, report);
 }
 
@@ -271,9 +278,18 @@ void measure_ops(const inlay_model* model, const TuneOptions& options, Profile* 
 TuneReport tune(const inlay_model* model, const TuneOptions& options, Profile* profile) {
   const Bench bench(model, options);
   TuneReport report;
-  measure(model, bench, options, profile, &report);
+  calibrate(options.devices, {options.threads, bench.pool()}, options.estimate, options.fresh, profile);
+  if (options.estimate) {
+    std::set<std::string> unknown;
+    for (const std::string& key : bench.keys()) {
+      if (!key.empty() && profile->ops.count(key) == 0) unknown.insert(key);
+    }
+    count_known(bench, unknown, &report);
+  } else {
+    measure(model, bench, options, profile, &report);
+  }
   report.choice = choose(model, options.devices, options.threads, *profile, options.wishes);
-  compare_whole(model, bench, options, &report);
+  if (!options.estimate) compare_whole(model, bench, options, &report);
   return report;
 }
 

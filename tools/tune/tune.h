@@ -14,6 +14,7 @@ struct TuneOptions {
   int32_t threads = 1;
   double seconds = 10;                       ///< the most that measuring may take, beside three runs of each device
   Wishes wishes;
+  bool estimate = false;                     ///< measure no op: by rooflines of the devices, where the profile knows nothing
   bool fresh = false;                        ///< measure again what the profile knows
   std::function<void(const Profile&)> save;  ///< called now and then, and at the end
 };

@@ -7,17 +7,6 @@
 namespace inlay::gpu {
 namespace {
 
-/// Rows of values as a row of pixels.
-ConvLaunch dense(int32_t pixels, int32_t in, int32_t out) {
-  ConvLaunch l = {};
-  l.batch = l.in_h = l.out_h = l.rows = 1;
-  l.in_w = l.out_w = l.columns = pixels;
-  l.every_y = l.every_x = l.stride_y = l.stride_x = l.step_y = l.step_x = l.filter_h = l.filter_w = 1;
-  l.in_c = l.group_in = l.w_out = l.w_row = l.w_column = in;
-  l.out_c = l.group_out = out;
-  return l;
-}
-
 /// Shapes and weights of the three kinds with windows; the whole output in one launch.
 ConvLaunch windowed(const Node& node) {
   const inlay_tensor &in = *node.input(0), &weights = *node.input(1), &out = node.output();
@@ -42,7 +31,7 @@ ConvLaunch forward(const Node& node) {
   l.stride_y = w.stride_h, l.stride_x = w.stride_w;
   l.step_y = w.dilation_h, l.step_x = w.dilation_w;
   if (!l.is_pointwise() || l.group_in != l.in_c) return l;
-  return dense(static_cast<int32_t>(l.pixels()), l.in_c, l.out_c);
+  return dense_launch(static_cast<int32_t>(l.pixels()), l.in_c, l.out_c);
 }
 
 /// One coordinate of the output pixels that have `phase` left when their place and the pad are divided by the stride.
@@ -83,6 +72,16 @@ std::vector<ConvLaunch> backward(const Node& node) {
 
 }  // namespace
 
+ConvLaunch dense_launch(int32_t pixels, int32_t in, int32_t out) {
+  ConvLaunch l = {};
+  l.batch = l.in_h = l.out_h = l.rows = 1;
+  l.in_w = l.out_w = l.columns = pixels;
+  l.every_y = l.every_x = l.stride_y = l.stride_x = l.step_y = l.step_x = l.filter_h = l.filter_w = 1;
+  l.in_c = l.group_in = l.w_out = l.w_row = l.w_column = in;
+  l.out_c = l.group_out = out;
+  return l;
+}
+
 bool ConvLaunch::is_pointwise() const {
   return filter_h == 1 && filter_w == 1 && stride_y == 1 && stride_x == 1 && origin_y == 0 && origin_x == 0 && rows == in_h &&
          columns == in_w && every_y == 1 && every_x == 1;
@@ -92,7 +91,7 @@ std::vector<ConvLaunch> conv_launches(const Node& node) {
   switch (node.node->kind) {
     case INLAY_OP_FULLY_CONNECTED: {
       const inlay_tensor& weights = *node.input(1);
-      return {dense(static_cast<int32_t>(element_count(*node.input(0)) / weights.dims[1]), weights.dims[1], weights.dims[0])};
+      return {dense_launch(static_cast<int32_t>(element_count(*node.input(0)) / weights.dims[1]), weights.dims[1], weights.dims[0])};
     }
     case INLAY_OP_TRANSPOSE_CONV: return backward(node);
     default: return {forward(node)};

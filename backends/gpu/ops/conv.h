@@ -24,6 +24,8 @@ struct ConvLaunch {
   bool is_pointwise() const;
 };
 
+/// Rows of `in` values as a row of pixels: `out` values of each.
+ConvLaunch dense_launch(int32_t pixels, int32_t in, int32_t out);
 /// The launches of any of the four kinds. Pointwise ones come as one row of pixels.
 std::vector<ConvLaunch> conv_launches(const Node& node);
 

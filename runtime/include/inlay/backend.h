@@ -24,6 +24,7 @@ extern "C" {
 #define INLAY_BACKEND_SHAREABLE 2u /**< flags: one `compiled` may be executed by several sessions at the same time */
 #define INLAY_BACKEND_POOL_IF_NAMED 4u /**< flags: pool() is not asked where devices are chosen by claim alone */
 #define INLAY_BACKEND_IF_BEST 8u   /**< flags: a default device only where preference(0, segment, NULL) is above 0 */
+#define INLAY_BACKEND_OWN_ACTIVATIONS 32u /**< flags: of tensors made and read inside of one segment alone it touches no byte in tensors[] */
 #define INLAY_BACKEND_ACCELERATOR 16u /**< flags: used where it is named or placed, for nobody knows unmeasured whether it is faster */
 
 /** What probe() says of one device. */
@@ -110,9 +111,13 @@ struct inlay_backend {
   void (*usage)(void* compiled, inlay_device_use* out);
   /**
    * Both or none: devices that compute beside the host. submit() starts a run and returns as soon as the host need not help:
-   * the inputs may then not be written, the outputs not be read, `run` itself may be gone but what its members point to stays.
-   * finish() waits for it, without spinning. One finish follows each successful submit before the next run of the same
-   * `compiled`. execute() is submit and finish.
+   * the inputs may then not be written, the outputs not be read, `run` itself may be gone but what its members point to stays;
+   * run->error is for submit() alone, and run->calls is not called from other threads. finish() waits for it, without spinning, and
+   * tells the observer. One finish follows each successful submit, on the same thread, before the next run of the same `compiled`.
+   * Segments in flight at once are finished in any order; each has scratch of its own. Bytes beside those of a tensor may be in
+   * use meanwhile: a device that moves whole cache lines copies what it does not own in full. Of a `compiled` that several sessions
+   * share, submit() waits while another one's run is in flight: sessions begin their segments in one order, so nobody waits for
+   * ever. execute() is submit and finish.
    */
   inlay_status (*submit)(void* compiled, const inlay_run* run);
   inlay_status (*finish)(void* compiled, inlay_error* error);

@@ -242,6 +242,7 @@ typedef struct inlay_session inlay_session;
 #define INLAY_FAST_MATH_BF16 1u /**< float32 products may be computed from bfloat16 operands, with float32 sums */
 #define INLAY_FAST_MATH_FP16 2u /**< a GPU may keep float32 tensors as float16 and compute products so, with float32 sums */
 #define INLAY_FAST_MATH_FP16_SUMS 4u /**< with the one above: sums in float16, too, where a device gains by it */
+#define INLAY_FAST_MATH_TF32 8u /**< a GPU may compute float32 products from operands of 10 bits of fraction, with float32 sums */
 
 /** Told how far a preparation of some seconds has come, such as a GPU's driver compiling kernels. */
 typedef struct inlay_progress {
@@ -255,7 +256,8 @@ typedef struct inlay_progress {
 typedef struct inlay_config {
   uint32_t struct_size;         /**< sizeof(inlay_config) */
   int32_t threads;              /**< 0: as many as `pool` has, without one: one. inlay_session_create brings a pool for more */
-  const inlay_device* devices;  /**< in order of preference; kept only during the call */
+  /** In order of preference; kept only during the call. A device listed twice runs segments of its own for either place. */
+  const inlay_device* devices;
   int32_t device_count;         /**< at least 1; inlay_session_create takes 0 for the default devices */
   uint32_t allow_inexact;       /**< 1: ops of a library that cannot keep the one arithmetic may be used */
   const inlay_op_table* ops;    /**< inlay_session_create takes NULL for inlay_default_ops(); must outlive the session */
@@ -320,7 +322,12 @@ INLAY_API inlay_status inlay_session_bind_input(inlay_session* session, int32_t 
 INLAY_API inlay_status inlay_session_bind_output(inlay_session* session, int32_t index, void* data, size_t bytes,
                                                  inlay_error* error);
 
-/** Runs the model once. Allocates nothing. @errors BACKEND_FAILED and what an op of data-dependent failure reports. */
+/**
+ * Runs the model once. Allocates nothing. Ops are issued in the order of the file; where a device has a queue, the caller's thread
+ * goes on meanwhile, and sleeps where it has to wait. When it returns nothing is in flight, also after a failure: then the sentence
+ * is that of the op that failed, outputs and variables have no meaning (inlay_session_reset), and the session may run again.
+ * @errors BACKEND_FAILED and what an op of data-dependent failure reports.
+ */
 INLAY_API inlay_status inlay_session_run(inlay_session* session, inlay_error* error);
 /** Puts the state that survives runs (variables) back to its initial values, as inlay_session_init left it. */
 INLAY_API inlay_status inlay_session_reset(inlay_session* session, inlay_error* error);

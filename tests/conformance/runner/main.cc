@@ -42,7 +42,7 @@ std::vector<Device> choose_devices(const std::string& name) {
   if (name == "all") return all;
   const auto found = std::find_if(all.begin(), all.end(), [&](const Device& d) { return d.name == name; });
   if (found != all.end()) return {*found};
-  return {{name, tools::find_devices(name).at(0), false}};
+  return {{name, tools::find_devices(name).back(), false}};  // of a list, whose other names load it
 }
 
 /// The ops of the data folder in the order of ops.inc, the others behind.

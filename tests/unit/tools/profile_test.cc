@@ -36,7 +36,9 @@ std::string with(const std::string& from, const std::string& to) {
 TEST(Profile, ComesBackAsItWas) {
   Profile p = example();
   p.other["curves"] = {{"of", "opencl:0"}};  // of a later version: kept
-  p.transfers = {{"host", "opencl:0", 12.5, 4000}};
+  p.transfers = {{"host", "opencl:0", 12.5, 4000, "copied", 0.25}};
+  p.devices = {{"opencl:0", 1, "remote", true, 30, 2, 5, 1000, true, {1, 2, 3, 4}, {{"ADD", {1, 2, 3, 9}}}, {"ADD", "MUL"}, {"MUL"}}};
+  p.simulated = "numbers of a test";
   const std::string text = format_profile(p);
   const Profile q = parse_profile(text, "p.json");
   EXPECT_EQ(format_profile(q), text);
@@ -53,6 +55,14 @@ TEST(Profile, ComesBackAsItWas) {
   EXPECT_EQ(q.transfers[0].to, "opencl:0");
   EXPECT_EQ(q.transfers[0].latency_us, 12.5);
   EXPECT_EQ(q.transfers[0].bytes_per_us, 4000);
+  EXPECT_EQ(q.transfers[0].how, "copied");
+  const DeviceModel* d = q.device("opencl:0", 1);
+  ASSERT_NE(d, nullptr);
+  EXPECT_EQ(q.device("opencl:0", 2), nullptr);
+  EXPECT_EQ(d->gap_us, 5);
+  EXPECT_EQ(d->kinds.at("ADD").bytes_per_us, 9);
+  EXPECT_EQ(d->kinds.at("ADD").op_us, 1);
+  EXPECT_EQ(q.simulated, "numbers of a test");
 }
 
 TEST(Profile, PutReplacesAndMergeKeepsTheMoreMeasured) {

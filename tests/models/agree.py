@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""agree.py MODEL BIN FOLDER [--fast-math fp16]: a real model on `opencl,builtin` against `builtin`, on one random input.
+"""agree.py DEVICE MODEL BIN FOLDER [--fast-math fp16]: a real model on `DEVICE,builtin` against `builtin`, on one random input.
+
+DEVICE: a name, such as opencl, or FILE.so=NAME: the backend in the file, with the device's name.
 
 Integer outputs must be equal, byte for byte, where no float is computed on the way; else, and for floats, the largest difference
 may be 1e-4 of the largest value (2e-2 with halves). Prints how many ops ran where. Exits 77, skipped, where the model, numpy or the
@@ -43,8 +45,7 @@ def random_inputs(np, document, folder):
     return [part for path in paths for part in ("-i", path)]
 
 
-def outputs(np, inlay, model, inputs, backend, folder, *more):
-    out = folder / backend.replace(",", "_")
+def outputs(np, inlay, model, inputs, backend, out, *more):
     out.mkdir(exist_ok=True)
     for old in out.glob("*.npy"):
         old.unlink()
@@ -53,8 +54,10 @@ def outputs(np, inlay, model, inputs, backend, folder, *more):
 
 
 def main():
-    name, binaries, folder, more = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3]), sys.argv[4:]
-    shared = pathlib.Path(os.environ.get("INLAY_SHARED", HERE.parents[4] / "shared"))
+    backend, name, binaries, folder, more = sys.argv[1], sys.argv[2], pathlib.Path(sys.argv[3]), pathlib.Path(sys.argv[4]), sys.argv[5:]
+    named, device = backend.partition("=")[::2]
+    device, devices = device or backend, f"{named},builtin"
+    shared = pathlib.Path(os.environ.get("INLAY_SHARED", HERE.parents[2] / "shared"))
     source = shared / "models/tflite" / f"{name}.tflite"
     if not source.is_file():
         skip(f"no {source.name} (set INLAY_SHARED)")
@@ -68,26 +71,26 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     model, inlay = folder / f"{name}.inlay", binaries / "inlay"
     command(inlay, "convert", source, "-o", model)
-    document = json.loads(command(inlay, "inspect", model, "--plan", "--backend", "opencl,builtin", "--json"))
+    document = json.loads(command(inlay, "inspect", model, "--plan", "--backend", devices, "--json"))
     inputs = random_inputs(np, document, folder)
-    expected = outputs(np, inlay, model, inputs, "builtin", folder)
-    got = outputs(np, inlay, model, inputs, "opencl,builtin", folder, *more)
+    expected = outputs(np, inlay, model, inputs, "builtin", folder / "builtin")
+    got = outputs(np, inlay, model, inputs, devices, folder / "there", *more)
     ops = document["ops"]
-    there = [op for op in ops if op["device"] == "opencl"]
+    there = [op for op in ops if op["device"] == device]
     exact = not any(op["dtype"].startswith("float") for op in there) and not more
     bound = HALF_BOUND if more else FLOAT_BOUND
-    print(f"{name}: {len(there)} of {len(ops)} ops on opencl, {'bits' if exact else 'bound'} compared")
+    print(f"{name}: {len(there)} of {len(ops)} ops on {device}, {'bits' if exact else 'bound'} compared")
     for op in ops:
-        if op["device"] != "opencl":
+        if op["device"] != device:
             print(f"  {op['kind'] if 'kind' in op else op['op']}: {op.get('reason') or op.get('refusals')}")
     if not there:
-        sys.exit("no op of the model runs on opencl")
+        sys.exit(f"no op of the model runs on {device}")
     for index, (a, b) in enumerate(zip(expected, got)):
         if exact:
             wrong = int(np.count_nonzero(a.view(np.uint8) != b.view(np.uint8)))
             print(f"  output {index}: {wrong} bytes differ")
             if wrong:
-                sys.exit(f"{name}: output {index} has other bits on opencl")
+                sys.exit(f"{name}: output {index} has other bits on {device}")
             continue
         largest = max(float(np.abs(a.astype(np.float64)).max(initial=0)), 1e-30)
         difference = float(np.abs(a.astype(np.float64) - b.astype(np.float64)).max(initial=0)) / largest

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Convolution-like ops of int8 and uint8: the forms they are computed in, which all give the same bits.
+#include "ops/forms.h"
+
+namespace inlay::cuda {
+namespace {
+
+void direct(const ConvQ8& conv, int32_t, Recipe* recipe) { gpu::plan_direct(conv, recipe); }
+
+constexpr Form<ConvQ8> kForms[] = {
+    {"direct q8", always<ConvQ8>, direct, score<1, ConvQ8>},
+};
+
+}  // namespace
+
+int32_t variants_conv_q8(const Node& node) {
+  const std::vector<ConvLaunch> launches = conv_launches(node);
+  return launches.empty() ? 1 : variants_of(kForms, ConvQ8(node, launches[0]));
+}
+
+void plan_conv_q8(const Node& node, Recipe* recipe) {
+  for (const ConvLaunch& l : conv_launches(node)) plan_by_form(kForms, ConvQ8(node, l), node, recipe);
+}
+
+}  // namespace inlay::cuda
