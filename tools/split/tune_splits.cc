@@ -190,7 +190,9 @@ SplitPlan splits_for(const inlay_model* model, const Choice& choice, int32_t thr
 SplitReport tune_splits(const inlay_model* model, const TuneOptions& options, const TuneReport& whole, Profile* profile) {
   const Model from = read_model(model);
   SplitReport out;
-  const char* why = options.wishes.plain() ? no_search(from, whole.choice) : "nothing is split: with --objective, --pin or --max-memory ops stay whole";
+  const char* why = no_search(from, whole.choice);
+  if (!options.wishes.plain()) why = "nothing is split: with --objective, --pin or --max-memory ops stay whole";
+  if (options.estimate) why = "nothing is split: parts have to be measured";
   if (why != nullptr) {
     out.plan = nothing(whole.choice, why);
     out.why = why;

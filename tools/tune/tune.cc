@@ -285,12 +285,11 @@ TuneReport tune(const inlay_model* model, const TuneOptions& options, Profile* p
       if (!key.empty() && profile->ops.count(key) == 0) unknown.insert(key);
     }
     count_known(bench, unknown, &report);
-    report.choice = choose(model, options.devices, options.threads, *profile, options.wishes);
-    return report;
+  } else {
+    measure(model, bench, options, profile, &report);
   }
-  measure(model, bench, options, profile, &report);
   report.choice = choose(model, options.devices, options.threads, *profile, options.wishes);
-  compare_whole(model, bench, options, &report);
+  if (!options.estimate) compare_whole(model, bench, options, &report);
   return report;
 }
 
