@@ -77,20 +77,8 @@ void Segment::enqueue_observed() {
 
 // ---- runs ----------------------------------------------------------------------------------------------------------------
 
-void Segment::take_turn() {
-  std::unique_lock<std::mutex> guard(lock_);
-  freed_.wait(guard, [this] { return !busy_; });
-  busy_ = true;
-}
-
-void Segment::give_turn() {
-  const std::lock_guard<std::mutex> guard(lock_);
-  busy_ = false;
-  freed_.notify_one();
-}
-
 void Segment::submit(const inlay_run& run) {
-  take_turn();
+  turn_.take();
   try {
     if (context_->lost()) throw Failure(INLAY_STATUS_BACKEND_FAILED, "the device was lost in an earlier run; make the session anew");
     tensors_ = run.tensors;
@@ -108,7 +96,7 @@ void Segment::submit(const inlay_run& run) {
   } catch (...) {
     // What did start works on memory of the segment alone, but not beside the next run.
     context_->note(driver_.drain(context_->device(), stream_.get()));
-    give_turn();
+    turn_.give();
     throw;
   }
 }
@@ -121,10 +109,10 @@ void Segment::finish() {
     }
     tell();
   } catch (...) {
-    give_turn();
+    turn_.give();
     throw;
   }
-  give_turn();
+  turn_.give();
 }
 
 /// Moves the device's clock so that its last op ends now; an op is the time between the events around its launches.

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A run of nodes on one device: memory planned and taken, launches written down as a graph, what crosses the border known.
 #pragma once
-#include <condition_variable>
-
 #include "device.h"
 #include "gpu/memory.h"
+#include "gpu/turn.h"
 
 namespace inlay::cuda {
 
@@ -67,8 +66,6 @@ class Segment {
   void enqueue_observed();
   void check(int code, const char* what) { context_->check(code, what); }
   void tell();
-  void take_turn();
-  void give_turn();
 
   Device& device_;
   std::shared_ptr<Context> context_;  ///< before all that it owns
@@ -93,9 +90,7 @@ class Segment {
   const inlay_observer* observer_ = nullptr;
   int32_t graph_index_ = 0;
   void* const* tensors_ = nullptr;
-  std::mutex lock_;
-  std::condition_variable freed_;
-  bool busy_ = false;
+  Turn turn_;
 };
 
 }  // namespace inlay::cuda

@@ -188,20 +188,8 @@ void Segment::enqueue(const inlay_run& run) {
 
 // ---- runs ----------------------------------------------------------------------------------------------------------------
 
-void Segment::take_turn() {
-  std::unique_lock<std::mutex> guard(lock_);
-  freed_.wait(guard, [this] { return !busy_; });
-  busy_ = true;
-}
-
-void Segment::give_turn() {
-  const std::lock_guard<std::mutex> guard(lock_);
-  busy_ = false;
-  freed_.notify_one();
-}
-
 void Segment::submit(const inlay_run& run) {
-  take_turn();
+  turn_.take();
   try {
     bind(run);
     enqueue(run);
@@ -210,7 +198,7 @@ void Segment::submit(const inlay_run& run) {
     // What did start must not write into the caller's memory later.
     if (running_ != nullptr) static_cast<void>(cl().clFinish(running_));
     give_up();
-    give_turn();
+    turn_.give();
     throw;
   }
 }
@@ -222,10 +210,10 @@ void Segment::finish() {
     tell();
   } catch (...) {
     give_up();
-    give_turn();
+    turn_.give();
     throw;
   }
-  give_turn();
+  turn_.give();
 }
 
 /// Moves the device's clock so that it shows, for the first launch's entry into the queue, what the host's did. The host may come

@@ -1,114 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table in the registry.
-#include "gpu/guarded.h"
+#include "gpu/table.h"
 #include "ops.h"
 #include "segment.h"
 
 namespace inlay::opencl {
 namespace {
 
-/// Every exception ends here as a status and a sentence.
-template <typename Work>
-inlay_status guarded(inlay_error* error, Work work) {
-  return gpu::guarded("OpenCL", error, work);
-}
+struct Traits {
+  using Device = opencl::Device;
+  using Segment = opencl::Segment;
+  static constexpr const char *kName = "opencl", *kWord = "OpenCL";
+  static const std::vector<std::unique_ptr<Device>>& devices(std::string* why) { return opencl::devices(why); }
+  static const Op* find_op(uint16_t kind) { return opencl::find_op(kind); }
 
-Device* device_at(int32_t index) {
-  const auto& all = devices(nullptr);
-  return index >= 0 && static_cast<size_t>(index) < all.size() ? all[static_cast<size_t>(index)].get() : nullptr;
-}
-
-int32_t probe(inlay_device_info* out, int32_t capacity, inlay_error* why) {
-  int32_t count = 0;
-  std::string reason;
-  const inlay_status status = guarded(why, [&] {
-    for (const auto& device : devices(&reason)) {
-      if (count < capacity) {
-        inlay_device_info& info = out[count];
-        info = {};
-        const Caps& caps = device->caps();
-        caps.name.copy(info.name, sizeof(info.name) - 1);
-        info.memory_bytes = caps.unified ? 0 : caps.global_bytes;
-      }
-      ++count;
-    }
-  });
-  if (status != INLAY_OK) return 0;
-  if (count == 0) static_cast<void>(INLAY_FAIL(why, NO_DEVICE, "%", reason.c_str()));
-  return count;
-}
-
-const char* reject(int32_t device, const inlay_segment* segment, const inlay_node* node) {
-  const Device* at = device_at(device);
-  return at != nullptr ? rejection(find_op(node->kind), at->caps(), *segment, *node) : "there is no such OpenCL device here";
-}
-
-/// What a segment holds lies on the heap and on the device.
-inlay_status measure(int32_t, const inlay_segment*, inlay_need* need, inlay_error*) {
-  *need = {0, 0};
-  return INLAY_OK;
-}
-
-inlay_status compile(int32_t device, const inlay_segment* segment, inlay_block, void** compiled, inlay_error* error) {
-  Device* at = device_at(device);
-  if (at == nullptr) return INLAY_FAIL(error, NO_DEVICE, "there is no OpenCL device %", device);
-  return guarded(error, [&] {
-    const std::shared_ptr<Context> context = at->context();
+  static Segment* compile(Device& device, const inlay_segment& segment) {
+    const std::shared_ptr<Context> context = device.context();
     try {
-      *compiled = new Segment(*at, *segment);
+      return new Segment(device, segment);
     } catch (const Failure& failure) {
       // Nobody can tell a lost device from another mishap by the code; a context without room is as good as before.
-      if (failure.status() != INLAY_STATUS_OUT_OF_MEMORY) at->forget(context.get());
+      if (failure.status() != INLAY_STATUS_OUT_OF_MEMORY) device.forget(context.get());
       throw;
     }
-  });
-}
-
-inlay_status submit(void* compiled, const inlay_run* run) {
-  return guarded(run->error, [&] { static_cast<Segment*>(compiled)->submit(*run); });
-}
-
-inlay_status finish(void* compiled, inlay_error* error) {
-  return guarded(error, [&] { static_cast<Segment*>(compiled)->finish(); });
-}
-
-inlay_status execute(void* compiled, const inlay_run* run) {
-  const inlay_status status = submit(compiled, run);
-  return status == INLAY_OK ? finish(compiled, run->error) : status;
-}
-
-void release(void* compiled) { delete static_cast<Segment*>(compiled); }
-
-const char* kernel(void* compiled, int32_t node) { return static_cast<Segment*>(compiled)->kernel(node); }
-
-int32_t variants(int32_t device, const inlay_segment* segment, const inlay_node* node) {
-  const Device* at = device_at(device);
-  const Op* op = find_op(node->kind);
-  if (at == nullptr || op == nullptr || op->variants == nullptr) return 1;
-  return op->variants({segment, node, &at->caps()});
-}
-
-void usage(void* compiled, inlay_device_use* out) { static_cast<Segment*>(compiled)->use(out); }
+  }
+};
 
 }  // namespace
 }  // namespace inlay::opencl
 
 extern "C" const inlay_backend inlay_backend_opencl;
-extern "C" const inlay_backend inlay_backend_opencl = {INLAY_BACKEND_ABI_VERSION,
-                                                       sizeof(inlay_backend),
-                                                       "opencl",
-                                                       INLAY_BACKEND_HEAP | INLAY_BACKEND_SHAREABLE | INLAY_BACKEND_ACCELERATOR |
-                                                           INLAY_BACKEND_OWN_ACTIVATIONS,
-                                                       inlay::opencl::probe,
-                                                       inlay::opencl::reject,
-                                                       inlay::opencl::measure,
-                                                       inlay::opencl::compile,
-                                                       inlay::opencl::execute,
-                                                       inlay::opencl::release,
-                                                       nullptr,
-                                                       inlay::opencl::kernel,
-                                                       nullptr,
-                                                       inlay::opencl::variants,
-                                                       inlay::opencl::usage,
-                                                       inlay::opencl::submit,
-                                                       inlay::opencl::finish};
+extern "C" const inlay_backend inlay_backend_opencl = inlay::gpu::make_table<inlay::opencl::Traits>();

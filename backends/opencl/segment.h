@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A run of nodes on one device: kernels with their arguments set, memory planned, what crosses the border known.
 #pragma once
-#include <condition_variable>
-
+#include "gpu/turn.h"
 #include "pool.h"
 
 namespace inlay::opencl {
@@ -71,8 +70,6 @@ class Segment {
   void set_argument(Call& call, cl_uint index, const Launch::Argument& argument, size_t* constant);
   cl_mem memory_of(int32_t tensor) const;
 
-  void take_turn();
-  void give_turn();
   void bind(const inlay_run& run);
   void bind_one(Border& border, void* host, const std::vector<Border*>& before);
   void place(const Border& border);
@@ -105,9 +102,7 @@ class Segment {
   Watch watch_;
   Event last_;
   cl_command_queue running_ = nullptr;
-  std::mutex lock_;
-  std::condition_variable freed_;
-  bool busy_ = false;
+  Turn turn_;
 };
 
 }  // namespace inlay::opencl
