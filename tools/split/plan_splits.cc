@@ -26,7 +26,7 @@ std::string us(Nanos nanos) {
   return text;
 }
 
-struct Placed {
+struct Trial {
   Placing problem;
   PlacingPlan plan;
   Nanos latency;
@@ -40,7 +40,7 @@ class Planner {
   }
 
   SplitPlan run() {
-    const Placed base = place({});
+    const Trial base = place({});
     SplitPlan out;
     out.whole = base.latency;
     measure_base(base);
@@ -60,10 +60,10 @@ class Planner {
   }
 
  private:
-  Placed place(const std::vector<DeviceSplit>& splits) const {
+  Trial place(const std::vector<DeviceSplit>& splits) const {
     std::vector<Split> plain;
     for (const DeviceSplit& s : splits) plain.push_back(s.split);
-    Placed out = {placing_of(graph_, whole_, make_layout(graph_, plain), splits, curves_), {}, 0};
+    Trial out = {placing_of(graph_, whole_, make_layout(graph_, plain), splits, curves_), {}, 0};
     PlaceSettings settings;
     settings.labels = kLabels;
     PlaceResult result = {};
@@ -73,7 +73,7 @@ class Planner {
   }
 
   /// By how much each op moves the end of the run without splits.
-  void measure_base(const Placed& base) {
+  void measure_base(const Trial& base) {
     base_.assign(graph_.nodes.size(), 0);
     const Schedule schedule = Scheduler(base.problem).schedule(base.plan);
     std::vector<Nanos> ends(graph_.nodes.size() + 1, 0);
@@ -179,11 +179,11 @@ class Planner {
 
   /// Drops one split after the other where the whole run does without it, or gains too little by it.
   void keep_what_pays(std::vector<DeviceSplit> splits, SplitPlan* out) const {
-    Placed placed = place(splits);
+    Trial placed = place(splits);
     for (size_t s = splits.size(); s-- > 0;) {
       std::vector<DeviceSplit> fewer = splits;
       fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(s));
-      Placed without = place(fewer);
+      Trial without = place(fewer);
       const Nanos saved = without.latency - placed.latency;
       if (static_cast<double>(saved) > settings_.part_margin * static_cast<double>(base_of(splits[s].split))) {
         out->saved.insert(out->saved.begin(), saved);
