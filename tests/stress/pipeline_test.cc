@@ -18,27 +18,6 @@
 namespace inlay::stress {
 namespace {
 
-void fill(inlay_session* session, const inlay_model* model, uint32_t seed) {
-  std::mt19937 random(seed);
-  for (int32_t i = 0; i < inlay_model_input_count(model); ++i) {
-    inlay_tensor_info info = {};
-    ASSERT_EQ(inlay_model_input_info(model, i, &info), INLAY_OK);
-    auto* to = static_cast<uint8_t*>(inlay_session_input(session, i));
-    for (size_t k = 0; k < info.bytes; ++k) to[k] = static_cast<uint8_t>(random());
-  }
-}
-
-tools::Bytes outputs(inlay_session* session, const inlay_model* model) {
-  tools::Bytes all;
-  for (int32_t i = 0; i < inlay_model_output_count(model); ++i) {
-    inlay_tensor_info info = {};
-    EXPECT_EQ(inlay_model_output_info(model, i, &info), INLAY_OK);
-    const auto* from = static_cast<const uint8_t*>(inlay_session_output(session, i));
-    all.insert(all.end(), from, from + info.bytes);
-  }
-  return all;
-}
-
 constexpr int32_t kOps = 24;
 constexpr uint32_t kFrames = 40;
 
@@ -50,9 +29,9 @@ class Pipelines : public ::testing::TestWithParam<bool> {
     inlay_session* session = nullptr;
     EXPECT_EQ(inlay_session_create(model.get(), &config, &session, nullptr), INLAY_OK);
     for (uint32_t i = 0; i < kFrames; ++i) {
-      fill(session, model.get(), i);
+      fill_inputs(session, model.get(), i);
       EXPECT_EQ(inlay_session_run(session, nullptr), INLAY_OK);
-      expected.push_back(outputs(session, model.get()));
+      expected.push_back(outputs_of(session, model.get()));
     }
     inlay_session_destroy(session);
     queue_world().pace = Pace::kThread;
@@ -80,7 +59,7 @@ class Pipelines : public ::testing::TestWithParam<bool> {
     const inlay_status status = inlay_pipeline_next(pipeline, 1, &frame, &own);
     ASSERT_NE(frame, nullptr);
     if (status == INLAY_OK) {
-      EXPECT_TRUE(outputs(inlay_frame_session(frame), model.get()) == expected[taken]) << "frame " << taken;
+      EXPECT_TRUE(outputs_of(inlay_frame_session(frame), model.get()) == expected[taken]) << "frame " << taken;
     } else {
       EXPECT_EQ(status, INLAY_STATUS_BACKEND_FAILED);
       EXPECT_NE(std::strstr(own.text, "failed at op"), nullptr) << own.text;
@@ -99,7 +78,7 @@ class Pipelines : public ::testing::TestWithParam<bool> {
         ASSERT_EQ(inlay_pipeline_acquire(pipeline, 0, &frame, nullptr), INLAY_OK);
       }
       ASSERT_NE(frame, nullptr);
-      fill(inlay_frame_session(frame), model.get(), i);
+      fill_inputs(inlay_frame_session(frame), model.get(), i);
       ASSERT_EQ(inlay_pipeline_submit(pipeline, frame, nullptr), INLAY_OK);
     }
     while (taken < kFrames) take();

@@ -30,27 +30,6 @@ class Queues : public ::testing::Test {
   void TearDown() override { EXPECT_EQ(queue_world().in_flight, 0); }
 };
 
-void fill(inlay_session* session, const inlay_model* model, uint32_t seed) {
-  std::mt19937 random(seed);
-  for (int32_t i = 0; i < inlay_model_input_count(model); ++i) {
-    inlay_tensor_info info = {};
-    ASSERT_EQ(inlay_model_input_info(model, i, &info), INLAY_OK);
-    auto* to = static_cast<uint8_t*>(inlay_session_input(session, i));
-    for (size_t k = 0; k < info.bytes; ++k) to[k] = static_cast<uint8_t>(random());
-  }
-}
-
-tools::Bytes all_outputs(inlay_session* session, const inlay_model* model) {
-  tools::Bytes all;
-  for (int32_t i = 0; i < inlay_model_output_count(model); ++i) {
-    inlay_tensor_info info = {};
-    EXPECT_EQ(inlay_model_output_info(model, i, &info), INLAY_OK);
-    const auto* from = static_cast<const uint8_t*>(inlay_session_output(session, i));
-    all.insert(all.end(), from, from + info.bytes);
-  }
-  return all;
-}
-
 /// Queues 0 to 3 of the test backend, and builtin.
 std::vector<inlay_device> devices_with_queues() {
   std::vector<inlay_device> out;
@@ -94,9 +73,9 @@ std::vector<tools::Bytes> answers(inlay_session* session, const inlay_model* mod
   EXPECT_EQ(inlay_session_reset(session, nullptr), INLAY_OK);
   for (uint32_t run = 0; run < 3; ++run) {
     inlay_error error = {};
-    fill(session, model, seed + run);
+    fill_inputs(session, model, seed + run);
     EXPECT_EQ(inlay_session_run(session, &error), INLAY_OK) << error.text;
-    out.push_back(all_outputs(session, model));
+    out.push_back(outputs_of(session, model));
   }
   return out;
 }
@@ -134,7 +113,7 @@ TEST_F(Queues, FailuresEndTheRunAndNotTheSession) {
         int32_t& fault = at_finish ? queue_world().fail_finish : queue_world().fail_submit;
         fault = nth;
         inlay_error error = {};
-        fill(mixed.get(), model.get(), seed);
+        fill_inputs(mixed.get(), model.get(), seed);
         const inlay_status status = inlay_session_run(mixed.get(), &error);
         ASSERT_EQ(queue_world().in_flight, 0) << "left in flight";
         ASSERT_EQ(status, fault == 0 ? INLAY_STATUS_BACKEND_FAILED : INLAY_OK);
@@ -254,7 +233,7 @@ TEST_F(Queues, ObserversAreToldOfEachOpOnce) {
   const inlay_observer observer = {sizeof(observer), Watch::now, Watch::done, &watch};
   ASSERT_EQ(inlay_session_observe(mixed.get(), &observer), INLAY_OK);
   const uint64_t begin = Watch::now(nullptr);
-  fill(mixed.get(), model.get(), 1);
+  fill_inputs(mixed.get(), model.get(), 1);
   ASSERT_EQ(inlay_session_run(mixed.get(), nullptr), INLAY_OK);
   const uint64_t end = Watch::now(nullptr);
   ASSERT_EQ(watch.seen.size(), 30u);

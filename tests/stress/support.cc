@@ -2,6 +2,7 @@
 #include "stress/support.h"
 
 #include <cstring>
+#include <random>
 
 #include "tools/emit/emit.h"
 #include "tools/graph/passes.h"
@@ -67,6 +68,27 @@ tools::Bytes output_of(const inlay_session* session, const inlay_model* model) {
   if (inlay_model_output_info(model, 0, &info) != INLAY_OK) std::abort();
   const auto* from = static_cast<const uint8_t*>(inlay_session_output(const_cast<inlay_session*>(session), 0));
   return tools::Bytes(from, from + info.bytes);
+}
+
+void fill_inputs(inlay_session* session, const inlay_model* model, uint32_t seed) {
+  std::mt19937 random(seed);
+  for (int32_t i = 0; i < inlay_model_input_count(model); ++i) {
+    inlay_tensor_info info = {};
+    if (inlay_model_input_info(model, i, &info) != INLAY_OK) std::abort();
+    auto* to = static_cast<uint8_t*>(inlay_session_input(session, i));
+    for (size_t k = 0; k < info.bytes; ++k) to[k] = static_cast<uint8_t>(random());
+  }
+}
+
+tools::Bytes outputs_of(const inlay_session* session, const inlay_model* model) {
+  tools::Bytes all;
+  for (int32_t i = 0; i < inlay_model_output_count(model); ++i) {
+    inlay_tensor_info info = {};
+    if (inlay_model_output_info(model, i, &info) != INLAY_OK) std::abort();
+    const auto* from = static_cast<const uint8_t*>(inlay_session_output(const_cast<inlay_session*>(session), i));
+    all.insert(all.end(), from, from + info.bytes);
+  }
+  return all;
 }
 
 }  // namespace inlay::stress

@@ -50,5 +50,9 @@ std::vector<inlay_device> builtin();
 void fill_input(inlay_session* session, const inlay_model* model, uint32_t seed);
 /// The bytes of output 0.
 tools::Bytes output_of(const inlay_session* session, const inlay_model* model);
+/// Every input of any dtype gets bytes at random, by the seed.
+void fill_inputs(inlay_session* session, const inlay_model* model, uint32_t seed);
+/// The bytes of all outputs, in order.
+tools::Bytes outputs_of(const inlay_session* session, const inlay_model* model);
 
 }  // namespace inlay::stress

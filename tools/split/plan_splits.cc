@@ -14,7 +14,7 @@ namespace {
 constexpr int32_t kLabels = 256;  // of solve() for one candidate: parts have no choice
 
 /// A split that pays by its own schedule.
-struct Candidate {
+struct Proposal {
   int32_t first, last;
   DeviceSplit made;
   Nanos gain;
@@ -161,10 +161,10 @@ class Planner {
   std::vector<DeviceSplit> choose() const {
     const size_t count = graph_.nodes.size();
     std::vector<Nanos> best(count + 1, 0);  // of the first n ops
-    std::vector<const Candidate*> taken(count + 1, nullptr);
+    std::vector<const Proposal*> taken(count + 1, nullptr);
     for (size_t n = 1; n <= count; ++n) {
       best[n] = best[n - 1];
-      for (const Candidate& c : candidates_) {
+      for (const Proposal& c : candidates_) {
         if (static_cast<size_t>(c.last) + 1 != n || best[static_cast<size_t>(c.first)] + c.gain <= best[n]) continue;
         best[n] = best[static_cast<size_t>(c.first)] + c.gain;
         taken[n] = &c;
@@ -229,8 +229,8 @@ class Planner {
   const SplitSettings& settings_;
   std::vector<Nanos> base_;
   std::vector<int32_t> queues_, others_;
-  std::vector<Candidate> candidates_;
-  Candidate nearest_ = {0, 0, {}, INT64_MIN};
+  std::vector<Proposal> candidates_;
+  Proposal nearest_ = {0, 0, {}, INT64_MIN};
 };
 
 }  // namespace

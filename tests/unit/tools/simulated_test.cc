@@ -15,14 +15,14 @@
 namespace inlay::tools {
 namespace {
 
-using Random = std::mt19937;
+using Dice = std::mt19937;
 
-int32_t below(Random& random, int32_t n) { return static_cast<int32_t>(random() % static_cast<uint32_t>(n)); }
+int32_t below(Dice& random, int32_t n) { return static_cast<int32_t>(random() % static_cast<uint32_t>(n)); }
 
 constexpr int32_t kValues = 48;
 
 /// RELU, ABS, NEG, ADD and MUL over each other's results, two inputs, every result that nobody reads an output.
-Model random_model(Random& random, int32_t nodes) {
+Model random_model(Dice& random, int32_t nodes) {
   Model model;
   Graph& g = model.graphs.emplace_back();
   const auto tensor = [&](const std::string& name) {
@@ -56,7 +56,7 @@ Model random_model(Random& random, int32_t nodes) {
 }
 
 /// Two devices of the host, two beside it; whole and broken nanoseconds.
-Profile random_profile(Random& random, const std::string& kind) {
+Profile random_profile(Dice& random, const std::string& kind) {
   const auto us = [&](int32_t most) { return static_cast<double>(below(random, most * 1000)) / 1000; };
   Profile p;
   p.simulated = "random numbers";
@@ -146,7 +146,7 @@ void expect_as_predicted(const inlay_model* model, SimulatedBoard& board, const 
 }
 
 TEST(Simulated, SessionsTakeWhatTheirPlansPredict) {
-  Random random(1);
+  Dice random(1);
   int32_t transfers = 0;
   for (int32_t round = 0; round < 40; ++round) {
     const ModelPtr model = written(random_model(random, 3 + below(random, 14)));
@@ -170,7 +170,7 @@ TEST(Simulated, SessionsTakeWhatTheirPlansPredict) {
 
 /// Sessions wait for whole segments, and for memory that a segment in flight still uses: never earlier than the plan.
 TEST(Simulated, SessionsHandWorkToQueues) {
-  Random random(7);
+  Dice random(7);
   int32_t exact = 0, runs = 0;
   for (int32_t round = 0; round < 40; ++round) {
     const ModelPtr model = written(random_model(random, 3 + below(random, 14)));
@@ -224,7 +224,7 @@ TEST(Simulated, VariablesGoBackToTheHost) {
   g.inputs = {x, y};
   g.outputs = {out};
   const ModelPtr opened = written(model);
-  Random random(6);
+  Dice random(6);
   for (int32_t placement = 0; placement < 64; ++placement) {
     SimulatedBoard board(random_profile(random, "remote"), 1);
     board.know(opened.get());
@@ -241,7 +241,7 @@ TEST(Simulated, VariablesGoBackToTheHost) {
 }
 
 TEST(Simulated, PlansAreNoWorseThanTheirRivals) {
-  Random random(2);
+  Dice random(2);
   for (int32_t round = 0; round < 60; ++round) {
     const ModelPtr model = written(random_model(random, 3 + below(random, 14)));
     SimulatedBoard board(random_profile(random, round % 2 == 0 ? "remote" : "asynchronous"), 1);
@@ -255,7 +255,7 @@ TEST(Simulated, PlansAreNoWorseThanTheirRivals) {
 }
 
 TEST(Simulated, AnswersComeWithFinishAndNotBefore) {
-  Random random(3);
+  Dice random(3);
   const ModelPtr model = written(random_model(random, 1));
   Profile profile = random_profile(random, "asynchronous");
   SimulatedBoard board(profile, 1);
@@ -285,7 +285,7 @@ TEST(Simulated, AnswersComeWithFinishAndNotBefore) {
 }
 
 TEST(Simulated, MemoryThatIsFullIsAStatus) {
-  Random random(4);
+  Dice random(4);
   const ModelPtr model = written(random_model(random, 6));
   Profile profile = random_profile(random, "remote");
   profile.devices[3].memory_bytes = kValues * sizeof(float) * 2 - 1;
@@ -314,7 +314,7 @@ TEST(Simulated, BoardsAreRefusedWithASentence) {
     }
     return "";
   };
-  Random random(5);
+  Dice random(5);
   Profile p;
   EXPECT_NE(sentence(p).find("says nothing of its devices"), std::string::npos);
   p = random_profile(random, "remote");
