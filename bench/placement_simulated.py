@@ -18,12 +18,10 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 BOARDS = ROOT / "examples/boards"
 TABLE = ("rk3588", "orin", "big_little", "slow_link")
 MORE = ("two_equal", "fast_convs")
-# Ways of planning, a column each: its title, and what `inlay tune` is told beside the board.
-PLANS = (("placed", ()),)
 
 
-def planned(inlay, model, board, options):
-    command = [inlay, "tune", model, "--board", BOARDS / (board + ".json"), "--json", *options]
+def planned(inlay, model, board):
+    command = [inlay, "tune", model, "--board", BOARDS / (board + ".json"), "--json"]
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
@@ -40,25 +38,21 @@ def worse_than_rivals(result):
     return [r["name"] for r in rivals if r["us"] < result["predicted_us"]]
 
 
-def row(name, results):
-    """Of one model on one board, a result per plan."""
-    first = results[0]
-    greedy = next(r["us"] for r in first["rivals"] if r["name"] == "greedy by capability")
-    single = first["best_single"]
-    cells = [name, f"{single['us']:,.0f}", single["name"].removesuffix(" alone"), f"{greedy / single['us']:.2f}"]
-    for result in results:
-        ops = ", ".join(f"{device} {count}" for device, count in result["ops"].items() if count)
-        mark = "" if result["exact"] else " *"
-        cells += [f"{result['predicted_us']:,.0f}{mark}", f"{single['us'] / result['predicted_us']:.2f}",
-                  f"{greedy / result['predicted_us']:.2f}", ops]
-    return cells
+def row(name, result):
+    """Of one model on one board."""
+    greedy = next(r["us"] for r in result["rivals"] if r["name"] == "greedy by capability")
+    single, placed = result["best_single"], result["predicted_us"]
+    split = min(result["split"]["predicted_us"], placed)
+    ops = ", ".join(f"{device} {count}" for device, count in result["ops"].items() if count)
+    mark = "" if result["exact"] else " *"
+    return [name, f"{single['us']:,.0f}", single["name"].removesuffix(" alone"), f"{greedy / single['us']:.2f}", f"{placed:,.0f}{mark}",
+            f"{single['us'] / placed:.2f}", f"{greedy / placed:.2f}", ops, f"{split:,.0f}" if split < placed else "-",
+            f"{single['us'] / split:.2f}"]
 
 
 def print_table(title, rows):
     print(f"\n## {title}\n")
-    head = ["model", "best single us", "which", "greedy / single"]
-    for plan, _ in PLANS:
-        head += [plan + " us", "x single", "x greedy", "ops"]
+    head = ["model", "best single us", "which", "greedy / single", "placed us", "x single", "x greedy", "ops", "with splits us", "x single"]
     print("| " + " | ".join(head) + " |")
     print("|" + "---|" * len(head))
     for cells in rows:
@@ -83,10 +77,9 @@ def main():
             text = json.loads((BOARDS / (board + ".json")).read_text(encoding="utf-8"))
             rows = []
             for model in files:
-                results = [planned(args.inlay, model, board, options) for _, options in PLANS]
-                for (plan, _), result in zip(PLANS, results):
-                    worse += [f"{model.stem} on {board}, {plan}: {rival} is better" for rival in worse_than_rivals(result)]
-                rows.append(row(model.stem, results))
+                result = planned(args.inlay, model, board)
+                worse += [f"{model.stem} on {board}: {rival} is better" for rival in worse_than_rivals(result)]
+                rows.append(row(model.stem, result))
             print_table(f"{board}: {text['board']['cpu']}", rows)
     for sentence in worse:
         print(sentence, file=sys.stderr)

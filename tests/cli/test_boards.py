@@ -85,7 +85,7 @@ class Boards(CommandTest):
             subprocess.run([BIN / "inlay", "convert", file, "-o", model], check=True, capture_output=True)
             for board in sorted(BOARDS.glob("*.json")):
                 with self.subTest(model=file.stem, board=board.stem):
-                    result = self.paper(model, board)
+                    result = self.paper(model, board, "--splits", "off")
                     self.assertEqual(bench.worse_than_rivals(result), [])
                     if board.stem == "slow_link":
                         self.assertEqual(set(result["placement"]), {"cpu"})
