@@ -193,7 +193,7 @@ TEST(Simulated, SessionsHandWorkToQueues) {
       if (testing::Test::HasFailure()) FAIL() << "round " << round << ", plan " << plan;
     }
   }
-  EXPECT_GE(exact * 5, runs) << exact << " of " << runs;  // 65 of 240 when sessions began to use queues
+  EXPECT_GE(exact, 65) << "of " << runs;  // what it was when sessions began to use queues; the clock is virtual, so it may only grow
   RecordProperty("exact", exact);
 }
 
