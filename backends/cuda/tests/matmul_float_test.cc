@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Products of float matrices, softmax, and the two as attention has them, in the emulator.
+// Products of float matrices, and softmax, in the emulator.
 #include <gtest/gtest.h>
 
 #include <algorithm>
