@@ -5,7 +5,7 @@
 # racecheck bench. Needs nvcc, CMake and g++, and uses compute-sanitizer, nvidia-smi, python3 with numpy where they are. By variables:
 #   INLAY_CARRIED       what `inlay.sh carry` made, where our packages are missing
 #   INLAY_SHARED        folder of models/tflite/*.tflite (default: shared in the tree or beside it)
-#   INLAY_CUDA_SECONDS  for all steps together (default 570)
+#   INLAY_CUDA_SECONDS  for all steps together (default 570); the build may take 12/20 of them, any other step 5/20
 #   INLAY_CUDA_TREE     the build (default build/cuda_session)
 #   INLAY_CUDA_DEVICE   another device: FILE.so=NAME, such as the emulated one, to try this script; INLAY_CUDA_QUICK=1: little of each step
 set -uo pipefail
@@ -15,18 +15,18 @@ shift
 steps=("$@")
 ((${#steps[@]})) || steps=(build unit conformance models memcheck racecheck bench)
 tree=${INLAY_CUDA_TREE:-build/cuda_session} device=${INLAY_CUDA_DEVICE:-cuda} quick=${INLAY_CUDA_QUICK:-}
-backend=${device%%=*} work=$tree/session
+backend=${device%%=*} work=$tree/session total=${INLAY_CUDA_SECONDS:-570}
 shared=${INLAY_SHARED:-$PWD/shared}
 [[ -d "$shared" ]] || shared=$PWD/../shared
 models=(kws_dscnn_int8 resnet8_cifar10_int8 mobilenet_v2_1.0_224_int8 vww_mobilenet96_int8 resnet8_cifar10_float mobilenet_v1_0.25_224_float)
 layers=(CONV_2D DEPTHWISE_CONV_2D FULLY_CONNECTED BATCH_MATMUL SOFTMAX MEAN ADD)
 variants=(1 2 3 4 5 6 7 8 9) every=() some=(--limit 8) seconds=3
-[[ -z "$quick" ]] || models=("${models[@]:0:2}") variants=(4) every=(--limit 1) some=(--limit 1) seconds=0.1
+[[ -z "$quick" ]] || models=("${models[0]}") variants=(4) every=(--limit 1) some=(--limit 1) seconds=0.1
 skipped=77
 
 # step NAME SECONDS: the function of that name by this script, called anew.
 step() {
-  local name=$1 limit=$2 start=$SECONDS rc=0 left=$((${INLAY_CUDA_SECONDS:-570} - SECONDS)) became=ok log=$work/$1.txt
+  local name=$1 limit=$2 start=$SECONDS rc=0 left=$((total - SECONDS)) became=ok log=$work/$1.txt
   ((limit < left)) || limit=$left
   : >"$log"
   if ((limit > 0)); then
@@ -113,5 +113,5 @@ for name in "${steps[@]}"; do
 done
 mkdir -p "$work"
 rm -f "$out/steps.txt" "$out/summary.txt"
-for name in "${steps[@]}"; do step "$name" "$([[ "$name" == build ]] && echo 300 || echo 120)"; done
+for name in "${steps[@]}"; do step "$name" $((total * ($([[ "$name" == build ]] && echo 12 || echo 5)) / 20)); done
 ! grep -q FAILED "$out/summary.txt"
