@@ -52,7 +52,7 @@ build() {
   local carried=()
   [[ -z "${INLAY_CARRIED:-}" ]] || carried=("-DINLAY_CARRIED=$(cd "$INLAY_CARRIED" && pwd)")
   cmake -S . -B "$tree" -DCMAKE_BUILD_TYPE=Release -DINLAY_CUDA_ARCHITECTURES="${INLAY_CUDA_ARCHITECTURES:-90-real}" "${carried[@]}" &&
-    cmake --build "$tree" -j "$(nproc)" --target inlay inlay-bench inlay_conformance inlay_cuda_plugin inlay_cuda_loader_tests
+    cmake --build "$tree" -j "$(nproc)" --target inlay_command inlay-bench inlay_conformance inlay_cuda_plugin inlay_cuda_loader_tests
 }
 
 unit() { "$tree/bin/inlay_cuda_loader_tests"; }
