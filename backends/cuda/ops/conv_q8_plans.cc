@@ -3,6 +3,7 @@
 
 #include <cstring>
 
+#include "gpu/ops/pair.h"
 #include "ops/sparse.h"
 
 namespace inlay::cuda {
@@ -35,18 +36,25 @@ bool takes_any(const ConvQ8& conv) {
   return conv.weights != nullptr && conv.l.taps() > 0 && counts_fit(conv) && conv.fits_int8();
 }
 
+/// The convolution's result is a, whichever operand of the ADD it is.
+Sum8 numbers_of(const gpu::Sum& sum) {
+  const gpu::QuantizedSum q = gpu::quantized_sum(sum.add);
+  if (sum.add.input_id(1) == sum.other) return {q.a_zero, q.a_factor, q.b_zero, q.b_factor, q.zero, q.shift, q.low, q.high};
+  return {q.b_zero, q.b_factor, q.a_zero, q.a_factor, q.zero, q.shift, q.low, q.high};
+}
+
 template <typename Numbers>
-void set_quant(const ConvQ8& conv, const FusedSum* sum, Numbers* t) {
+void set_quant(const ConvQ8& conv, Numbers* t) {
   t->out_zero = conv.quant.out_zero, t->low = conv.quant.low, t->high = conv.quant.high;
   t->is_signed = conv.is_signed ? 1 : 0;
-  t->has_sum = sum != nullptr ? 1 : 0;
-  if (sum != nullptr) t->sum = sum->numbers;
+  t->has_sum = conv.behind != nullptr ? 1 : 0;
+  if (conv.behind != nullptr) t->sum = numbers_of(*conv.behind);
 }
 
 /// The tensor that is added, any where there is none, and the one that is written.
-gpu::Launch& add_outputs(const ConvQ8& conv, const FusedSum* sum, gpu::Launch& launch) {
-  return launch.tensor(sum != nullptr ? sum->other : conv.node.input_id(0))
-      .tensor(sum != nullptr ? sum->output : conv.node.output_id());
+gpu::Launch& add_outputs(const ConvQ8& conv, gpu::Launch& launch) {
+  return launch.tensor(conv.behind != nullptr ? conv.behind->other : conv.node.input_id(0))
+      .tensor(conv.behind != nullptr ? conv.behind->add.output_id() : conv.node.output_id());
 }
 
 const MmaTile& tile_of(const ConvQ8& conv, bool sparse, int32_t size) {
@@ -56,11 +64,10 @@ const MmaTile& tile_of(const ConvQ8& conv, bool sparse, int32_t size) {
   return told ? *tiles[static_cast<size_t>(size)] : choose_mma_tile(s, tiles, static_cast<int32_t>(conv.node.caps->units));
 }
 
-void launch_tile(const ConvQ8& conv, const MmaTile& tile, const std::vector<uint8_t>& weights, gpu::Recipe* recipe,
-                 const FusedSum* sum) {
+void launch_tile(const ConvQ8& conv, const MmaTile& tile, const std::vector<uint8_t>& weights, gpu::Recipe* recipe) {
   const ConvShape s = shape_of(conv.l);
   MmaConv t = mma_numbers(s);
-  set_quant(conv, sum, &t);
+  set_quant(conv, &t);
   const MmaGrid grid = mma_grid(s, tile);
   const auto threads = static_cast<size_t>(tile.threads);
   gpu::Launch& launch = recipe->launch(tile.source, mma_options(tile, mma_loader(s)), "conv_q8_mma")
@@ -69,7 +76,7 @@ void launch_tile(const ConvQ8& conv, const MmaTile& tile, const std::vector<uint
                             .constant(pad_channels(s, folded_biases(conv)))
                             .constant(pad_channels(s, conv.scales))
                             .constant(std::vector<uint8_t>(16, static_cast<uint8_t>(conv.quant.in_zero)));
-  add_outputs(conv, sum, launch)
+  add_outputs(conv, launch)
       .value(s)
       .value(t)
       .local(static_cast<size_t>(tile.shared_bytes()))
@@ -78,6 +85,8 @@ void launch_tile(const ConvQ8& conv, const MmaTile& tile, const std::vector<uint
 }
 
 }  // namespace
+
+bool takes_sum(const gpu::Sum& sum) { return gpu::quantized_sum(sum.add).is_narrow(); }
 
 ConvShape shape_of(const gpu::ConvLaunch& l) {
   static_assert(sizeof(ConvShape) == sizeof(gpu::ConvLaunch), "the same members");
@@ -96,9 +105,9 @@ int32_t mma_score(const ConvQ8& conv) {
   return mostly_zeros ? 0 : 10;
 }
 
-void plan_mma(const ConvQ8& conv, int32_t size, gpu::Recipe* recipe, const FusedSum* sum) {
+void plan_mma(const ConvQ8& conv, int32_t size, gpu::Recipe* recipe) {
   const ConvShape s = shape_of(conv.l);
-  launch_tile(conv, tile_of(conv, false, size), pack_mma_weights(s, weights_of(conv)), recipe, sum);
+  launch_tile(conv, tile_of(conv, false, size), pack_mma_weights(s, weights_of(conv)), recipe);
 }
 
 int32_t sparse_sizes(const ConvQ8& conv) {
@@ -109,9 +118,9 @@ int32_t sparse_sizes(const ConvQ8& conv) {
   return tiles.empty() || !is_sparse_2_4(s, weights_of(conv)) ? 0 : static_cast<int32_t>(tiles.size());
 }
 
-void plan_sparse(const ConvQ8& conv, int32_t size, gpu::Recipe* recipe, const FusedSum* sum) {
+void plan_sparse(const ConvQ8& conv, int32_t size, gpu::Recipe* recipe) {
   const ConvShape s = shape_of(conv.l);
-  launch_tile(conv, tile_of(conv, true, size), pack_sparse_weights(s, weights_of(conv)), recipe, sum);
+  launch_tile(conv, tile_of(conv, true, size), pack_sparse_weights(s, weights_of(conv)), recipe);
 }
 
 int32_t depthwise_sizes(const ConvQ8& conv) {
@@ -123,21 +132,21 @@ int32_t depthwise_sizes(const ConvQ8& conv) {
 
 int32_t depthwise_score(const ConvQ8&) { return 20; }
 
-void plan_depthwise(const ConvQ8& conv, int32_t size, gpu::Recipe* recipe, const FusedSum* sum) {
+void plan_depthwise(const ConvQ8& conv, int32_t size, gpu::Recipe* recipe) {
   const ConvShape s = shape_of(conv.l);
   const std::vector<const DepthwiseForm*> forms = depthwise_forms_for(s);
   const bool told = size >= 0 && static_cast<size_t>(size) < forms.size();
   const DepthwiseForm& form =
       told ? *forms[static_cast<size_t>(size)] : choose_depthwise_form(s, static_cast<int32_t>(conv.node.caps->units));
   DepthwiseConv t = {};
-  set_quant(conv, sum, &t);
+  set_quant(conv, &t);
   t.in_zero = signed_zero(conv);
   gpu::Launch& launch = recipe->launch("conv_q8_depthwise", depthwise_options(s, form), "conv_q8_depthwise")
                             .tensor(conv.node.input_id(0))
                             .constant(pack_depthwise_weights(s, weights_of(conv)))
                             .constant(folded_biases(conv))
                             .constant(conv.scales);
-  add_outputs(conv, sum, launch).value(s).value(t).grid(static_cast<size_t>(depthwise_threads(s, form))).group(128);
+  add_outputs(conv, launch).value(s).value(t).grid(static_cast<size_t>(depthwise_threads(s, form))).group(128);
 }
 
 }  // namespace inlay::cuda
