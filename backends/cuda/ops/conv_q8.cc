@@ -29,7 +29,7 @@ void plan_conv_q8(const Node& node, Recipe* recipe) {
   for (const ConvLaunch& l : conv_launches(node)) plan_by_form(kForms, ConvQ8(node, l), node, recipe);
 }
 
-bool plan_conv_q8_with_sum(const Node& node, const gpu::Sum& sum, Recipe* recipe) {
+bool plan_conv_q8_with_sum(const Node& node, const Sum& sum, Recipe* recipe) {
   const std::vector<ConvLaunch> launches = conv_launches(node);
   return launches.size() == 1 && takes_sum(sum) && plan_by_form(kForms, ConvQ8(node, launches[0], &sum), node, recipe, true);
 }

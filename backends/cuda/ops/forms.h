@@ -25,6 +25,7 @@ struct Form {
 struct ConvReal {
   const Node& node;
   ConvLaunch l;
+  const Sum* behind;  ///< the sum that the launch does, too, or NULL
 };
 
 template <typename Work, size_t kCount>
@@ -78,9 +79,10 @@ int32_t score(const Work&) {
 }
 
 void plan_conv_q8(const Node& node, Recipe* recipe);
-bool plan_conv_q8_with_sum(const Node& node, const gpu::Sum& sum, Recipe* recipe);
+bool plan_conv_q8_with_sum(const Node& node, const Sum& sum, Recipe* recipe);
 int32_t variants_conv_q8(const Node& node);
 void plan_conv_real(const Node& node, Recipe* recipe);
+bool plan_conv_real_with_sum(const Node& node, const Sum& sum, Recipe* recipe);
 int32_t variants_conv_real(const Node& node);
 void plan_matmul_q8(const Node& node, Recipe* recipe);
 int32_t variants_matmul_q8(const Node& node);

@@ -163,6 +163,7 @@ inlay_segment Net::segment() const {
   s.node_count = graph_.node_count;
   s.graph_count = s.threads = 1;
   s.ops = inlay_default_ops();
+  s.fast_math = fast_math_;
   return s;
 }
 
@@ -222,7 +223,7 @@ Ran Net::run(const inlay_backend& backend, int32_t device, const std::vector<uin
   return ran;
 }
 
-Ran Net::run_apart(const inlay_backend& backend, int32_t device) {
+Ran Net::run_apart(const inlay_backend& backend, int32_t device, const std::vector<uint8_t>& variants) {
   std::vector<std::vector<uint64_t>> memory;
   const std::vector<void*> places = take(&memory);
   Ran ran;
@@ -230,6 +231,7 @@ Ran Net::run_apart(const inlay_backend& backend, int32_t device) {
     inlay_segment s = segment();
     s.first_node = n;
     s.node_count = 1;
+    s.variants = variants.empty() ? nullptr : variants.data();
     run_part(backend, device, s, places, nullptr, &ran);
   }
   fetch(places, &ran);

@@ -36,6 +36,7 @@ class Net {
   int32_t dense(int32_t in, int32_t channels, inlay_activation activation = INLAY_ACT_NONE);
   int32_t add(int32_t a, int32_t b, inlay_activation activation = INLAY_ACT_NONE);
   int32_t tanh(int32_t in);
+  void set_fast_math(uint32_t bits) { fast_math_ = bits; }
   void set_scale(int32_t tensor, float scale) { tensors_[static_cast<size_t>(tensor)].scale = scale; }
   void finish(std::vector<int32_t> outputs);
 
@@ -44,7 +45,7 @@ class Net {
   Ran run(const inlay_backend& backend, int32_t device, const std::vector<uint8_t>& variants = {},
           const inlay_observer* observer = nullptr);
   /// Each node a segment by itself; the launches are those of all.
-  Ran run_apart(const inlay_backend& backend, int32_t device);
+  Ran run_apart(const inlay_backend& backend, int32_t device, const std::vector<uint8_t>& variants = {});
 
  private:
   struct Tensor {
@@ -74,6 +75,7 @@ class Net {
   void fetch(const std::vector<void*>& places, Ran* ran) const;
 
   inlay_dtype dtype_;
+  uint32_t fast_math_ = 0;
   std::mt19937 random_;
   std::deque<Tensor> tensors_;
   std::deque<Op> ops_;

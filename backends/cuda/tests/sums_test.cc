@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <cstring>
 
 #include "emulated/faults.h"
 #include "tests/net.h"
@@ -189,6 +191,41 @@ TEST(CudaSums, WhatIsAddedStays) {
   for (int i = 0; i < 5; ++i) y = net.tanh(y);
   net.finish({net.tanh(net.add(net.conv(y, 16, 3), x))});
   expect_launches(&net, 8, 1);
+}
+
+/// The largest difference of two outputs of floats.
+float distance(const Ran& a, const Ran& b) {
+  float most = 0;
+  for (size_t i = 0; i < a.outputs[0].size() && a.outputs[0].size() == b.outputs[0].size(); i += sizeof(float)) {
+    float x, y;
+    std::memcpy(&x, a.outputs[0].data() + i, sizeof(x));
+    std::memcpy(&y, b.outputs[0].data() + i, sizeof(y));
+    most = std::max(most, std::abs(x - y));
+  }
+  return most;
+}
+
+/// All but the form that computes a value at a time add: as tiles, as parts of the depth, as few rows, as depthwise filters. float32 has
+/// the bits of two launches, halves leave out a rounding.
+TEST(CudaSums, Floats) {
+  for (const uint32_t fast_math : {0u, static_cast<uint32_t>(INLAY_FAST_MATH_FP16)}) {
+    for (int kind = 0; kind < kKinds; ++kind) {
+      for (uint8_t variant = 0; variant < 9; ++variant) {
+        SCOPED_TRACE("kind " + std::to_string(kind) + ", variant " + std::to_string(variant));
+        Net net(INLAY_FLOAT32, 50u + static_cast<uint32_t>(kind));
+        net.set_fast_math(fast_math);
+        const int32_t x = net.input(source_of(kind)), other = net.input(image_of(kind));
+        const int32_t y = project(&net, kind, x, INLAY_ACT_RELU);
+        net.finish({variant % 2 == 0 ? net.add(y, other, INLAY_ACT_RELU6) : net.add(other, y, INLAY_ACT_RELU6)});
+        const std::vector<uint8_t> variants = {variant, 0};
+        const Ran ran = net.run(inlay_backend_cuda, 0, variants), apart = net.run_apart(inlay_backend_cuda, 0, variants);
+        ASSERT_EQ(ran.status, INLAY_OK) << ran.sentence;
+        EXPECT_EQ(std::count(ran.kernels.begin(), ran.kernels.end(), "fused"), variant != kDirect) << text(ran.kernels);
+        EXPECT_EQ(ran.outputs == apart.outputs || fast_math != 0, true) << text(ran.kernels);
+        EXPECT_LE(distance(ran, net.run(inlay_backend_builtin, 0)), fast_math != 0 ? 1e-2f : 1e-4f) << text(ran.kernels);
+      }
+    }
+  }
 }
 
 struct Clock {
