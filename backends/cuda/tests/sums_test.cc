@@ -87,6 +87,15 @@ TEST(CudaSums, EveryVariantHasTheSameBits) {
   }
 }
 
+TEST(CudaSums, SparseTensorCoresAdd) {
+  Net net(INLAY_INT8, 29);
+  net.prune();
+  const int32_t x = net.input({1, 8, 8, 64});
+  net.finish({net.add(net.conv(x, 64, 1), x)});
+  expect_launches(&net, 1, 1);
+  EXPECT_EQ(net.run(inlay_backend_cuda, 0).kernels[0], "sparse tensor cores + ADD");
+}
+
 TEST(CudaSums, ABlockAddsItsOwnInput) {
   Net net(INLAY_INT8, 30);
   const int32_t x = net.tanh(net.input({1, 8, 8, 24}));
