@@ -34,6 +34,8 @@ const std::vector<MmaTile>& mma_tiles();
 std::vector<const MmaTile*> mma_tiles_for(const ConvShape& s, size_t shared_limit, bool sparse = false);
 /// The one of those that a model of an SM says is fastest on `units` of them.
 const MmaTile& choose_mma_tile(const ConvShape& s, const std::vector<const MmaTile*>& tiles, int32_t units);
+/// Clocks of one launch on `units` multiprocessors by that model, where `parts` blocks share a tile's depth.
+double mma_clocks(const ConvShape& s, const MmaTile& tile, int32_t units, int32_t parts = 1);
 /// The kernel's options in the table: "64x64 window16".
 std::string mma_options(const MmaTile& tile, MmaLoader loader);
 
