@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// cublasLt without its headers: what is used of its C interface as NVIDIA's "cuBLAS Library" guide documents it, cublasLt API. A test
-// compares the numbers with the headers where they are installed. Matrices are column by column there: our rows are its columns, so that
-// out = weights^T * in, and all three have their depth, or their channels, in a column.
+// cublasLt without its headers: what is used of its C interface as NVIDIA's "cuBLAS Library" guide documents it, cublasLt API. A
+// test compares the numbers with the headers where they are installed. Matrices are column by column there: our rows are its
+// columns, so that out = weights^T * in, and all three have their depth, or their channels, in a column.
 #include "bench/gemm/cublaslt.h"
 
 #include <dlfcn.h>
@@ -144,15 +144,17 @@ void LtSide::find_algorithm(const Functions& f) {
   const uint64_t most = kWorkspace;
   check(f.preference_set(preference.get(), kPreferenceWorkspace, &most, sizeof(most)), "no workspace");
   int found = 0;
-  const int status = f.heuristic(library_.handle(), product_.get(), a_.get(), b_.get(), d_.get(), d_.get(), preference.get(), 1, &best_, &found);
+  const int status =
+      f.heuristic(library_.handle(), product_.get(), a_.get(), b_.get(), d_.get(), d_.get(), preference.get(), 1, &best_, &found);
   if (status != 0 || found < 1 || best_.state != 0) {
     throw Library::NoAlgorithm{"cublasLt has no algorithm (status " + std::to_string(status != 0 ? status : best_.state) + ")"};
   }
 }
 
 void LtSide::enqueue() {
-  check(library_.f.multiply(library_.handle(), product_.get(), &one_, weights_.get(), a_.get(), in_.get(), b_.get(), &zero_, out_.get(), d_.get(),
-                            out_.get(), d_.get(), &best_.algorithm, workspace_.get(), kWorkspace, queue_.stream()),
+  check(library_.f.multiply(library_.handle(), product_.get(), &one_, weights_.get(), a_.get(), in_.get(), b_.get(), &zero_,
+                            out_.get(), d_.get(), out_.get(), d_.get(), &best_.algorithm, workspace_.get(), kWorkspace,
+                            queue_.stream()),
         "the product does not start");
 }
 
@@ -161,7 +163,9 @@ std::vector<uint8_t> LtSide::output() {
 }
 
 void LtSide::check(int status, const char* what) const {
-  if (status != 0) throw gpu::Failure(INLAY_STATUS_BACKEND_FAILED, "cublasLt: " + std::string(what) + " (status " + std::to_string(status) + ")");
+  if (status != 0)
+    throw gpu::Failure(INLAY_STATUS_BACKEND_FAILED,
+                       "cublasLt: " + std::string(what) + " (status " + std::to_string(status) + ")");
 }
 
 template <typename Function>
@@ -173,7 +177,8 @@ bool find(void* library, const char* name, Function* out, std::string* why) {
 
 bool find_all(void* library, Functions* f, std::string* why) {
   return find(library, "cublasLtGetVersion", &f->version, why) && find(library, "cublasLtCreate", &f->create, why) &&
-         find(library, "cublasLtDestroy", &f->destroy, why) && find(library, "cublasLtMatmulDescCreate", &f->product_create, why) &&
+         find(library, "cublasLtDestroy", &f->destroy, why) &&
+         find(library, "cublasLtMatmulDescCreate", &f->product_create, why) &&
          find(library, "cublasLtMatmulDescSetAttribute", &f->product_set, why) &&
          find(library, "cublasLtMatmulDescDestroy", &f->product_destroy, why) &&
          find(library, "cublasLtMatrixLayoutCreate", &f->layout_create, why) &&
@@ -181,13 +186,15 @@ bool find_all(void* library, Functions* f, std::string* why) {
          find(library, "cublasLtMatmulPreferenceCreate", &f->preference_create, why) &&
          find(library, "cublasLtMatmulPreferenceSetAttribute", &f->preference_set, why) &&
          find(library, "cublasLtMatmulPreferenceDestroy", &f->preference_destroy, why) &&
-         find(library, "cublasLtMatmulAlgoGetHeuristic", &f->heuristic, why) && find(library, "cublasLtMatmul", &f->multiply, why);
+         find(library, "cublasLtMatmulAlgoGetHeuristic", &f->heuristic, why) &&
+         find(library, "cublasLtMatmul", &f->multiply, why);
 }
 
 }  // namespace
 
 std::unique_ptr<CublasLt> CublasLt::open(const std::string& path, std::string* why) {
-  const std::vector<std::string> names = path.empty() ? std::vector<std::string>{"libcublasLt.so.13", "libcublasLt.so.12"} : std::vector<std::string>{path};
+  const std::vector<std::string> names =
+      path.empty() ? std::vector<std::string>{"libcublasLt.so.13", "libcublasLt.so.12"} : std::vector<std::string>{path};
   void* library = nullptr;
   for (const std::string& name : names) {
     library = dlopen(name.c_str(), RTLD_NOW | RTLD_LOCAL);

@@ -40,10 +40,11 @@ struct Functions {
   int (*preference_create)(void** preference);
   int (*preference_set)(void* preference, int attribute, const void* value, size_t bytes);
   int (*preference_destroy)(void* preference);
-  int (*heuristic)(void* handle, void* product, void* a, void* b, void* c, void* d, void* preference, int wanted, Heuristic* out, int* found);
-  int (*multiply)(void* handle, void* product, const void* alpha, const void* a, void* a_layout, const void* b, void* b_layout, const void* beta,
-                  const void* c, void* c_layout, void* d, void* d_layout, const Algorithm* algorithm, void* workspace, size_t workspace_bytes,
-                  void* stream);
+  int (*heuristic)(void* handle, void* product, void* a, void* b, void* c, void* d, void* preference, int wanted, Heuristic* out,
+                   int* found);
+  int (*multiply)(void* handle, void* product, const void* alpha, const void* a, void* a_layout, const void* b, void* b_layout,
+                  const void* beta, const void* c, void* c_layout, void* d, void* d_layout, const Algorithm* algorithm,
+                  void* workspace, size_t workspace_bytes, void* stream);
 };
 
 }  // namespace inlay::bench::lt

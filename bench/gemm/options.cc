@@ -12,7 +12,7 @@ namespace {
 constexpr const char* kNames[kGemmTypes] = {"int8", "fp16", "bf16", "tf32"};
 
 // A square that fills a GPU, a middling one, dense layers of one image, and 1x1 convolutions of resnet50 and mobilenet_v2.
-constexpr GemmShape kUsual[] = {{4096, 4096, 4096}, {1024, 1024, 1024}, {1, 1000, 1280}, {1, 4096, 25088}, {1, 1000, 2048},
+constexpr GemmShape kUsual[] = {{4096, 4096, 4096}, {1024, 1024, 1024}, {1, 1000, 1280},  {1, 4096, 25088}, {1, 1000, 2048},
                                 {3136, 256, 64},    {784, 512, 128},    {196, 256, 1024}, {49, 512, 2048},  {49, 1280, 320}};
 
 /// "MxNxK", of which each matrix has at most 2^31 - 1 values.

@@ -26,14 +26,14 @@ struct GemmOptions {
   std::vector<GemmType> types;    ///< one at least
   int32_t device = 0;
   int32_t rounds = 21;
-  int32_t repeats = 0;       ///< launches of one measurement; 0: as many as take a millisecond
-  bool variants = false;     ///< all of ours, not only the one that would be taken
-  std::string cublaslt;      ///< a path; empty: looked for by name
-  double tera = 0.0;         ///< peak of int8 in 10^12 operations a second; 0: as the device's name says
-  double giga_bytes = 0.0;   ///< memory, 10^9 bytes a second; 0: likewise
+  int32_t repeats = 0;      ///< launches of one measurement; 0: as many as take a millisecond
+  bool variants = false;    ///< all of ours, not only the one that would be taken
+  std::string cublaslt;     ///< a path; empty: looked for by name
+  double tera = 0.0;        ///< peak of int8 in 10^12 operations a second; 0: as the device's name says
+  double giga_bytes = 0.0;  ///< memory, 10^9 bytes a second; 0: likewise
 };
-/// -1, or the exit code of a program that is to end: 0 after --help, 2 after a sentence on stderr. The usual shapes and int8 where
-/// nothing else is said.
+/// -1, or the exit code of a program that is to end: 0 after --help, 2 after a sentence on stderr. The usual shapes and int8
+/// where nothing else is said.
 int parse_gemm_options(int argc, char** argv, GemmOptions* out);
 
 /// The median and the quartiles.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/gemm/sides.h"
-#include "ops.h"
+#include "cuda/ops.h"
 
 namespace inlay::bench {
 namespace {
@@ -27,7 +27,8 @@ class Ours : public Side {
     for (const Launch& launch : recipe_.launches) add(launch);
   }
 
-  std::string name() const override { return recipe_.kernel; }
+  /// The form, and what its first kernel was made for.
+  std::string name() const override { return recipe_.kernel + ", " + recipe_.launches[0].id.options; }
   std::vector<uint8_t> output() override { return queue_.read(tensors_[2], output_bytes_); }
   void enqueue() override {
     for (Call& call : calls_) {
@@ -67,7 +68,8 @@ class Ours : public Side {
       const bool by_value = a.kind == Launch::Kind::kValue;
       const void* const place = by_value ? nullptr : memory_of(a);
       call.values.emplace_back(by_value ? a.bytes / 8 + 1 : 1);
-      std::memcpy(call.values.back().data(), by_value ? a.data.data() : static_cast<const void*>(&place), by_value ? a.bytes : sizeof(place));
+      std::memcpy(call.values.back().data(), by_value ? a.data.data() : static_cast<const void*>(&place),
+                  by_value ? a.bytes : sizeof(place));
     }
     for (std::vector<uint64_t>& value : call.values) call.args.push_back(value.data());
     if (call.launch.shared_bytes > 48 * 1024) {

@@ -20,8 +20,8 @@ class Product {
   /// The input (0) and the weights (1) as the device has them, halves as halves.
   std::vector<uint8_t> on_device(const gpu::Caps& caps, int tensor);
 
-  /// int8: that `ours` is what `sums`, the exact sums, are after requantization; floats: that both are near one another. Either is
-  /// [m][n]. Empty, or what differs first.
+  /// int8: that `ours` is what `sums`, the exact sums, are after requantization; floats: that both are near one another. Either
+  /// is [m][n]. Empty, or what differs first.
   std::string difference(const std::vector<uint8_t>& ours, const std::vector<uint8_t>& sums) const;
 
  private:

@@ -24,7 +24,8 @@ class Measured {
     try {
       for (int32_t i = 0; i < repeats; ++i) side_->enqueue();
     } catch (...) {
-      if (queue.driver().end_capture(device, queue.stream(), &graph) == 0) graph_ = cuda::Owned(queue.context(), queue.driver().drop_graph, graph);
+      if (queue.driver().end_capture(device, queue.stream(), &graph) == 0)
+        graph_ = cuda::Owned(queue.context(), queue.driver().drop_graph, graph);
       throw;
     }
     queue.check(queue.driver().end_capture(device, queue.stream(), &graph), "no graph");
@@ -68,7 +69,8 @@ struct Contest {
 Contest make_contest(Queue& queue, Product& product, CublasLt* library, const GemmOptions& options) {
   Contest all;
   const int32_t repeats = repeats_of(product.shape(), options), variants = options.variants ? variants_of(queue, product) : 0;
-  for (int32_t v = 0; v <= variants; ++v) all.ours.emplace_back(queue, make_ours(queue, product, static_cast<uint8_t>(v)), repeats);
+  for (int32_t v = 0; v <= variants; ++v)
+    all.ours.emplace_back(queue, make_ours(queue, product, static_cast<uint8_t>(v)), repeats);
   if (library == nullptr) return all;
   for (const LtOutput output : {LtOutput::kSums, LtOutput::kInt8}) {
     if (output == LtOutput::kInt8 && product.type() != GemmType::kInt8) continue;
@@ -86,7 +88,8 @@ bool check_answers(Contest& contest, const Product& product) {
   for (Measured& m : contest.ours) {
     const std::string difference = product.difference(m.side().output(), sums);
     if (difference.empty()) continue;
-    std::fprintf(stderr, "cuda_gemm: %s of %s differs from cublasLt: %s\n", m.side().name().c_str(), text_of(product.shape()).c_str(), difference.c_str());
+    std::fprintf(stderr, "cuda_gemm: %s of %s differs from cublasLt: %s\n", m.side().name().c_str(),
+                 text_of(product.shape()).c_str(), difference.c_str());
     same = false;
   }
   return same;
@@ -95,10 +98,12 @@ bool check_answers(Contest& contest, const Product& product) {
 void print_line(const Product& product, Measured& m, const Floors& floors, double best_of_theirs, const char* suffix) {
   const Spread s = m.spread();
   const double floor = std::max(floors.arithmetic, floors.memory), tera = 2.0 * product.shape().products() * 1e-12;
-  std::printf("| %s | %s | %s%s | %s | %s .. %s | %s | %s | %s | %s | %s |\n", name_of(product.type()), text_of(product.shape()).c_str(), m.side().name().c_str(),
-              suffix, number(s.median * 1e6, "%.2f").c_str(), number(s.low * 1e6, "%.2f").c_str(), number(s.high * 1e6, "%.2f").c_str(),
-              number(tera / s.median, "%.1f").c_str(), number(floors.arithmetic * 1e6, "%.2f", floors.arithmetic > 0.0).c_str(),
-              number(floors.memory * 1e6, "%.2f", floors.memory > 0.0).c_str(), number(floor / s.median, "%.2f", floor > 0.0).c_str(),
+  std::printf("| %s | %s | %s%s | %s | %s .. %s | %s | %s | %s | %s | %s |\n", name_of(product.type()),
+              text_of(product.shape()).c_str(), m.side().name().c_str(), suffix, number(s.median * 1e6, "%.2f").c_str(),
+              number(s.low * 1e6, "%.2f").c_str(), number(s.high * 1e6, "%.2f").c_str(), number(tera / s.median, "%.1f").c_str(),
+              number(floors.arithmetic * 1e6, "%.2f", floors.arithmetic > 0.0).c_str(),
+              number(floors.memory * 1e6, "%.2f", floors.memory > 0.0).c_str(),
+              number(floor / s.median, "%.2f", floor > 0.0).c_str(),
               number(best_of_theirs / s.median, "%.2f", best_of_theirs > 0.0).c_str());
   std::fflush(stdout);
 }
@@ -112,9 +117,12 @@ bool contest_of(Queue& queue, Product& product, CublasLt* library, const GemmOpt
   double best = 0.0;
   for (Measured& m : contest.theirs) best = best == 0.0 ? m.spread().median : std::min(best, m.spread().median);
   const Floors floors = floors_of(product.shape(), product.type(), peaks_of(queue.caps().name, options));
-  for (size_t i = 0; i < contest.ours.size(); ++i) print_line(product, contest.ours[i], floors, best, i == 0 ? " (own choice)" : "");
+  for (size_t i = 0; i < contest.ours.size(); ++i)
+    print_line(product, contest.ours[i], floors, best, i == 0 ? " (own choice)" : "");
   for (Measured& m : contest.theirs) print_line(product, m, floors, best, "");
-  if (!contest.note.empty()) std::fprintf(stderr, "cuda_gemm: %s %s: %s\n", name_of(product.type()), text_of(product.shape()).c_str(), contest.note.c_str());
+  if (!contest.note.empty())
+    std::fprintf(stderr, "cuda_gemm: %s %s: %s\n", name_of(product.type()), text_of(product.shape()).c_str(),
+                 contest.note.c_str());
   return check_answers(contest, product);
 }
 
@@ -122,16 +130,20 @@ int run(const GemmOptions& options) {
   std::string why;
   const auto& devices = cuda::devices(&why);
   if (static_cast<size_t>(options.device) >= devices.size()) {
-    std::fprintf(stderr, "cuda_gemm: %s\n", devices.empty() ? why.c_str() : ("there is no device " + std::to_string(options.device)).c_str());
+    std::fprintf(stderr, "cuda_gemm: %s\n",
+                 devices.empty() ? why.c_str() : ("there is no device " + std::to_string(options.device)).c_str());
     return kNoDevice;
   }
   Queue queue(*devices[static_cast<size_t>(options.device)]);
   const std::unique_ptr<CublasLt> library = CublasLt::open(options.cublaslt, &why);
   const gpu::Caps& caps = queue.caps();
-  std::printf("Device: %s, %s, %u multiprocessors, driver %s; cublasLt: %s; %d rounds.\n\n", caps.name.c_str(), caps.version.c_str(), caps.units,
-              caps.driver.c_str(), library != nullptr ? library->version().c_str() : "none", options.rounds);
+  std::printf("Device: %s, %s, %u multiprocessors, driver %s; cublasLt: %s; %d rounds.\n\n", caps.name.c_str(),
+              caps.version.c_str(), caps.units, caps.driver.c_str(), library != nullptr ? library->version().c_str() : "none",
+              options.rounds);
   if (library == nullptr) std::fprintf(stderr, "cuda_gemm: ours alone, without cublasLt: %s\n", why.c_str());
-  std::printf("| type | m x n x k | kernel | median us | quartiles us | 10^12 op/s | arithmetic us | memory us | floor / time | cublasLt's time / time |\n");
+  std::printf(
+      "| type | m x n x k | kernel | median us | quartiles us | 10^12 op/s | arithmetic us | memory us | floor / time | "
+      "cublasLt's time / time |\n");
   std::printf("|---|---|---|---:|---:|---:|---:|---:|---:|---:|\n");
   bool same = true;
   for (const GemmType type : options.types) {

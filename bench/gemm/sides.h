@@ -4,15 +4,14 @@
 #include <memory>
 
 #include "bench/gemm/product.h"
-#include "device.h"
+#include "cuda/device.h"
 
 namespace inlay::bench {
 
 /// A device, a stream on it, and what goes to and fro. Throws gpu::Failure.
 class Queue {
  public:
-  explicit Queue(cuda::Device& device)
-      : device_(device), context_(device.context()), stream_(cuda::make_stream(*context_)) {}
+  explicit Queue(cuda::Device& device) : device_(device), context_(device.context()), stream_(cuda::make_stream(*context_)) {}
   cuda::Context& context() { return *context_; }
   const gpu::Caps& caps() const { return device_.caps(); }
   const inlay_cuda_driver& driver() const { return context_->driver(); }

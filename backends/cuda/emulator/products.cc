@@ -12,7 +12,8 @@ constexpr int kDepth = 32, kRowsOfWarp = 16;
 /// Row `row` of a matrix whose descriptor names `start`: 32 bytes, in 16-byte chunks that the swizzle moves by bits 7..9 of their
 /// address. window: where place 0 of shared memory would be in this process.
 void read_row(uint64_t descriptor, int row, uintptr_t window, int8_t* out) {
-  const auto start = static_cast<uint32_t>(descriptor & 0x3fffu) << 4, stride = static_cast<uint32_t>(descriptor >> 32 & 0x3fffu) << 4;
+  const auto start = static_cast<uint32_t>(descriptor & 0x3fffu) << 4, stride = static_cast<uint32_t>(descriptor >> 32 & 0x3fffu)
+                                                                                << 4;
   for (uint32_t k = 0; k < kDepth; k += 16) {
     const uint32_t at = start + static_cast<uint32_t>(row / 8) * stride + static_cast<uint32_t>(row % 8) * 128 + k;
     const uint32_t swizzled = at ^ ((at >> 7 & 7u) << 4);
@@ -77,7 +78,8 @@ const char* Products::readable(size_t warp, const Bytes& bytes) const {
     if (!w.bytes.meets(bytes)) continue;
     if (w.stage == Stage::kCopying) return "wgmma of bytes whose cp.async was not waited for";
     if (w.stage == Stage::kWritten) return "wgmma of bytes that cp.async wrote, without fence.proxy.async behind it";
-    if (w.thread / kWarpSize != warp) return "wgmma of bytes that another warp copied, without a barrier behind its fence.proxy.async";
+    if (w.thread / kWarpSize != warp)
+      return "wgmma of bytes that another warp copied, without a barrier behind its fence.proxy.async";
   }
   return nullptr;
 }

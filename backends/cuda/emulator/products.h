@@ -53,9 +53,9 @@ class Products {
   };
   struct Warp {
     std::deque<WarpProduct> started;
-    std::deque<size_t> groups;    ///< products of each committed one
-    size_t open = 0;              ///< products of none yet
-    uint64_t count = 0, last = 0; ///< products since the block began, and what the last was
+    std::deque<size_t> groups;     ///< products of each committed one
+    size_t open = 0;               ///< products of none yet
+    uint64_t count = 0, last = 0;  ///< products since the block began, and what the last was
     bool fenced = false;
   };
   const char* readable(size_t warp, const Bytes& bytes) const;

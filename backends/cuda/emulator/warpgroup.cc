@@ -27,20 +27,25 @@ uintptr_t window() { return reinterpret_cast<uintptr_t>(dynamic_shared()) - kSha
 
 /// The whole rows of the eights that a matrix of `rows` lies in.
 Bytes bytes_of(uint64_t descriptor, int rows) {
-  const auto start = static_cast<uint32_t>(descriptor & 0x3fffu) << 4, stride = static_cast<uint32_t>(descriptor >> 32 & 0x3fffu) << 4;
-  const uint32_t begin = start / kRowBytes * kRowBytes, end = begin + (static_cast<uint32_t>(rows) / 8 - 1) * stride + 8 * kRowBytes;
+  const auto start = static_cast<uint32_t>(descriptor & 0x3fffu) << 4, stride = static_cast<uint32_t>(descriptor >> 32 & 0x3fffu)
+                                                                                << 4;
+  const uint32_t begin = start / kRowBytes * kRowBytes,
+                 end = begin + (static_cast<uint32_t>(rows) / 8 - 1) * stride + 8 * kRowBytes;
   return {reinterpret_cast<const char*>(window() + begin), reinterpret_cast<const char*>(window() + end)};
 }
 
 /// Swizzle of 128 bytes in the two highest bits, no offset of the first eight, which begins where the pattern does.
 void check_descriptor(uint64_t descriptor) {
-  if (descriptor >> 62 != 1 || (descriptor >> 49 & 7u) != 0) fault("a wgmma descriptor of another kind than the 128-byte swizzle");
-  if ((descriptor & 0x3fffu) << 4 >> 7 & 7u) fault("a wgmma descriptor whose eights of rows do not begin at multiples of 1024 bytes");
+  if (descriptor >> 62 != 1 || (descriptor >> 49 & 7u) != 0)
+    fault("a wgmma descriptor of another kind than the 128-byte swizzle");
+  if ((descriptor & 0x3fffu) << 4 >> 7 & 7u)
+    fault("a wgmma descriptor whose eights of rows do not begin at multiples of 1024 bytes");
 }
 
 void start_all(void* const lanes[kWarpSize]) {
   const Operands& first = first_of(lanes);
-  WarpProduct product = {{}, first.columns, first.a, first.b, window(), {bytes_of(first.a, 64), bytes_of(first.b, first.columns)}};
+  WarpProduct product = {{},      first.columns, first.a,
+                         first.b, window(),      {bytes_of(first.a, 64), bytes_of(first.b, first.columns)}};
   for (uint32_t lane = 0; lane < kWarpSize; ++lane) {
     const auto* mine = static_cast<const Operands*>(lanes[lane]);
     if (mine->a != first.a || mine->b != first.b) throw Fault("wgmma with descriptors that differ from lane to lane");
@@ -77,9 +82,8 @@ void wgmma_commit() {
 
 void wgmma_wait(uint32_t pending) {
   Operands mine = {this_warp(), nullptr, 0, 0, 0, pending};
-  meet_all("wgmma.wait_group", &mine, [](void* const lanes[kWarpSize]) {
-    the_products().wait(first_of(lanes).warp, first_of(lanes).pending);
-  });
+  meet_all("wgmma.wait_group", &mine,
+           [](void* const lanes[kWarpSize]) { the_products().wait(first_of(lanes).warp, first_of(lanes).pending); });
 }
 
 }  // namespace inlay::cuda::emulator

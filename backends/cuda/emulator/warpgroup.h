@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// wgmma of int8 as PTX ISA 8.x 9.7.15 "Asynchronous Warpgroup Level Matrix Multiply-Accumulate Instructions" defines it: descriptors
-// of shared memory with the 128-byte swizzle, sums laid out over the lanes, and when what may be read and written.
+// wgmma of int8 as PTX ISA 8.x 9.7.15 "Asynchronous Warpgroup Level Matrix Multiply-Accumulate Instructions" defines it:
+// descriptors of shared memory with the 128-byte swizzle, sums laid out over the lanes, and when what may be read and written.
 //
 // A product is computed as late as it may be: when it is waited for. A fault is what a GPU would compute wrongly at times:
 //   - a product without wgmma.fence since the last wait, or of bytes that cp.async was not waited for, that no fence.proxy.async
@@ -16,8 +16,8 @@ namespace inlay::cuda::emulator {
 
 // For the thread of a kernel that runs now; all lanes of the warp together but for the first two.
 
-/// An address in shared memory as descriptors name it. Dynamic shared memory begins at a multiple of 128 bytes and of nothing more.
-/// From the first call on, copies of the block are watched.
+/// An address in shared memory as descriptors name it. Dynamic shared memory begins at a multiple of 128 bytes and of nothing
+/// more. From the first call on, copies of the block are watched.
 uint32_t shared_place(const void* p);
 void fence_async_proxy();
 void wgmma_fence();

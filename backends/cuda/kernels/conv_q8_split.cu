@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Products with few tiles and a long depth: several blocks share a tile, each with a part of the depth. Their sums meet in memory, and
-// the block that comes last adds them up, which is exact in any order, and requantizes. Nobody waits for anybody.
+// Products with few tiles and a long depth: several blocks share a tile, each with a part of the depth. Their sums meet in
+// memory, and the block that comes last adds them up, which is exact in any order, and requantizes. Nobody waits for anybody.
 #include "kernels/conv_q8_mma.cuh"
 
 namespace inlay::cuda {
@@ -18,8 +18,7 @@ template <typename Tile>
 __device__ __forceinline__ bool meet_parts(Sums<Tile>& sums, const ConvBlock<Tile>& block, const WarpPlace<Tile>& at,
                                            const Meeting& meeting, int part, const MmaSplit& split) {
   constexpr int kOfSlice = Tile::kThreads / Tile::kSlices, kCount = Tile::kWarpM * Tile::kWarpN / 32;
-  const size_t tile =
-      (static_cast<size_t>(block.group) * gridDim.y + blockIdx.y) * gridDim.x + blockIdx.x;
+  const size_t tile = (static_cast<size_t>(block.group) * gridDim.y + blockIdx.y) * gridDim.x + blockIdx.x;
   int32_t* const tile_sums = meeting.partials + tile * static_cast<size_t>(split.parts * kCount * kOfSlice);
   const int thread = static_cast<int>(threadIdx.x) % kOfSlice;
   auto* const mine = &sums.v[0][0][0];
@@ -54,7 +53,8 @@ __device__ __forceinline__ bool meet_parts(Sums<Tile>& sums, const ConvBlock<Til
 template <typename Tile, template <typename, int> class Pixels, int kVector, bool kDense>
 __global__ void __launch_bounds__(Tile::kThreads)
     conv_q8_split(const uint8_t* in, const uint8_t* weights, const int32_t* bias, const float* scales, const uint8_t* fill,
-                  const uint8_t* other, uint8_t* out, int32_t* partials, unsigned* arrivals, ConvShape s, MmaConv t, MmaSplit split) {
+                  const uint8_t* other, uint8_t* out, int32_t* partials, unsigned* arrivals, ConvShape s, MmaConv t,
+                  MmaSplit split) {
   INLAY_CUDA_DYNAMIC_SHARED(unsigned char, memory);
   ConvBlock<Tile> block(memory);
   block.group = static_cast<int>(blockIdx.z) / split.parts;

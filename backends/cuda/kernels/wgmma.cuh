@@ -2,8 +2,8 @@
 // wgmma, the instructions of four warps together that compute behind the program's back (PTX ISA 9.7.15 "Asynchronous Warpgroup
 // Level Matrix Multiply-Accumulate"), for sm_90a alone: its operands lie in shared memory and are named by descriptors.
 //
-// Rows of 128 bytes of depth lie in eights, one behind the other, each eight at a multiple of 1024 bytes; the 16-byte chunk c of row r
-// lies at chunk c ^ (r % 8) of its row ("128-Byte swizzle").
+// Rows of 128 bytes of depth lie in eights, one behind the other, each eight at a multiple of 1024 bytes; the 16-byte chunk c of
+// row r lies at chunk c ^ (r % 8) of its row ("128-Byte swizzle").
 #pragma once
 #include "kernels/mma.cuh"
 
@@ -30,8 +30,8 @@ __device__ __forceinline__ unsigned char* align_to_swizzle(unsigned char* memory
   return memory + ((place + kSwizzleBytes - 1) / kSwizzleBytes * kSwizzleBytes - place);
 }
 
-/// Rows as above from `place` on, a multiple of kSwizzleBytes ("Matrix Descriptor Format": start, stride from eight to eight and the
-/// kind of swizzle; nothing else counts for rows of depth). 32 values of depth further on: + 2.
+/// Rows as above from `place` on, a multiple of kSwizzleBytes ("Matrix Descriptor Format": start, stride from eight to eight and
+/// the kind of swizzle; nothing else counts for rows of depth). 32 values of depth further on: + 2.
 __device__ __forceinline__ uint64_t descriptor_of(uint32_t place) {
   return (place & 0x3ffffu) >> 4 | uint64_t{1} << 16 | uint64_t{kSwizzleBytes >> 4} << 32 | uint64_t{1} << 62;
 }
@@ -64,7 +64,8 @@ __device__ __forceinline__ void wait_products() {
 #endif
 }
 
-/// What this thread has written to shared memory, by cp.async too, is there for wgmma, which reads by another way ("Async proxy").
+/// What this thread has written to shared memory, by cp.async too, is there for wgmma, which reads by another way ("Async
+/// proxy").
 __device__ __forceinline__ void fence_async_proxy() {
 #ifdef INLAY_CUDA_EMULATOR
   emulator::fence_async_proxy();

@@ -67,8 +67,8 @@ const MmaTile& choose_mma_tile(const ConvShape& s, const std::vector<const MmaTi
 
 // As a model has it that nothing has confirmed: tensor cores take 2650 products a clock by mma.sync (62 % of what wgmma does on
 // sm_90), an SM reads 64 bytes a clock from the L2 cache and puts 32 results in order; the first depth step waits 700 clocks for
-// memory, the others as much less as stages or other blocks hide; a block begins and ends in 800. Where blocks share a tile, the last
-// one waits for its own count and for the others' sums: 700 each.
+// memory, the others as much less as stages or other blocks hide; a block begins and ends in 800. Where blocks share a tile, the
+// last one waits for its own count and for the others' sums: 700 each.
 double mma_clocks(const ConvShape& s, const MmaTile& tile, int32_t units, int32_t parts) {
   const MmaGrid grid = mma_grid(s, tile);
   const int64_t most = std::max(units, 1), results = int64_t{tile.m} * tile.n;

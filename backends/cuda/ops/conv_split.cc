@@ -44,7 +44,9 @@ MmaGrid split_grid(const ConvShape& s, const SplitTile& split) {
   return grid;
 }
 
-size_t split_counters(const ConvShape& s, const SplitTile& split) { return static_cast<size_t>(blocks_of(mma_grid(s, *split.tile))); }
+size_t split_counters(const ConvShape& s, const SplitTile& split) {
+  return static_cast<size_t>(blocks_of(mma_grid(s, *split.tile)));
+}
 
 size_t split_bytes(const ConvShape& s, const SplitTile& split) {
   return static_cast<size_t>(blocks_of(split_grid(s, split)) * split.tile->m * split.tile->n) * sizeof(int32_t);

@@ -11,8 +11,8 @@ struct SplitTile {
   MmaSplit split;
 };
 
-/// What is offered for a shape, in a fixed order: the variants that `inlay tune` chooses from. Each part has work; none where tiles
-/// without parts fill `units` multiprocessors several times, or where the loader has no such kernel.
+/// What is offered for a shape, in a fixed order: the variants that `inlay tune` chooses from. Each part has work; none where
+/// tiles without parts fill `units` multiprocessors several times, or where the loader has no such kernel.
 std::vector<SplitTile> split_tiles_for(const ConvShape& s, size_t shared_limit, int32_t units);
 /// The one of those, of which there must be one, that the model of mma_clocks() says is fastest.
 const SplitTile& choose_split_tile(const ConvShape& s, const std::vector<SplitTile>& tiles, int32_t units);

@@ -27,7 +27,8 @@ std::vector<const WgmmaTile*> wgmma_tiles_for(const ConvShape& s, size_t shared_
   return fit;
 }
 
-// 3500 products a clock are 85 % of 4096; one block is on an SM at a time, so that its results come behind its products: 12 a clock.
+// 3500 products a clock are 85 % of 4096; one block is on an SM at a time, so that its results come behind its products: 12 a
+// clock.
 double wgmma_clocks(const ConvShape& s, const WgmmaTile& tile, int32_t units) {
   const MmaGrid grid = wgmma_grid(s, tile);
   const int64_t most = std::max(units, 1), results = int64_t{tile.m} * tile.n;

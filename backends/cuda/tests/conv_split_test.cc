@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Convolutions whose depth several blocks share, in the emulator: every kernel against a plain loop, bit for bit, whoever comes last.
+// Convolutions whose depth several blocks share, in the emulator: every kernel against a plain loop, bit for bit, whoever comes
+// last.
 #include "ops/conv_split.h"
 
 #include <gtest/gtest.h>

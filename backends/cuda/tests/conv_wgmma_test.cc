@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Convolutions by wgmma in the emulator: every template against a plain loop, bit for bit; and what the emulator says of kernels that
-// leave out a fence, a wait or a barrier.
+// Convolutions by wgmma in the emulator: every template against a plain loop, bit for bit; and what the emulator says of kernels
+// that leave out a fence, a wait or a barrier.
 #include "ops/conv_wgmma.h"
 
 #include <gtest/gtest.h>
@@ -26,11 +26,10 @@ void check(const ConvDraw& draw, uint32_t seed) {
     ConvArguments a(c, pack_wgmma_weights);
     a.numbers.depth_blocks = wgmma_depth_blocks(c.s);
     const MmaGrid grid = wgmma_grid(c.s, *tile);
-    emulator::launch_with(*kernel,
-                          dim3(static_cast<unsigned>(grid.x), static_cast<unsigned>(grid.y), static_cast<unsigned>(grid.z)),
-                          static_cast<unsigned>(tile->threads), static_cast<size_t>(tile->shared_bytes()), c.in.data(),
-                          a.weights.data(), a.bias.data(), a.scales.data(), a.fill.data(), c.other.data(), a.out.data(), c.s,
-                          a.numbers);
+    emulator::launch_with(
+        *kernel, dim3(static_cast<unsigned>(grid.x), static_cast<unsigned>(grid.y), static_cast<unsigned>(grid.z)),
+        static_cast<unsigned>(tile->threads), static_cast<size_t>(tile->shared_bytes()), c.in.data(), a.weights.data(),
+        a.bias.data(), a.scales.data(), a.fill.data(), c.other.data(), a.out.data(), c.s, a.numbers);
     EXPECT_EQ(difference(c, a.out), "") << options << ", seed " << seed;
   }
 }
@@ -83,10 +82,12 @@ std::string product_of(int broken, std::vector<int>* out) {
 TEST(CudaEmulatedWgmma, SaysWhatIsMissing) {
   std::vector<int> out;
   EXPECT_EQ(product_of(0, &out), "right");
-  const char* const sentences[] = {"was not waited for", "without fence.proxy.async", "without a barrier", "without wgmma.fence",
-                                   "cp.async onto bytes", "ends before its wgmma", "multiples of 1024", "of one group that differs"};
+  const char* const sentences[] = {"was not waited for",  "without fence.proxy.async", "without a barrier",
+                                   "without wgmma.fence", "cp.async onto bytes",       "ends before its wgmma",
+                                   "multiples of 1024",   "of one group that differs"};
   for (int broken = 1; broken <= 8; ++broken) {
-    EXPECT_NE(product_of(broken, &out).find(sentences[broken - 1]), std::string::npos) << broken << ": " << product_of(broken, &out);
+    EXPECT_NE(product_of(broken, &out).find(sentences[broken - 1]), std::string::npos)
+        << broken << ": " << product_of(broken, &out);
   }
 }
 

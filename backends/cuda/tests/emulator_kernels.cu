@@ -78,7 +78,8 @@ __global__ void copies(const int* memory, int* out, int early) {
   out[5] = shared[4];
 }
 
-/// One product of a group of four warps, out[64][128] of a[64][128 of depth] and b[128][128 of depth]. `broken` leaves one thing out.
+/// One product of a group of four warps, out[64][128] of a[64][128 of depth] and b[128][128 of depth]. `broken` leaves one thing
+/// out.
 __global__ void group_product(const int8_t* a, const int8_t* b, int* out, int broken) {
   INLAY_CUDA_DYNAMIC_SHARED(unsigned char, memory);
   unsigned char* const rows = align_to_swizzle(memory);
@@ -107,9 +108,12 @@ __global__ void group_product(const int8_t* a, const int8_t* b, int* out, int br
 }
 
 const Kernel entries[] = {
-    INLAY_CUDA_KERNEL("tests", "", "block_sums", block_sums), INLAY_CUDA_KERNEL("tests", "", "warp_sums", warp_sums),
-    INLAY_CUDA_KERNEL("tests", "", "neighbours", neighbours), INLAY_CUDA_KERNEL("tests", "", "places", places),
-    INLAY_CUDA_KERNEL("tests", "", "wrong", wrong),           INLAY_CUDA_KERNEL("tests", "", "copies", copies),
+    INLAY_CUDA_KERNEL("tests", "", "block_sums", block_sums),
+    INLAY_CUDA_KERNEL("tests", "", "warp_sums", warp_sums),
+    INLAY_CUDA_KERNEL("tests", "", "neighbours", neighbours),
+    INLAY_CUDA_KERNEL("tests", "", "places", places),
+    INLAY_CUDA_KERNEL("tests", "", "wrong", wrong),
+    INLAY_CUDA_KERNEL("tests", "", "copies", copies),
     INLAY_CUDA_KERNEL("tests", "", "group_product", group_product),
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What bench/gemm/cublaslt.cc asks of cublasLt, by plain loops over the host's memory, which is the emulated device's: as NVIDIA's guide
-// describes the functions, so that a wrong layout or a wrong type gives wrong products here, too.
+// What bench/gemm/cublaslt.cc asks of cublasLt, by plain loops over the host's memory, which is the emulated device's: as
+// NVIDIA's guide describes the functions, so that a wrong layout or a wrong type gives wrong products here, too.
 #include <cstring>
 #include <new>
 
@@ -40,7 +40,8 @@ void multiply(const void* a, const Layout& of_a, const void* b, const Layout& of
   for (uint64_t column = 0; column < of_d.columns; ++column) {
     for (uint64_t row = 0; row < of_d.rows; ++row) {
       Sum sum = 0;
-      for (uint64_t k = 0; k < of_a.rows; ++k) sum += static_cast<Sum>(at<In>(a, of_a, k, row)) * static_cast<Sum>(at<In>(b, of_b, k, column));
+      for (uint64_t k = 0; k < of_a.rows; ++k)
+        sum += static_cast<Sum>(at<In>(a, of_a, k, row)) * static_cast<Sum>(at<In>(b, of_b, k, column));
       store(row + column * static_cast<uint64_t>(of_d.leading), sum);
     }
   }
@@ -50,7 +51,8 @@ bool takes(const Description& p, const Layout& a, const Layout& b, const Layout&
   const bool shapes = p.transposed == 1 && a.rows == b.rows && a.columns == d.rows && b.columns == d.columns;
   const bool fours = a.rows % 4 == 0 && a.columns % 4 == 0 && b.columns % 4 == 0;
   const bool sums = p.compute == kCompute32I && p.scale == kR32I && a.type == kR8I && b.type == kR8I && d.type == kR32I;
-  const bool floats = p.compute == kCompute32FFastTF32 && p.scale == kR32F && a.type == kR32F && b.type == kR32F && d.type == kR32F;
+  const bool floats =
+      p.compute == kCompute32FFastTF32 && p.scale == kR32F && a.type == kR32F && b.type == kR32F && d.type == kR32F;
   return shapes && ((sums && fours) || floats);
 }
 
@@ -92,20 +94,28 @@ EXPORTED int cublasLtMatmulPreferenceSetAttribute(void* preference, int attribut
 }
 EXPORTED int cublasLtMatmulPreferenceDestroy(void* preference) { return drop<uint64_t>(preference); }
 
-EXPORTED int cublasLtMatmulAlgoGetHeuristic(void*, void* product, void* a, void* b, void*, void* d, void*, int wanted, Heuristic* out, int* found) {
-  *found = wanted >= 1 && takes(*static_cast<Description*>(product), *static_cast<Layout*>(a), *static_cast<Layout*>(b), *static_cast<Layout*>(d)) ? 1 : 0;
+EXPORTED int cublasLtMatmulAlgoGetHeuristic(void*, void* product, void* a, void* b, void*, void* d, void*, int wanted,
+                                            Heuristic* out, int* found) {
+  *found = wanted >= 1 && takes(*static_cast<Description*>(product), *static_cast<Layout*>(a), *static_cast<Layout*>(b),
+                                *static_cast<Layout*>(d))
+               ? 1
+               : 0;
   if (*found != 0) *out = {};
   return *found != 0 ? 0 : kNotSupported;
 }
 
-EXPORTED int cublasLtMatmul(void*, void* product, const void*, const void* a, void* of_a, const void* b, void* of_b, const void*, const void*, void*,
-                            void* d, void* of_d, const Algorithm* algorithm, void* workspace, size_t workspace_bytes, void*) {
+EXPORTED int cublasLtMatmul(void*, void* product, const void*, const void* a, void* of_a, const void* b, void* of_b, const void*,
+                            const void*, void*, void* d, void* of_d, const Algorithm* algorithm, void* workspace,
+                            size_t workspace_bytes, void*) {
   const Layout &la = *static_cast<Layout*>(of_a), &lb = *static_cast<Layout*>(of_b), &ld = *static_cast<Layout*>(of_d);
-  if (!takes(*static_cast<Description*>(product), la, lb, ld) || algorithm == nullptr || (workspace == nullptr && workspace_bytes != 0)) return kInvalid;
+  if (!takes(*static_cast<Description*>(product), la, lb, ld) || algorithm == nullptr ||
+      (workspace == nullptr && workspace_bytes != 0))
+    return kInvalid;
   if (la.type == kR8I) {
     multiply<signed char, int>(a, la, b, lb, ld, [d](uint64_t i, int sum) { static_cast<int*>(d)[i] = sum; });
   } else {
-    multiply<float, double>(a, la, b, lb, ld, [d](uint64_t i, double sum) { static_cast<float*>(d)[i] = static_cast<float>(sum); });
+    multiply<float, double>(a, la, b, lb, ld,
+                            [d](uint64_t i, double sum) { static_cast<float*>(d)[i] = static_cast<float>(sum); });
   }
   return 0;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// bench/cuda_gemm on the emulated device: its numbers, its options, both sides of the comparison, and how it ends without a device.
+// bench/cuda_gemm on the emulated device: its numbers, its options, both sides of the comparison, and how it ends without a
+// device.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -102,8 +103,8 @@ TEST(CudaGemmBench, WithoutADevice) {
 }
 
 TEST(CudaGemmBench, OursAlone) {
-  const Ended ended = run({"--cublaslt", "/nowhere/libcublasLt.so", "--shape", "5x36x80", "--type", "int8", "fp16", "bf16", "--rounds", "3", "--repeats",
-                           "2"});
+  const Ended ended = run({"--cublaslt", "/nowhere/libcublasLt.so", "--shape", "5x36x80", "--type", "int8", "fp16", "bf16",
+                           "--rounds", "3", "--repeats", "2"});
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_NE(ended.err.find("ours alone, without cublasLt: /nowhere/libcublasLt.so"), std::string::npos) << ended.err;
   EXPECT_EQ(lines_with(ended.out, "| 5x36x80 |"), 3u) << ended.out;
@@ -111,16 +112,30 @@ TEST(CudaGemmBench, OursAlone) {
 
 /// All of our forms against exact sums, by calls as cublasLt takes them.
 TEST(CudaGemmBench, BothSides) {
-  const Ended ended = run({"--cublaslt", INLAY_FAKE_CUBLASLT, "--shape", "5x36x1040", "130x64x64", "--variants", "--rounds", "2", "--repeats", "2"});
+  const Ended ended = run(
+      {"--cublaslt", INLAY_FAKE_CUBLASLT, "--shape", "5x36x1040", "130x64x64", "--variants", "--rounds", "2", "--repeats", "2"});
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_EQ(lines_with(ended.out, "cublasLt, int32 out"), 2u) << ended.out;
   EXPECT_EQ(lines_with(ended.err, "has no algorithm (status 15)"), 2u) << "the fake has no int8 out; " << ended.err;
   EXPECT_GT(lines_with(ended.out, "| 5x36x1040 |"), 12u) << ended.out;
-  for (const char* form : {"direct q8", "tensor cores", "split depth / 2", "wgmma"}) EXPECT_GE(lines_with(ended.out, form), 1u) << form;
+  for (const char* form : {"direct q8", "tensor cores", "split depth / 2", "wgmma"})
+    EXPECT_GE(lines_with(ended.out, form), 1u) << form;
+}
+
+/// What runs on compute capability 9.0 alone is offered nowhere else.
+TEST(CudaGemmBench, NoWgmmaOnOtherDevices) {
+  for (const char* device : {"1", "2"}) {
+    const Ended ended =
+        run({"--cublaslt", "none", "--device", device, "--shape", "17x64x128", "--variants", "--rounds", "1", "--repeats", "1"});
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    EXPECT_GT(lines_with(ended.out, "tensor cores"), 4u) << ended.out;
+    EXPECT_EQ(lines_with(ended.out, "wgmma"), 0u) << ended.out;
+  }
 }
 
 TEST(CudaGemmBench, FloatsComeNear) {
-  const Ended ended = run({"--cublaslt", INLAY_FAKE_CUBLASLT, "--shape", "9x20x48", "--type", "tf32", "--rounds", "1", "--repeats", "1"});
+  const Ended ended =
+      run({"--cublaslt", INLAY_FAKE_CUBLASLT, "--shape", "9x20x48", "--type", "tf32", "--rounds", "1", "--repeats", "1"});
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_EQ(lines_with(ended.out, "| tf32 | 9x20x48 | cublasLt |"), 1u) << ended.out;
 }

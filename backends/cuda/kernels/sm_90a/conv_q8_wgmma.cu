@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Large products of int8 on Hopper: conv_q8_mma with wgmma, which reads weights and pixels from shared memory itself and computes while
-// the next ones come. Compiled for sm_90a alone, which runs on compute capability 9.0 and nothing else.
+// Large products of int8 on Hopper: conv_q8_mma with wgmma, which reads weights and pixels from shared memory itself and computes
+// while the next ones come. Compiled for sm_90a alone, which runs on compute capability 9.0 and nothing else.
 #include "kernels/conv_q8_mma.cuh"
 #include "kernels/wgmma.cuh"
 
 namespace inlay::cuda {
 namespace {
 
-/// As ConvTile, for blocks of 64 channels to a group of four warps and depth steps of 128 bytes. Two steps at a time are computed with
-/// or about to be, so that kStages - 2 come.
+/// As ConvTile, for blocks of 64 channels to a group of four warps and depth steps of 128 bytes. Two steps at a time are computed
+/// with or about to be, so that kStages - 2 come.
 template <int kTileM, int kTileN, int kTileStages>
 struct WarpgroupTile {
   static constexpr int kM = kTileM, kN = kTileN, kWarpM = 16, kWarpN = kN, kSlices = 1, kStages = kTileStages;
@@ -32,8 +32,8 @@ __device__ __forceinline__ void start_step(Sums<Tile>& sums, uint32_t stage) {
   commit_products();
 }
 
-/// conv_q8_mma's arguments; weights packed by ops/conv_wgmma.h, t.depth_blocks of 128 bytes; values are int8. Dynamic shared memory:
-/// kSwizzleBytes more than the tile's work and its channels.
+/// conv_q8_mma's arguments; weights packed by ops/conv_wgmma.h, t.depth_blocks of 128 bytes; values are int8. Dynamic shared
+/// memory: kSwizzleBytes more than the tile's work and its channels.
 template <typename Tile, template <typename, int> class Pixels, bool kDense>
 __global__ void __launch_bounds__(Tile::kThreads, 1)
     conv_q8_wgmma(const uint8_t* in, const uint8_t* weights, const int32_t* bias, const float* scales, const uint8_t* fill,
