@@ -106,20 +106,27 @@ MmaConv mma_numbers(const ConvShape& s) {
   return t;
 }
 
-std::vector<uint8_t> pack_mma_weights(const ConvShape& s, const WeightOf& weight) {
-  const int32_t depth = s.filter_h * s.filter_w * s.group_in, blocks = depth_blocks(s), units = row_units(s);
-  std::vector<uint8_t> packed(static_cast<size_t>(s.out_c / s.group_out * units * blocks) * kUnitRows * kDepthBlock);
+std::vector<uint8_t> pack_units(const ConvShape& s, int32_t row_bytes, int32_t (*moved)(int32_t row), const WeightOf& weight) {
+  const int32_t depth = s.filter_h * s.filter_w * s.group_in, blocks = ceil_div(depth, row_bytes), units = row_units(s);
+  std::vector<uint8_t> packed(static_cast<size_t>(s.out_c / s.group_out * units * blocks) *
+                              static_cast<size_t>(kUnitRows * row_bytes));
   for (int32_t c = 0; c < s.out_c; ++c) {
     const int32_t inner = c % s.group_out, unit = c / s.group_out * units + inner / kUnitRows, row = inner % kUnitRows;
     for (int32_t k = 0; k < depth; ++k) {
-      const int32_t chunk = k % kDepthBlock / 16 ^ (row / 2 % 4);  // as chunk_at() of kernels/conv_tile.cuh
-      const size_t to =
-          (static_cast<size_t>(unit * blocks + k / kDepthBlock) * kUnitRows + static_cast<size_t>(row)) * kDepthBlock +
-          static_cast<size_t>(chunk * 16 + k % 16);
+      const int32_t chunk = k % row_bytes / 16 ^ moved(row);
+      const size_t to = (static_cast<size_t>(unit * blocks + k / row_bytes) * kUnitRows + static_cast<size_t>(row)) *
+                            static_cast<size_t>(row_bytes) +
+                        static_cast<size_t>(chunk * 16 + k % 16);
       packed[to] = static_cast<uint8_t>(weight(c, k / s.group_in, k % s.group_in));
     }
   }
   return packed;
+}
+
+std::vector<uint8_t> pack_mma_weights(const ConvShape& s, const WeightOf& weight) {
+  // As chunk_at() of kernels/conv_tile.cuh.
+  return pack_units(
+      s, kDepthBlock, [](int32_t row) { return row / 2 % 4; }, weight);
 }
 
 }  // namespace inlay::cuda

@@ -6,7 +6,7 @@
 namespace inlay::cuda {
 namespace {
 
-constexpr int32_t kRowBytes = 128, kUnitRows = 16;
+constexpr int32_t kRowBytes = 128;
 
 }  // namespace
 
@@ -55,17 +55,9 @@ MmaGrid wgmma_grid(const ConvShape& s, const WgmmaTile& tile) {
 int32_t wgmma_depth_blocks(const ConvShape& s) { return (s.filter_h * s.filter_w * s.group_in - 1) / kRowBytes + 1; }
 
 std::vector<uint8_t> pack_wgmma_weights(const ConvShape& s, const WeightOf& weight) {
-  const int32_t depth = s.filter_h * s.filter_w * s.group_in, blocks = wgmma_depth_blocks(s), units = row_units(s);
-  std::vector<uint8_t> packed(static_cast<size_t>(s.out_c / s.group_out * units * blocks) * kUnitRows * kRowBytes);
-  for (int32_t c = 0; c < s.out_c; ++c) {
-    const int32_t inner = c % s.group_out, unit = c / s.group_out * units + inner / kUnitRows, row = inner % kUnitRows;
-    for (int32_t k = 0; k < depth; ++k) {
-      const int32_t chunk = k % kRowBytes / 16 ^ row % 8;  // as WarpgroupTile::chunk_at() of the kernel
-      const size_t at = (static_cast<size_t>(unit * blocks + k / kRowBytes) * kUnitRows + static_cast<size_t>(row)) * kRowBytes;
-      packed[at + static_cast<size_t>(chunk * 16 + k % 16)] = static_cast<uint8_t>(weight(c, k / s.group_in, k % s.group_in));
-    }
-  }
-  return packed;
+  // As WarpgroupTile::chunk_at() of the kernel.
+  return pack_units(
+      s, kRowBytes, [](int32_t row) { return row % 8; }, weight);
 }
 
 }  // namespace inlay::cuda

@@ -23,8 +23,7 @@ const WgmmaTile& choose_wgmma_tile(const ConvShape& s, const std::vector<const W
 MmaGrid wgmma_grid(const ConvShape& s, const WgmmaTile& tile);
 /// Blocks of 128 bytes that the depth of a sum takes: what the kernel calls depth_blocks.
 int32_t wgmma_depth_blocks(const ConvShape& s);
-/// Unit after unit of 16 channels x 128 bytes of depth, in the order of pack_mma_weights(), each as it is to lie in shared
-/// memory.
+/// pack_units() with 128 bytes to a row.
 std::vector<uint8_t> pack_wgmma_weights(const ConvShape& s, const WeightOf& weight);
 
 }  // namespace inlay::cuda
