@@ -38,7 +38,7 @@ TEST(CudaConvWgmma, Dense) {
   check(dense_draw(1, 16, 1), 1);
   check(dense_draw(300, 144, 36), 2);
   check(dense_draw(40, 1040, 132), 3);
-  check(dense_draw(260, 640, 260), 4);
+  check(dense_draw(260, 272, 132), 4);
 }
 
 TEST(CudaConvWgmma, Windows) {
