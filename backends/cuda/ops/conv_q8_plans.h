@@ -24,6 +24,18 @@ void plan_mma(const gpu::ConvQ8& conv, int32_t size, gpu::Recipe* recipe);
 int32_t sparse_sizes(const gpu::ConvQ8& conv);
 void plan_sparse(const gpu::ConvQ8& conv, int32_t size, gpu::Recipe* recipe);
 
+/// The same where there are few tiles and a long depth, by several blocks to a tile.
+int32_t split_sizes(const gpu::ConvQ8& conv);
+/// Above that of tensor cores where a model says that it takes less time.
+int32_t split_score(const gpu::ConvQ8& conv);
+void plan_split(const gpu::ConvQ8& conv, int32_t size, gpu::Recipe* recipe);
+
+/// The same of int8 by wgmma, where the plug-in was built for sm_90a and the device runs that.
+int32_t wgmma_sizes(const gpu::ConvQ8& conv);
+/// Above those of the other forms on tensor cores where a model says that it takes less time.
+int32_t wgmma_score(const gpu::ConvQ8& conv);
+void plan_wgmma(const gpu::ConvQ8& conv, int32_t size, gpu::Recipe* recipe);
+
 /// 0 also where an input channel has more than one output channel.
 int32_t depthwise_sizes(const gpu::ConvQ8& conv);
 int32_t depthwise_score(const gpu::ConvQ8& conv);
