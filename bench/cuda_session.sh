@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # cuda_session.sh OUT [STEP...]: everything that wants a GPU, in one command of less than ten minutes. OUT/steps.txt: what the steps
 # printed, OUT/summary.txt: what became of them; a step that fails stops no other. Steps: build unit conformance models memcheck
-# racecheck bench. Needs nvcc, CMake and g++, and uses compute-sanitizer, nvidia-smi, python3 with numpy where they are. By variables:
+# racecheck bench gemm. Needs nvcc, CMake and g++, and uses compute-sanitizer, nvidia-smi, python3 with numpy where they are. By variables:
 #   INLAY_CARRIED       what `inlay.sh carry` made, where our packages are missing
 #   INLAY_SHARED        folder of models/tflite/*.tflite (default: shared in the tree or beside it)
 #   INLAY_CUDA_SECONDS  for all steps together (default 570); the build may take 12/20 of them, any other step 5/20
@@ -13,14 +13,14 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 out=$(mkdir -p "${1:?cuda_session.sh needs a folder}" && cd "$1" && pwd)
 shift
 steps=("$@")
-((${#steps[@]})) || steps=(build unit conformance models memcheck racecheck bench)
+((${#steps[@]})) || steps=(build unit conformance models memcheck racecheck bench gemm)
 tree=${INLAY_CUDA_TREE:-build/cuda_session} device=${INLAY_CUDA_DEVICE:-cuda} quick=${INLAY_CUDA_QUICK:-}
 backend=${device%%=*} work=$tree/session total=${INLAY_CUDA_SECONDS:-570}
 shared=${INLAY_SHARED:-$PWD/shared}
 [[ -d "$shared" ]] || shared=$PWD/../shared
 models=(kws_dscnn_int8 resnet8_cifar10_int8 mobilenet_v2_1.0_224_int8 vww_mobilenet96_int8 resnet8_cifar10_float mobilenet_v1_0.25_224_float)
 layers=(CONV_2D DEPTHWISE_CONV_2D FULLY_CONNECTED BATCH_MATMUL SOFTMAX MEAN ADD)
-variants=(1 2 3 4 5 6 7 8 9) every=() some=(--limit 8) seconds=3
+variants=({1..12}) every=() some=(--limit 8) seconds=3
 [[ -z "$quick" ]] || models=("${models[0]}") variants=(4) every=(--limit 1) some=(--limit 1) seconds=0.1
 skipped=77
 
@@ -52,7 +52,7 @@ build() {
   local carried=()
   [[ -z "${INLAY_CARRIED:-}" ]] || carried=("-DINLAY_CARRIED=$(cd "$INLAY_CARRIED" && pwd)")
   cmake -S . -B "$tree" -DCMAKE_BUILD_TYPE=Release -DINLAY_CUDA_ARCHITECTURES="${INLAY_CUDA_ARCHITECTURES:-90-real}" "${carried[@]}" &&
-    cmake --build "$tree" -j "$(nproc)" --target inlay_command inlay-bench inlay_conformance inlay_cuda_plugin inlay_cuda_loader_tests
+    cmake --build "$tree" -j "$(nproc)" --target inlay_command inlay-bench cuda_gemm inlay_conformance inlay_cuda_plugin inlay_cuda_loader_tests
 }
 
 unit() { "$tree/bin/inlay_cuda_loader_tests"; }
@@ -101,13 +101,23 @@ bench() {
   return $failed
 }
 
+# Our products and cublasLt's by turns; the library of nvcc's toolkit where the loader finds no other.
+gemm() {
+  local toolkit
+  [[ "$device" == cuda ]] || skip "products are measured on the device 'cuda' alone"
+  toolkit=$(dirname "$(dirname "$(readlink -f "$(command -v nvcc)")")")
+  export LD_LIBRARY_PATH="${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$toolkit/lib64:$toolkit/lib"
+  "$tree/bin/cuda_gemm" && "$tree/bin/cuda_gemm" --type fp16 bf16 tf32 --shape 4096x4096x4096 &&
+    "$tree/bin/cuda_gemm" --variants --rounds 5 --shape 4096x4096x4096 49x512x2048 1x1000x4096
+}
+
 if [[ -n "${INLAY_CUDA_STEP:-}" ]]; then
   "$INLAY_CUDA_STEP"
   exit
 fi
 for name in "${steps[@]}"; do
   case "$name" in
-    build | unit | conformance | models | memcheck | racecheck | bench) ;;
+    build | unit | conformance | models | memcheck | racecheck | bench | gemm) ;;
     *) echo "cuda_session.sh: no step '$name'" >&2; exit 2 ;;
   esac
 done

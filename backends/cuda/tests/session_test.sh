@@ -16,8 +16,9 @@ tool nvidia-smi 'echo "a device that does not exist"'
 tool nvcc 'printf "%s\n" a compiler'
 tool compute-sanitizer '[[ "$1 $3" == "--tool --error-exitcode" ]] && shift 4 && exec "$@"'
 export PATH=$folder/bin:$PATH
-bench/cuda_session.sh "$folder/out" unit conformance models memcheck racecheck bench || die "a step failed"
+bench/cuda_session.sh "$folder/out" unit conformance models memcheck racecheck bench gemm || die "a step failed"
 for step in unit conformance memcheck racecheck; do expect "^$step +[0-9]+ s  ok$"; done
+expect "^gemm +[0-9]+ s  skipped: "
 for step in models bench; do expect "^$step +[0-9]+ s  (ok|skipped: no model.*)$"; done
 grep -q "a device that does not exist" "$folder/out/steps.txt" || die "what a step printed is missing"
 
