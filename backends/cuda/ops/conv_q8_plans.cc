@@ -107,6 +107,19 @@ std::vector<SplitTile> splits_of(const ConvQ8& conv) {
   return split_tiles_for(shape_of(conv.l), conv.node.caps->local_bytes, units_of(conv));
 }
 
+/// What a launch takes behind its weights whose threads work by themselves.
+void launch_threads(const ConvQ8& conv, const ConvShape& s, int64_t threads, gpu::Launch& launch) {
+  DepthwiseConv t = {};
+  set_quant(conv, &t);
+  t.in_zero = signed_zero(conv);
+  launch.constant(folded_biases(conv)).constant(conv.scales);
+  add_outputs(conv, launch).value(s).value(t).grid(static_cast<size_t>(threads)).group(128);
+}
+
+/// All pixels of the output, as transposed convolutions do not make them.
+bool is_whole(const gpu::ConvLaunch& l) { return l.first_y == 0 && l.first_x == 0 && l.every_y == 1 && l.every_x == 1; }
+bool is_depthwise(const gpu::ConvLaunch& l) { return l.group_in == 1 && l.group_out == 1; }
+
 }  // namespace
 
 bool takes_sum(const gpu::Sum& sum) { return gpu::quantized_sum(sum.add).is_narrow(); }
