@@ -19,9 +19,9 @@ constexpr Form<ConvQ8> kForms[] = {
     {"tensor cores", mma_sizes, tensor_cores, mma_score, true},
     {"sparse tensor cores", sparse_sizes, sparse, score<15, ConvQ8>, true},
     {"depthwise q8", depthwise_sizes, depthwise, depthwise_score, true},
-    {"dp4a", dot_sizes, dot, dot_score, true},
-    {"tensor cores, split depth", split_sizes, split, split_score, true},
     {"wgmma", wgmma_sizes, wgmma, wgmma_score, true},
+    {"tensor cores, split depth", split_sizes, split, split_score, true},
+    {"dp4a", dot_sizes, dot, dot_score, true},
 };
 
 }  // namespace

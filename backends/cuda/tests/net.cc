@@ -59,6 +59,9 @@ int32_t Net::weights(const std::vector<int32_t>& dims, int32_t depth, int32_t sc
   const int32_t id = constant(dims);
   Tensor& t = tensors_.back();
   t.zero = dtype_ == INLAY_UINT8 ? 128 : 0;
+  for (size_t i = 0; i < t.data.size() && pruned_; ++i) {
+    if (i % 4 % 3 == 0) t.data[i] = static_cast<uint8_t>(t.zero);
+  }
   const float scale = 1.0f / (74.0f * std::sqrt(static_cast<float>(depth)));
   for (int32_t c = 0; c < scales; ++c) t.scales.push_back(scale * (0.7f + 0.1f * static_cast<float>(random_() % 7)));
   return id;

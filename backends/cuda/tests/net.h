@@ -36,6 +36,8 @@ class Net {
   int32_t dense(int32_t in, int32_t channels, inlay_activation activation = INLAY_ACT_NONE);
   int32_t add(int32_t a, int32_t b, inlay_activation activation = INLAY_ACT_NONE);
   int32_t tanh(int32_t in);
+  /// Of four weights side by side, two are zeros from now on.
+  void prune() { pruned_ = true; }
   void set_fast_math(uint32_t bits) { fast_math_ = bits; }
   void set_scale(int32_t tensor, float scale) { tensors_[static_cast<size_t>(tensor)].scale = scale; }
   void finish(std::vector<int32_t> outputs);
@@ -76,6 +78,7 @@ class Net {
 
   inlay_dtype dtype_;
   uint32_t fast_math_ = 0;
+  bool pruned_ = false;
   std::mt19937 random_;
   std::deque<Tensor> tensors_;
   std::deque<Op> ops_;

@@ -87,6 +87,28 @@ TEST(CudaSums, EveryVariantHasTheSameBits) {
   }
 }
 
+TEST(CudaSums, SparseTensorCoresAdd) {
+  Net net(INLAY_INT8, 29);
+  net.prune();
+  const int32_t x = net.input({1, 8, 8, 64});
+  net.finish({net.add(net.conv(x, 64, 1), x)});
+  expect_launches(&net, 1, 1);
+  EXPECT_EQ(net.run(inlay_backend_cuda, 0).kernels[0], "sparse tensor cores + ADD");
+}
+
+/// A long depth and few pixels: the other forms on tensor cores are among the variants.
+TEST(CudaSums, SplitDepthAndWgmmaAdd) {
+  Net net(INLAY_INT8, 28);
+  const int32_t x = net.input({1, 4, 4, 1024}), other = net.input({1, 4, 4, 32});
+  net.finish({net.add(net.conv(x, 32, 1), other)});
+  std::string kernels;
+  for (uint8_t variant = 0; variant < 16; ++variant) {
+    expect_launches(&net, variant == kDirect ? 2 : 1, variant == kDirect ? 0 : 1, {variant, 0});
+    kernels += text(net.run(inlay_backend_cuda, 0, {variant, 0}).kernels);
+  }
+  for (const char* form : {"[tensor cores, split depth", "[wgmma"}) EXPECT_NE(kernels.find(form), std::string::npos) << kernels;
+}
+
 TEST(CudaSums, ABlockAddsItsOwnInput) {
   Net net(INLAY_INT8, 30);
   const int32_t x = net.tanh(net.input({1, 8, 8, 24}));
