@@ -218,7 +218,8 @@ int32_t dot_sizes(const ConvQ8& conv) {
 }
 
 int32_t dot_score(const ConvQ8& conv) {
-  return dot_is_faster(shape_of(conv.l), conv.node.caps->local_bytes, units_of(conv)) ? 12 : 5;
+  const bool faster = dot_is_faster(shape_of(conv.l), conv.node.caps->local_bytes, units_of(conv));
+  return faster ? 12 : 5;
 }
 
 void plan_dot(const ConvQ8& conv, int32_t size, gpu::Recipe* recipe) {
@@ -243,8 +244,7 @@ void plan_depthwise(const ConvQ8& conv, int32_t size, gpu::Recipe* recipe) {
   const ConvShape s = shape_of(conv.l);
   const std::vector<const DepthwiseForm*> forms = depthwise_forms_for(s);
   const bool told = size >= 0 && static_cast<size_t>(size) < forms.size();
-  const DepthwiseForm& form =
-      told ? *forms[static_cast<size_t>(size)] : choose_depthwise_form(s, static_cast<int32_t>(conv.node.caps->units));
+  const DepthwiseForm& form = told ? *forms[static_cast<size_t>(size)] : choose_depthwise_form(s, units_of(conv));
   launch_threads(conv, s, depthwise_threads(s, form),
                  recipe->launch("conv_q8_depthwise", depthwise_options(s, form), "conv_q8_depthwise")
                      .tensor(conv.node.input_id(0))

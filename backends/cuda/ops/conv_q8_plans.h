@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// 8-bit convolutions as forms of an op: on tensor cores, by dp4a, and depthwise. Sizes are numbers of tiles in the order of conv_mma.h,
-// conv_dot.h and depthwise.h; kBestSize leaves the choice to their tables. All of them do a sum behind the convolution.
+// 8-bit convolutions as forms of an op: on tensor cores, by dp4a, and depthwise. Sizes are numbers of tiles in the order of
+// conv_mma.h, conv_dot.h and depthwise.h; kBestSize leaves the choice to their tables. All of them do a sum behind the
+// convolution.
 #pragma once
 #include "gpu/ops/conv_q8.h"
 #include "ops/conv_dot.h"
