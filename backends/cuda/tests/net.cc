@@ -17,6 +17,17 @@ constexpr inlay_quant kNoQuant = {nullptr, nullptr, 0, 0};
 
 }  // namespace
 
+float distance(const Ran& a, const Ran& b) {
+  float most = 0;
+  for (size_t i = 0; i < a.outputs[0].size() && a.outputs[0].size() == b.outputs[0].size(); i += sizeof(float)) {
+    float x, y;
+    std::memcpy(&x, a.outputs[0].data() + i, sizeof(x));
+    std::memcpy(&y, b.outputs[0].data() + i, sizeof(y));
+    most = std::max(most, std::abs(x - y));
+  }
+  return most;
+}
+
 // ---- making one ----------------------------------------------------------------------------------------------------------
 
 int32_t Net::tensor(const std::vector<int32_t>& dims) {
