@@ -113,6 +113,12 @@ std::shared_ptr<Context> Device::context() {
   return context;
 }
 
+bool Device::lost() const {
+  const std::lock_guard<std::mutex> guard(lock_);
+  const std::shared_ptr<Context> context = context_.lock();
+  return context != nullptr && context->lost();
+}
+
 const std::vector<std::unique_ptr<Device>>& devices(std::string* why) {
   static std::mutex lock;
   static auto* const found = new std::vector<std::unique_ptr<Device>>;  // never destroyed: drivers may be gone before static objects are

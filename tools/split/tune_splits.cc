@@ -2,7 +2,6 @@
 #include "tools/split/tune_splits.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 
 #include "tools/graph/aligned.h"
@@ -55,8 +54,6 @@ std::vector<Probe> probes_of(const Model& model) {
   return out;
 }
 
-Nanos to_nanos(double us) { return static_cast<Nanos>(std::llround(us * 1000)); }
-
 /// The curves of one device.
 class DeviceCurves {
  public:
@@ -88,7 +85,7 @@ class DeviceCurves {
   std::optional<Nanos> cost(const inlay_model* model, int32_t node) const {
     if (costs_ == PartCosts::kDevicesHere && refusal(model, node, column_, threads_) != nullptr) return std::nullopt;
     const std::optional<Measurement> known = cost_of(profile_, model, node, column_.name, threads_);
-    return known ? std::optional<Nanos>(to_nanos(known->us)) : std::nullopt;
+    return known ? std::optional<Nanos>(nanos_of(known->us)) : std::nullopt;
   }
 
   Column column_;

@@ -6,6 +6,9 @@
 #ifdef INLAY_CUDA_EMULATOR
 #define INLAY_CUDA_NO_UNROLL
 #else
+#include <cuda_bf16.h>
+#include <cuda_fp16.h>
+
 #define INLAY_CUDA_NO_UNROLL _Pragma("unroll 1")
 #endif
 

@@ -45,5 +45,6 @@ struct DepthwiseConv {
   int32_t has_sum;
   Sum8 sum;
 };
+using DotConv = DepthwiseConv;  ///< conv_q8_dot takes the same
 
 }  // namespace inlay::cuda

@@ -11,6 +11,7 @@ void tensor_cores(const ConvQ8& conv, int32_t size, Recipe* recipe) { plan_mma(c
 void sparse(const ConvQ8& conv, int32_t size, Recipe* recipe) { plan_sparse(conv, size, recipe); }
 void split(const ConvQ8& conv, int32_t size, Recipe* recipe) { plan_split(conv, size, recipe); }
 void wgmma(const ConvQ8& conv, int32_t size, Recipe* recipe) { plan_wgmma(conv, size, recipe); }
+void dot(const ConvQ8& conv, int32_t size, Recipe* recipe) { plan_dot(conv, size, recipe); }
 void depthwise(const ConvQ8& conv, int32_t size, Recipe* recipe) { plan_depthwise(conv, size, recipe); }
 
 constexpr Form<ConvQ8> kForms[] = {
@@ -20,6 +21,7 @@ constexpr Form<ConvQ8> kForms[] = {
     {"depthwise q8", depthwise_sizes, depthwise, depthwise_score, true},
     {"wgmma", wgmma_sizes, wgmma, wgmma_score, true},
     {"tensor cores, split depth", split_sizes, split, split_score, true},
+    {"dp4a", dot_sizes, dot, dot_score, true},
 };
 
 }  // namespace

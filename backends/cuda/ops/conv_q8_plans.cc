@@ -107,6 +107,19 @@ std::vector<SplitTile> splits_of(const ConvQ8& conv) {
   return split_tiles_for(shape_of(conv.l), conv.node.caps->local_bytes, units_of(conv));
 }
 
+/// What a launch takes behind its weights whose threads work by themselves.
+void launch_threads(const ConvQ8& conv, const ConvShape& s, int64_t threads, gpu::Launch& launch) {
+  DepthwiseConv t = {};
+  set_quant(conv, &t);
+  t.in_zero = signed_zero(conv);
+  launch.constant(folded_biases(conv)).constant(conv.scales);
+  add_outputs(conv, launch).value(s).value(t).grid(static_cast<size_t>(threads)).group(128);
+}
+
+/// All pixels of the output, as transposed convolutions do not make them.
+bool is_whole(const gpu::ConvLaunch& l) { return l.first_y == 0 && l.first_x == 0 && l.every_y == 1 && l.every_x == 1; }
+bool is_depthwise(const gpu::ConvLaunch& l) { return l.group_in == 1 && l.group_out == 1; }
+
 }  // namespace
 
 bool takes_sum(const gpu::Sum& sum) { return gpu::quantized_sum(sum.add).is_narrow(); }
@@ -199,11 +212,30 @@ void plan_wgmma(const ConvQ8& conv, int32_t size, gpu::Recipe* recipe) {
   set_blocks(tile, wgmma_grid(s, tile), launch);
 }
 
+int32_t dot_sizes(const ConvQ8& conv) {
+  if (!is_whole(conv.l) || is_depthwise(conv.l) || !takes_any(conv)) return 0;
+  return static_cast<int32_t>(dot_forms_for(shape_of(conv.l)).size());
+}
+
+int32_t dot_score(const ConvQ8& conv) {
+  const bool faster = dot_is_faster(shape_of(conv.l), conv.node.caps->local_bytes, units_of(conv));
+  return faster ? 12 : 5;
+}
+
+void plan_dot(const ConvQ8& conv, int32_t size, gpu::Recipe* recipe) {
+  const ConvShape s = shape_of(conv.l);
+  const std::vector<const DotForm*> forms = dot_forms_for(s);
+  const bool told = size >= 0 && static_cast<size_t>(size) < forms.size();
+  const DotForm& form = told ? *forms[static_cast<size_t>(size)] : choose_dot_form(s, units_of(conv));
+  launch_threads(conv, s, dot_threads(s, form),
+                 recipe->launch("conv_q8_dot", dot_options(s, form), "conv_q8_dot")
+                     .tensor(conv.node.input_id(0))
+                     .constant(pack_dot_weights(s, form, weights_of(conv))));
+}
+
 int32_t depthwise_sizes(const ConvQ8& conv) {
-  const gpu::ConvLaunch& l = conv.l;
-  const bool whole = l.first_y == 0 && l.first_x == 0 && l.every_y == 1 && l.every_x == 1;
-  if (l.group_in != 1 || l.group_out != 1 || !whole || !takes_any(conv)) return 0;
-  return static_cast<int32_t>(depthwise_forms_for(shape_of(l)).size());
+  if (!is_depthwise(conv.l) || !is_whole(conv.l) || !takes_any(conv)) return 0;
+  return static_cast<int32_t>(depthwise_forms_for(shape_of(conv.l)).size());
 }
 
 int32_t depthwise_score(const ConvQ8&) { return 20; }
@@ -212,17 +244,11 @@ void plan_depthwise(const ConvQ8& conv, int32_t size, gpu::Recipe* recipe) {
   const ConvShape s = shape_of(conv.l);
   const std::vector<const DepthwiseForm*> forms = depthwise_forms_for(s);
   const bool told = size >= 0 && static_cast<size_t>(size) < forms.size();
-  const DepthwiseForm& form =
-      told ? *forms[static_cast<size_t>(size)] : choose_depthwise_form(s, static_cast<int32_t>(conv.node.caps->units));
-  DepthwiseConv t = {};
-  set_quant(conv, &t);
-  t.in_zero = signed_zero(conv);
-  gpu::Launch& launch = recipe->launch("conv_q8_depthwise", depthwise_options(s, form), "conv_q8_depthwise")
-                            .tensor(conv.node.input_id(0))
-                            .constant(pack_depthwise_weights(s, weights_of(conv)))
-                            .constant(folded_biases(conv))
-                            .constant(conv.scales);
-  add_outputs(conv, launch).value(s).value(t).grid(static_cast<size_t>(depthwise_threads(s, form))).group(128);
+  const DepthwiseForm& form = told ? *forms[static_cast<size_t>(size)] : choose_depthwise_form(s, units_of(conv));
+  launch_threads(conv, s, depthwise_threads(s, form),
+                 recipe->launch("conv_q8_depthwise", depthwise_options(s, form), "conv_q8_depthwise")
+                     .tensor(conv.node.input_id(0))
+                     .constant(pack_depthwise_weights(s, weights_of(conv))));
 }
 
 }  // namespace inlay::cuda

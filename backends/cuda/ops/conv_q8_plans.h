@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// 8-bit convolutions as forms of an op: on tensor cores, and depthwise. Sizes are numbers of tiles in the order of conv_mma.h and
-// depthwise.h; kBestSize leaves the choice to their tables. All of them do a sum behind the convolution.
+// 8-bit convolutions as forms of an op: on tensor cores, by dp4a, and depthwise. Sizes are numbers of tiles in the order of
+// conv_mma.h, conv_dot.h and depthwise.h; kBestSize leaves the choice to their tables. All of them do a sum behind the
+// convolution.
 #pragma once
 #include "gpu/ops/conv_q8.h"
+#include "ops/conv_dot.h"
 #include "ops/depthwise.h"
 
 namespace inlay::cuda {
@@ -35,6 +37,12 @@ int32_t wgmma_sizes(const gpu::ConvQ8& conv);
 /// Above those of the other forms on tensor cores where a model says that it takes less time.
 int32_t wgmma_score(const gpu::ConvQ8& conv);
 void plan_wgmma(const gpu::ConvQ8& conv, int32_t size, gpu::Recipe* recipe);
+
+/// 0 also where nothing is small that tensor cores want large (conv_dot.h), and where depthwise forms take the convolution.
+int32_t dot_sizes(const gpu::ConvQ8& conv);
+/// Between direct and tensor cores or above both, as the models of both say.
+int32_t dot_score(const gpu::ConvQ8& conv);
+void plan_dot(const gpu::ConvQ8& conv, int32_t size, gpu::Recipe* recipe);
 
 /// 0 also where an input channel has more than one output channel.
 int32_t depthwise_sizes(const gpu::ConvQ8& conv);
