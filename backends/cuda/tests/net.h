@@ -34,7 +34,7 @@ class Net {
   int32_t input(const std::vector<int32_t>& dims);
   int32_t constant(const std::vector<int32_t>& dims);
   /// Square filters, pads that keep the size, one stride.
-  int32_t conv(int32_t in, int32_t channels, int32_t side, inlay_activation activation = INLAY_ACT_NONE);
+  int32_t conv(int32_t in, int32_t channels, int32_t side, inlay_activation activation = INLAY_ACT_NONE, int32_t groups = 1);
   int32_t depthwise(int32_t in, int32_t side, inlay_activation activation = INLAY_ACT_NONE);
   int32_t dense(int32_t in, int32_t channels, inlay_activation activation = INLAY_ACT_NONE);
   int32_t add(int32_t a, int32_t b, inlay_activation activation = INLAY_ACT_NONE);

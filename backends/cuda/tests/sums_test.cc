@@ -87,6 +87,14 @@ TEST(CudaSums, EveryVariantHasTheSameBits) {
   }
 }
 
+TEST(CudaSums, SmallGroupsAdd) {
+  Net net(INLAY_INT8, 28);
+  const int32_t x = net.input({1, 6, 7, 32});
+  net.finish({net.add(x, net.conv(x, 32, 3, INLAY_ACT_RELU, 16))});
+  expect_launches(&net, 1, 1);
+  EXPECT_EQ(net.run(inlay_backend_cuda, 0).kernels[0], "dp4a + ADD");
+}
+
 TEST(CudaSums, SparseTensorCoresAdd) {
   Net net(INLAY_INT8, 29);
   net.prune();
