@@ -35,7 +35,7 @@ class Splits(CommandTest):
             self.assertEqual(self.answers(out, *arguments), self.answers(self.int8))
 
     def test_refuses(self):
-        for split, sentence in (("7=1,1", "op 7 (digits_1/flatten_1/Reshape) cannot be split: this kind of op is not computed in parts"),
+        for split, sentence in (("7=1,1", "op 7 (digits_1/flatten_1/Reshape) cannot be split: its rows are not those of its input"),
                                 ("5=1,1,1,1,1", "a part of op 5"), ("5=1", "a split needs two parts or more"),
                                 ("99=1,1", "--split names op 99, the model has 10"), ("5", "is not of the form"),
                                 ("0..2=1,1", "is read outside of the split"), ("5=1,1@builtin", "has 2 shares and 1 devices")):
