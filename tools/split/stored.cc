@@ -174,7 +174,7 @@ Placement placement_by_hand(const Graph& rewritten, const std::vector<Split>& sp
     const PartOrigin& from = origins[n];
     const std::vector<std::string>& devices = from.split < 0 ? std::vector<std::string>() : splits[static_cast<size_t>(from.split)].devices;
     if (devices.empty()) continue;
-    const bool host = from.kind == Step::kSlice || from.kind == Step::kJoin;  // views, where the whole tensor is
+    const bool host = from.kind != Step::kPart && from.kind != Step::kInner;  // views, where the whole tensor is
     place(n, host ? "builtin" : devices[static_cast<size_t>(from.part)]);
   }
   if (out.devices.size() >= INLAY_PLACED_FREELY) throw Error("--split names too many devices");

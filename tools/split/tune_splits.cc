@@ -24,7 +24,7 @@ constexpr int32_t kMinRounds = 5, kMostRounds = 1000;
 /// A model in memory.
 class Opened {
  public:
-  explicit Opened(const Model& model) : bytes_(emit_inlay(model)), file_(bytes_) {
+  explicit Opened(const Model& model, const std::vector<Placement>& placements = {}) : bytes_(emit_inlay(model, placements)), file_(bytes_) {
     size_t need = 0;
     inlay_error error{};
     check(inlay_model_measure(file_.data(), bytes_.size(), nullptr, &need, &error), error, "the split model");
@@ -190,12 +190,15 @@ void measure_split(const inlay_model* whole, const Choice& placed, const Model& 
                    SplitReport* out) {
   std::vector<PartOrigin> origins;
   Model rewritten = split_model(model, out->plan.splits, &origins);
-  const Opened opened(rewritten);
+  // The memory plan has to know that parts run at the same time.
+  const Placement parts = placement_by_hand(rewritten.graphs[0], out->plan.splits, origins);
+  const Opened opened(rewritten, {parts});
+  const std::string host = placed.problem.devices[static_cast<size_t>(host_of(placed.problem))].name;
   TuneOptions pinned = options;
   for (size_t n = 0; n < origins.size(); ++n) {
-    if (origins[n].kind != Step::kPart) continue;
-    const Split& split = out->plan.splits[static_cast<size_t>(origins[n].split)];
-    pinned.wishes.pins.push_back(std::to_string(n) + "=" + split.devices[static_cast<size_t>(origins[n].part)]);
+    if (origins[n].kind == Step::kWhole) continue;
+    const bool views = origins[n].kind != Step::kPart && origins[n].kind != Step::kInner;
+    pinned.wishes.pins.push_back(std::to_string(n) + "=" + (views ? host : parts.devices[parts.placed[n]]));
   }
   out->tuned = tune(opened.get(), pinned, profile);
   out->tuned.candidates.clear();  // their sessions are of a model that ends here

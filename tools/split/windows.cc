@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "kernels/resize_bilinear.h"
-#include "kernels/resize_nearest.h"
 #include "tools/split/parting.h"
 
 namespace inlay::tools {
@@ -67,51 +65,37 @@ bool no_conv(Parting& p) {
   return !p.part.refusal.empty();
 }
 
-/// What one dim of a resize shows of its input: the neighbours, and how far between them.
-struct Tap {
-  int32_t low, high;
-  float fraction;
-};
+constexpr int32_t kMostScale = 1024, kMostRows = 8192;  // floats hold such coordinates to the last bit
 
+/// A resize that makes an image `scale` times as large, of the distances between corners where these are aligned.
 struct Resizing {
   bool nearest, align, half;
+  int32_t in, scale;
 
-  Tap tap(int32_t i, int32_t in, int32_t out) const {
-    if (nearest) {
-      const int32_t at = kernels::resize_nearest_source(i, in, out, align, half);
-      return {at, at, 0};
-    }
-    const kernels::ResizeTap t = kernels::resize_tap(i, in, out, align, half);
-    return {t.low, t.high, t.fraction};
+  /// The input's row that output row i shows, or the one above it.
+  int32_t low(int32_t i) const {
+    const int32_t twice = 2 * i + (nearest ? (align ? scale : half ? 1 : 0) : half ? 1 - scale : 0);  // of 1 / scale
+    return std::min(std::max(twice, 0) / (2 * scale), in - 1);
   }
+  int32_t high(int32_t i) const { return nearest ? low(i) : std::min(low(i) + 1, in - 1); }
 };
 
-/// Rows [from, from + in) of the input resized to `out` show what the whole shows from `begin` on, in all rows that are wanted.
-bool same_taps(const Resizing& r, const Need& source, Range computed, Range wanted, int32_t in, int32_t out) {
-  for (int32_t i = wanted.begin; i < wanted.end; ++i) {
-    const Tap whole = r.tap(i, in, out), part = r.tap(i - computed.begin, source.range.size(), computed.size());
-    const int32_t from = source.range.begin;
-    if (part.low + from != whole.low || part.high + from != whole.high || part.fraction != whole.fraction) return false;
-  }
+/// With a scale that is a power of two all coordinates are sums of such powers, without rounding: a part that begins at a row of the input
+/// has the whole's, moved by that row. Only rows whose neighbours it has are wanted of it; the others are computed and dropped.
+bool need_resized(Parting& p, Resizing r) {
+  const int32_t out = dim(p.output(), p.axis), corner = r.align ? 1 : 0;
+  r.in = dim(p.input(0), p.axis);
+  p.need(0, p.axis, {0, r.in});
+  if (r.in == 1) return true;  // every row shows it
+  r.scale = (out - corner) / (r.in - corner);
+  if (r.scale < 1 || r.scale * (r.in - corner) != out - corner || (r.scale & (r.scale - 1)) != 0) return false;
+  if (r.scale > kMostScale || out > kMostRows) return false;
+  int32_t begin = r.low(p.out.begin), end = r.high(p.out.end - 1) + 1;
+  while (begin * r.scale > p.out.begin) --begin;
+  while ((end - corner) * r.scale + corner < p.out.end) ++end;
+  p.need(0, p.axis, {begin, end});
+  p.part.computes = {begin * r.scale, (end - corner) * r.scale + corner};
   return true;
-}
-
-/// What is `scale` times as large at a power of two (of the distances between corners, where these are aligned) has the same
-/// coordinates in every part that begins at a row of the input. Rows that would need neighbours beyond are computed and dropped.
-bool need_resized(Parting& p, const Resizing& r, Need* source, Range* computed) {
-  const int32_t in = dim(p.input(0), p.axis), out = dim(p.output(), p.axis);
-  *source = {p.axis, {0, in}};
-  *computed = p.out;
-  if (in == 1) return same_taps(r, *source, *computed, p.out, in, out);
-  const int32_t corner = r.align ? 1 : 0;
-  const int32_t scale = (out - corner) / (in - corner);
-  if (scale < 1 || scale * (in - corner) != out - corner || (scale & (scale - 1)) != 0 || scale > 1024) return false;
-  int32_t begin = r.tap(p.out.begin, in, out).low, end = r.tap(p.out.end - 1, in, out).high + 1;
-  while (begin * scale > p.out.begin) --begin;
-  while ((end - corner) * scale + corner < p.out.end) ++end;
-  source->range = {begin, end};
-  *computed = {begin * scale, (end - corner) * scale + corner};
-  return end <= in && computed->end <= out && same_taps(r, *source, *computed, p.out, in, out);
 }
 
 }  // namespace
@@ -155,11 +139,9 @@ void part_resize(Parting& p) {
   const auto* options = p.options<inlay_resize>();
   if (options == nullptr) return;
   if (p.axis == 0 || p.axis == 3) return p.need(0, p.axis, p.out);
-  const Resizing r = {p.node.kind == INLAY_OP_RESIZE_NEAREST_NEIGHBOR, options->align_corners != 0, options->half_pixel_centers != 0};
-  Need source;
-  if (p.axis == kPixelAxis || !need_resized(p, r, &source, &p.part.computes))
+  const bool nearest = p.node.kind == INLAY_OP_RESIZE_NEAREST_NEIGHBOR;
+  if (p.axis == kPixelAxis || !need_resized(p, {nearest, options->align_corners != 0, options->half_pixel_centers != 0, 1, 1}))
     return p.refuse("its rows have other coordinates in a smaller image");
-  p.part.inputs[0] = source;
   const Tensor& size = p.input(1);
   if (!size.is_constant() || size.data->size() != 2 * sizeof(int32_t)) return p.refuse("its size is no constant");
   Bytes bytes = *size.data;

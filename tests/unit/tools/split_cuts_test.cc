@@ -8,7 +8,7 @@
 namespace inlay::tools {
 namespace {
 
-std::string why(const Model& model, std::vector<int32_t> nodes, std::vector<int32_t> bounds, Cut cut = Cut::kRows) {
+std::string refused_for(const Model& model, std::vector<int32_t> nodes, std::vector<int32_t> bounds, Cut cut = Cut::kRows) {
   return refusal(model.graphs[0], {std::move(nodes), std::move(bounds), {}, cut});
 }
 
@@ -34,13 +34,13 @@ TEST(SplitCuts, PixelsBesideOthersAreRefused) {
   Net net(2);
   const int32_t x = net.input({1, 3, 4, 2});
   const Model model = net.finish({net.depthwise(x), net.conv(x, 3, {3, 1, 1, true}), net.pad(x, 1, 1), net.conv(x, 2, {1, 2, 1, true})});
-  EXPECT_EQ(why(model, {0}, {0, 5, 12}, Cut::kPixels), "op 0 (op0) cannot be split: it looks at more than one pixel");
-  EXPECT_EQ(why(model, {1}, {0, 5, 12}, Cut::kPixels), "op 1 (op1) cannot be split: it looks at more than one pixel");
-  EXPECT_EQ(why(model, {2}, {0, 9, 25}, Cut::kPixels), "op 2 (op2) cannot be split: its pixels are not those of its input");
-  EXPECT_EQ(why(model, {3}, {0, 1, 4}, Cut::kPixels), "op 3 (op3) cannot be split: it looks at more than one pixel");
+  EXPECT_EQ(refused_for(model, {0}, {0, 5, 12}, Cut::kPixels), "op 0 (op0) cannot be split: it looks at more than one pixel");
+  EXPECT_EQ(refused_for(model, {1}, {0, 5, 12}, Cut::kPixels), "op 1 (op1) cannot be split: it looks at more than one pixel");
+  EXPECT_EQ(refused_for(model, {2}, {0, 9, 25}, Cut::kPixels), "op 2 (op2) cannot be split: its pixels are not those of its input");
+  EXPECT_EQ(refused_for(model, {3}, {0, 1, 4}, Cut::kPixels), "op 3 (op3) cannot be split: it looks at more than one pixel");
   Net line(3);
   const Model row = line.finish({line.conv(line.input({1, 1, 6, 2}), 3, {1, 1, 1, true})});
-  EXPECT_EQ(why(row, {0}, {0, 1, 6}, Cut::kPixels), "op 0 (op0) has no pixels beside its rows");
+  EXPECT_EQ(refused_for(row, {0}, {0, 1, 6}, Cut::kPixels), "op 0 (op0) has no pixels beside its rows");
 }
 
 TEST(SplitCuts, FeaturesAreJoinedByACopy) {
@@ -52,8 +52,8 @@ TEST(SplitCuts, FeaturesAreJoinedByACopy) {
   EXPECT_EQ(try_all_bounds(model, {0}, Cut::kFeatures), 7);
   EXPECT_EQ(try_all_bounds(model, {0, 1, 2, 3, 4}, Cut::kFeatures), 7);
   EXPECT_EQ(try_all_bounds(model, {5}, Cut::kFeatures), 5);
-  EXPECT_EQ(why(model, {1}, {0, 3, 7}, Cut::kFeatures), "op 1 (op1) cannot be split: the range of an input is not one run of bytes");
-  EXPECT_EQ(why(model, {4, 5}, {0, 3, 5}, Cut::kFeatures), "op 5 (op5) reads the whole output of op 4 (op4)");
+  EXPECT_EQ(refused_for(model, {1}, {0, 3, 7}, Cut::kFeatures), "op 1 (op1) cannot be split: the range of an input is not one run of bytes");
+  EXPECT_EQ(refused_for(model, {4, 5}, {0, 3, 5}, Cut::kFeatures), "op 5 (op5) reads the whole output of op 4 (op4)");
   Net rows(5);
   const int32_t in = rows.input({3, 8});
   EXPECT_EQ(try_all_bounds(rows.finish({rows.dense(in, 6)}), {0}, Cut::kFeatures), 6);
@@ -76,7 +76,7 @@ TEST(SplitCuts, RowsOfResizes) {
         SCOPED_TRACE(testing::Message() << "kind " << kind << ", spec " << spec << ", " << from << " to " << to);
         Net net(7);
         const Model model = net.finish({net.resize(net.input({1, from, 3, 2}), kind, to, 5, spec)});
-        const std::string refusal = why(model, {0}, {0, to / 2, to});
+        const std::string refusal = refused_for(model, {0}, {0, to / 2, to});
         refused += refusal.empty() ? 0 : 1;
         if (refusal.empty())
           made += try_all_bounds(model, {0});
@@ -105,7 +105,7 @@ TEST(SplitCuts, TransposedConvolutions) {
     Net net(9);
     const Model model = net.finish({net.transpose_conv(net.input({1, 4, 3, 3}), 4, filter, stride, before, after)});
     for (int32_t at = 1; at < extent_of(model.graphs[0], 0); ++at) {
-      const std::string refused = why(model, {0}, {0, at, extent_of(model.graphs[0], 0)});
+      const std::string refused = refused_for(model, {0}, {0, at, extent_of(model.graphs[0], 0)});
       if (!refused.empty()) {
         EXPECT_EQ(refused, "op 0 (op0) cannot be split: a part would have pixels of the bias alone");
         continue;

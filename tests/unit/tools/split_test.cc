@@ -88,15 +88,16 @@ TEST(Split, PartsKeepTheNameAndTheShape) {
   EXPECT_EQ(placed.devices[placed.placed[5]], "opencl");
 }
 
-/// On shared memory a split copies nothing: every slice lies in its input, every part in the joined output.
+/// On shared memory a split copies nothing: every slice lies in its input, every part in the joined output. What a device beside the host
+/// touches keeps its bytes until the join.
 TEST(Split, SlicesAndJoinsAreViews) {
   for (const int32_t height : {9, 16, 31}) {
     const Model model = residual(height, 40);
     const Graph& g = model.graphs[0];
     std::vector<PartOrigin> origins;
-    const Split chain = {{1, 2, 3, 4}, {0, height / 3, height}}, tail = {{5, 6, 7, 8}, {0, 2, extent_of(g, 8)}};
+    const Split chain = {{1, 2, 3, 4}, {0, height / 3, height}, {"away", "builtin"}}, tail = {{5, 6, 7, 8}, {0, 2, extent_of(g, 8)}, {"away", "builtin"}};
     const Model made = split_model(model, {chain, tail}, &origins);
-    const OpenedModel opened(made);
+    const OpenedModel opened(made, {placement_by_hand(made.graphs[0], {chain, tail}, origins)});
     const inlay_graph& graph = *inlay_model_graph(opened.get(), 0);
     const uint32_t* offsets = inlay_model_offsets(opened.get(), 0);
     int views = 0;
