@@ -36,9 +36,10 @@ class Splits(CommandTest):
 
     def test_by_hand_by_pixels_and_features(self):
         out = self.folder / "split.inlay"
-        text, _ = self.inlay("split", self.int8, "-o", out, "--split", "0=pixels:3,5@reference,builtin", "--split", "1=features:1,1",
+        text, _ = self.inlay("split", self.int8, "-o", out, "--split", "2..3=pixels:3,5@reference,builtin", "--split", "5=features:1,1",
                              "--split", "8=features:1,1")
-        self.assertRegex(text, r"op 0 \(CONV_2D\): pixels 0:24 on reference, 24:64 on builtin\nop 1 \(\w+\): features 0:\d+, .*\nop 8 .*: features 0:5")
+        self.assertRegex(text, r"op 2 \(CONV_2D\) to 3 \(ADD\): pixels 0:24 on reference, 24:64 on builtin\n"
+                               r"op 5 \(CONV_2D\): features 0:12, 12:24\nop 8 \(FULLY_CONNECTED\): features 0:5, 5:10\n")
         self.assertEqual(self.answers(out), self.answers(self.int8))
 
     def test_refuses(self):

@@ -68,6 +68,25 @@ TEST(SplitSimulated, WhatIsPredictedIsMeasured) {
   EXPECT_EQ(answers(made.get(), two.options.devices, split.tuned.choice.placement, 3), answers(opened.get(), {cpu}, {}, 3));
 }
 
+TEST(SplitSimulated, EstimatesSplitWithoutMeasuring) {
+  const OpenedModel opened(conv_heavy(28));
+  TwoDevices two(0.1);
+  two.options.estimate = true;
+  for (DeviceModel& known : two.profile.devices) {
+    known.has_speed = true;
+    known.speed = {0.2, 10000, 10000, 0};
+  }
+  const TuneReport whole = tune(opened.get(), two.options, &two.profile);
+  const SplitReport split = tune_splits(opened.get(), two.options, whole, &two.profile);
+  ASSERT_FALSE(split.model.graphs.empty()) << split.why;
+  EXPECT_TRUE(two.profile.ops.empty());
+  EXPECT_GE(static_cast<double>(split.plan.whole), 1.7 * static_cast<double>(split.plan.latency)) << split.why;
+  EXPECT_NE(split.why.find(", by estimates"), std::string::npos) << split.why;
+  const OpenedModel made(split.model);
+  EXPECT_EQ(answers(made.get(), two.options.devices, split.tuned.choice.placement, 3),
+            answers(opened.get(), {{&inlay_backend_builtin, 0}}, {}, 3));
+}
+
 TEST(SplitSimulated, ASlowQueueGetsNothing) {
   const OpenedModel opened(conv_heavy(14));
   TwoDevices two(50);
