@@ -161,7 +161,11 @@ class Planner {
   }
 
   /// Those that have no op in common and save most together.
-  std::vector<DeviceSplit> choose(bool rows_only) const {
+  std::vector<DeviceSplit> choose(bool rows_only, const std::vector<std::pair<Split, Nanos>>& without) const {
+    const auto is_out = [&](const Look& c) {
+      return std::any_of(without.begin(), without.end(), [&](const auto& out) {
+        return out.first.nodes == c.made.split.nodes && out.first.cut == c.made.split.cut; });
+    };
     const size_t count = graph_.nodes.size();
     std::vector<Nanos> best(count + 1, 0);  // of the first n ops
     std::vector<const Look*> taken(count + 1, nullptr);
@@ -170,6 +174,7 @@ class Planner {
       for (const Look& c : candidates_) {
         if (rows_only && c.made.split.cut != Cut::kRows) continue;
         if (static_cast<size_t>(c.last()) + 1 != n || best[static_cast<size_t>(c.first())] + c.gain <= best[n]) continue;
+        if (is_out(c)) continue;
         best[n] = best[static_cast<size_t>(c.first())] + c.gain;
         taken[n] = &c;
       }
@@ -204,11 +209,20 @@ class Planner {
   /// What saves most by itself need not in the whole run, so all cuts have to be better there than rows alone.
   Kept best_kept(const Trial& base) const {
     if (candidates_.empty()) return {{}, {}, {}, base};
-    Kept all = keep_what_pays(choose(false));
+    Kept all = keep_twice(false);
     const auto by_rows = [](const DeviceSplit& s) { return s.split.cut == Cut::kRows; };
     if (std::all_of(all.splits.begin(), all.splits.end(), by_rows) && all.dropped.empty()) return all;
-    Kept rows = keep_what_pays(choose(true));
+    Kept rows = keep_twice(true);
     return rows.placed.latency < all.placed.latency ? rows : all;
+  }
+
+  /// Ops whose split was dropped get another chance, without it.
+  Kept keep_twice(bool rows_only) const {
+    Kept first = keep_what_pays(choose(rows_only, {}));
+    if (first.dropped.empty()) return first;
+    Kept second = keep_what_pays(choose(rows_only, first.dropped));
+    second.dropped.insert(second.dropped.end(), first.dropped.begin(), first.dropped.end());
+    return second.placed.latency < first.placed.latency ? second : first;
   }
 
   void take(Kept kept, SplitPlan* out) {
