@@ -41,6 +41,10 @@ void add_options(inlay::tools::Arguments& app, Options& options) {
   const Argument trace = app.option("--trace", options.trace, "FILE: when each op ran: drawn if it ends in .html, else for ui.perfetto.dev");
   const Argument pipeline = app.flag("--pipeline", options.pipeline,
                                      "frames from stage to stage over the devices of --backend, one stage each; docs/pipelines.md");
+  app.option("--board", options.board, "B.json, with --pipeline: on the simulated board of this profile, by its clock; docs/tune.md")
+      .needs("--pipeline")
+      .excludes(backend)
+      .excludes(profile);
   app.flag("--one-thread", options.one_thread, "with --pipeline: no thread per stage, one drives all").needs("--pipeline");
   const Argument sessions = app.option("--sessions", options.sessions, "whole frames on so many sessions of one pool at once")
                                 .range(1, 1024)

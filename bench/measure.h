@@ -29,6 +29,7 @@ struct Options {
   bool serve = false;   ///< only load, then obey stdin: bench/serve.h
   std::string json, trace, compare;
   std::string profile;  ///< place by these measurements
+  std::string board;    ///< of a pipeline: the profile of a board that is not here
   bool any_board = false;
   std::vector<std::string> ops;  ///< shared objects of custom ops
 };

@@ -38,6 +38,15 @@ def worse_than_rivals(result):
     return [r["name"] for r in rivals if r["us"] < result["predicted_us"]]
 
 
+def pipeline_cells(result):
+    """Frames through stages, one device each: the time from frame to frame, against frames one behind the other on the best device."""
+    pipeline = result.get("pipeline")
+    if not pipeline:
+        return ["-", "-", "-"]
+    stages = pipeline["ops"] if len(pipeline["stages"]) > 1 else "-"
+    return [f"{pipeline['period_us']:,.0f}", f"{pipeline['gain']:.2f}", stages]
+
+
 def row(name, result):
     """Of one model on one board."""
     greedy = next(r["us"] for r in result["rivals"] if r["name"] == "greedy by capability")
@@ -47,12 +56,13 @@ def row(name, result):
     mark = "" if result["exact"] else " *"
     return [name, f"{single['us']:,.0f}", single["name"].removesuffix(" alone"), f"{greedy / single['us']:.2f}", f"{placed:,.0f}{mark}",
             f"{single['us'] / placed:.2f}", f"{greedy / placed:.2f}", ops, f"{split:,.0f}" if split < placed else "-",
-            f"{single['us'] / split:.2f}"]
+            f"{single['us'] / split:.2f}", *pipeline_cells(result)]
 
 
 def print_table(title, rows):
     print(f"\n## {title}\n")
-    head = ["model", "best single us", "which", "greedy / single", "placed us", "x single", "x greedy", "ops", "with splits us", "x single"]
+    head = ["model", "best single us", "which", "greedy / single", "placed us", "x single", "x greedy", "ops", "with splits us", "x single",
+            "pipeline us per frame", "x single", "stages"]
     print("| " + " | ".join(head) + " |")
     print("|" + "---|" * len(head))
     for cells in rows:
@@ -70,7 +80,9 @@ def main():
     print("# Placements on simulated boards\n")
     print(f"`bench/placement_simulated.py`, {len(models)} models; predictions, not measurements: the boards are those of examples/boards, whose "
           "numbers are data-sheet peaks and guesses.\n`best single`: the fastest device alone, with what it refuses on the cheapest other. `greedy`: every op "
-          "on the accelerator that takes it.\n`*`: the search was stopped by its limits, the plan may not be the best.")
+          "on the accelerator that takes it.\n`*`: the search was stopped by its limits, the plan may not be the best.\n`pipeline`: frames that follow each other through "
+          "stages, one device each, transfers included; `x single`: throughput against frames one behind the other on the best single device. "
+          "`-`: no cut\nruns every op, or one stage is the best.")
     with tempfile.TemporaryDirectory() as folder:
         files = [converted(args.inlay, model, folder) for model in models]
         for board in TABLE + MORE:

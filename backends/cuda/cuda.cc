@@ -13,6 +13,7 @@ struct Traits {
   static constexpr const char *kName = "cuda", *kWord = "CUDA";
   static const std::vector<std::unique_ptr<Device>>& devices(std::string* why) { return cuda::devices(why); }
   static const Op* find_op(uint16_t kind) { return cuda::find_op(kind); }
+  static bool lost(const Device& device) { return device.lost(); }
   static Segment* compile(Device& device, const inlay_segment& segment) { return new Segment(device, segment); }
 };
 

@@ -30,6 +30,7 @@ Caps make_caps(const inlay_cuda_caps& from) {
   c.global_bytes = c.most_buffer = from.memory_bytes;
   c.units = static_cast<uint32_t>(from.units);
   c.arch = from.arch;
+  c.wgmma = from.wgmma != 0;
   return c;
 }
 
@@ -110,6 +111,12 @@ std::shared_ptr<Context> Device::context() {
     throw Failure(INLAY_STATUS_BACKEND_FAILED, "the device was lost; sessions that used it are still there and must end first");
   }
   return context;
+}
+
+bool Device::lost() const {
+  const std::lock_guard<std::mutex> guard(lock_);
+  const std::shared_ptr<Context> context = context_.lock();
+  return context != nullptr && context->lost();
 }
 
 const std::vector<std::unique_ptr<Device>>& devices(std::string* why) {

@@ -72,12 +72,14 @@ class Device {
   const Caps& caps() const { return caps_; }
   /// The context in use, or a new one. Throws Failure where the device was lost and sessions that used it are still there.
   std::shared_ptr<Context> context();
+  /// Was it lost, with sessions that used it still there?
+  bool lost() const;
 
  private:
   const inlay_cuda_driver& driver_;
   int32_t index_;
   Caps caps_;
-  std::mutex lock_;
+  mutable std::mutex lock_;
   std::weak_ptr<Context> context_;
 };
 

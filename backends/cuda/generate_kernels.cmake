@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # inlay_cuda_shared_kernels(OUT FOLDER): for every source of kernels.list a FOLDER/shared_<source>.cu, which compiles
 # gpu/kernels/<source>.cl once for each set of macros that the list has for it, every time in another namespace, and has the table
-# of its kernels; FOLDER/shared_kernels.inc lists the sources as kernels/kernels.inc does. OUT: the .cu files. All when CMake runs:
-# the list and the kernels' text make it run again.
+# of its kernels; FOLDER/shared_kernels.inc lists the sources as kernels/kernels.inc does. OUT: what to compile: the .cu files of many
+# kernels, and FOLDER/shared_small.cu, which includes the others, because nvcc takes seconds for each file and architecture however
+# little is in it. All when CMake runs: the list and the kernels' text make it run again.
 
 # Sets `out` to every text that `text` stands for, each behind a "=", so that none is empty.
 function(inlay_cuda_expand out text)
@@ -79,8 +80,8 @@ function(inlay_cuda_update file text)
   endif()
 endfunction()
 
-# The .cu of a source.
-function(inlay_cuda_write out list source)
+# The .cu of a source; sets `count` to its number of kernels.
+function(inlay_cuda_write out list source count)
   inlay_cuda_sets(sets ${list} ${source})
   set(kernels_folder ${PROJECT_SOURCE_DIR}/backends/gpu/kernels)
   # Names of kernels: the last word before the bracket, on lines that begin with `kernel`.
@@ -127,9 +128,12 @@ function(inlay_cuda_write out list source)
     endforeach()
     math(EXPR number "${number} + 1")
   endforeach()
-  string(APPEND code "\nnamespace inlay::cuda {\nstatic const Kernel entries[] = {\n${table}};\n"
-                     "INLAY_CUDA_KERNEL_LIST(${source}, entries)\n}\n")
+  string(APPEND code "\nnamespace inlay::cuda {\nstatic const Kernel entries_of_${source}[] = {\n${table}};\n"
+                     "INLAY_CUDA_KERNEL_LIST(${source}, entries_of_${source})\n}\n")
   inlay_cuda_update(${out} "${code}")
+  list(LENGTH kernels of_set)
+  math(EXPR number "${number} * ${of_set}")
+  set(${count} ${number} PARENT_SCOPE)
 endfunction()
 
 function(inlay_cuda_shared_kernels out folder)
@@ -139,14 +143,20 @@ function(inlay_cuda_shared_kernels out folder)
   file(STRINGS ${list} sources REGEX "^[a-z0-9_]+ \\|")
   list(TRANSFORM sources REPLACE " .*" "")
   list(REMOVE_DUPLICATES sources)
-  set(files "")
+  set(files ${folder}/shared_small.cu)
+  set(small "// Made from kernels.list by generate_kernels.cmake.\n")
   set(names "// Made from kernels.list by generate_kernels.cmake.\n")
   foreach(source IN LISTS sources)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/backends/gpu/kernels/${source}.cl)
-    inlay_cuda_write(${folder}/shared_${source}.cu ${list} ${source})
-    list(APPEND files ${folder}/shared_${source}.cu)
+    inlay_cuda_write(${folder}/shared_${source}.cu ${list} ${source} count)
+    if(count LESS 40)
+      string(APPEND small "#include \"shared_${source}.cu\"\n")
+    else()
+      list(APPEND files ${folder}/shared_${source}.cu)
+    endif()
     string(APPEND names "INLAY_CUDA_SOURCE(${source})\n")
   endforeach()
+  inlay_cuda_update(${folder}/shared_small.cu "${small}")
   inlay_cuda_update(${folder}/shared_kernels.inc "${names}")
   set(${out} ${files} PARENT_SCOPE)
 endfunction()

@@ -85,6 +85,11 @@ struct Table {
     return op->variants({segment, node, &at->caps()});
   }
 
+  static int32_t lost(int32_t device) {
+    const Device* at = device_at(device);
+    return at == nullptr || Traits::lost(*at) ? 1 : 0;
+  }
+
   static void usage(void* compiled, inlay_device_use* out) {
     const uint32_t size = out->struct_size;
     segment_of(compiled).use(out);
@@ -98,7 +103,7 @@ constexpr inlay_backend make_table() {
   using T = Table<Traits>;
   return {INLAY_BACKEND_ABI_VERSION, sizeof(inlay_backend), Traits::kName,
           INLAY_BACKEND_HEAP | INLAY_BACKEND_SHAREABLE | INLAY_BACKEND_ACCELERATOR | INLAY_BACKEND_OWN_ACTIVATIONS, T::probe, T::reject,
-          T::measure, T::compile, T::execute, T::release, nullptr, T::kernel, nullptr, T::variants, T::usage, T::submit, T::finish};
+          T::measure, T::compile, T::execute, T::release, nullptr, T::kernel, nullptr, T::variants, T::usage, T::submit, T::finish, T::lost};
 }
 
 }  // namespace inlay::gpu

@@ -14,6 +14,9 @@ struct Traits {
   static const std::vector<std::unique_ptr<Device>>& devices(std::string* why) { return opencl::devices(why); }
   static const Op* find_op(uint16_t kind) { return opencl::find_op(kind); }
 
+  /// Nobody can tell by the code.
+  static bool lost(const Device&) { return true; }
+
   static Segment* compile(Device& device, const inlay_segment& segment) {
     const std::shared_ptr<Context> context = device.context();
     try {

@@ -9,13 +9,16 @@
 #include "clock.h"
 #include "core/bump.h"
 #include "core/error.h"
+#include "frames.h"
 
 namespace inlay::simulated {
 
 struct Board::State {
-  explicit State(Machine m) : machine(std::move(m)), clock(machine) {}
+  explicit State(Machine m) : machine(std::move(m)), clock(machine), frames(machine) {}
   Machine machine;
   Clock clock;
+  Frames frames;
+  bool by_frames = false;
   size_t slot = 0;
 };
 
@@ -108,6 +111,10 @@ inlay_status submit(void* raw, const inlay_run* run) {
   Compiled& c = *static_cast<Compiled*>(raw);
   c.run = *run;
   if (!c.main) return INLAY_OK;
+  if (c.board->by_frames) {
+    c.done = c.board->frames.start(c.device, *c.graph, c.first, c.count, run->tensors, c.spans);
+    return INLAY_OK;
+  }
   Clock& clock = c.board->clock;
   clock.start(c.device);
   for (int32_t i = 0; i < c.count; ++i) {
@@ -125,7 +132,10 @@ inlay_status finish(void* raw, inlay_error* error) {
   c.run.error = error;
   INLAY_TRY(inlay_backend_builtin.execute(c.inner, &c.run));
   if (!c.main) return INLAY_OK;
-  c.board->clock.wait(c.done);
+  if (c.board->by_frames)
+    c.board->frames.wait(c.run.tensors, c.done);
+  else
+    c.board->clock.wait(c.done);
   for (int32_t i = 0; observer != nullptr && i < c.count; ++i) {
     observer->done(observer->user, c.run.graph_index, c.first + i, static_cast<uint64_t>(c.spans[i].begin),
                    static_cast<uint64_t>(c.spans[i].end));
@@ -211,9 +221,17 @@ std::vector<inlay_device> Board::devices() const {
   return out;
 }
 
-void Board::begin() { state_->clock.begin(); }
+void Board::begin() {
+  state_->by_frames = false;
+  state_->clock.begin();
+}
 
-Nanos Board::end() { return state_->clock.end(); }
+void Board::begin_frames() {
+  state_->by_frames = true;
+  state_->frames.begin();
+}
+
+Nanos Board::end() { return state_->by_frames ? state_->frames.end() : state_->clock.end(); }
 
 uint64_t Board::peak(int32_t place) const { return state_->clock.peak(place); }
 

@@ -64,7 +64,11 @@ class Board {
   std::vector<inlay_device> devices() const;
   /// Sets all clocks to 0 and empties the memories: before each run of a session.
   void begin();
-  /// The outputs of the graph that ran go to the host. Returns when everything is idle.
+  /// The same, before frames go through a pipeline, none of which is in flight. Then every thread of the process that runs segments is one
+  /// of the board's host, a frame is where its last segment has left it, and a segment on a device beside the host takes all its inputs
+  /// there, runs, and brings back what is read elsewhere, one after the other. Memories have no limits.
+  void begin_frames();
+  /// The outputs of the graph that ran go to the host; of frames, they are there. Returns when everything is idle.
   Nanos end();
   /// The most bytes in a memory since begin(), constants among them: 0 the host's, d + 1 device d's own.
   uint64_t peak(int32_t place) const;

@@ -10,6 +10,10 @@ constexpr uint32_t kMaxPlans = 64;
 constexpr uint32_t kMaxDevices = 254;
 constexpr int32_t kMaxThreads = 65536;
 
+static_assert(sizeof(inlay_device_link) == sizeof(format::Link) && alignof(inlay_device_link) == alignof(format::Link),
+              "links are read in place");
+constexpr float kMostLink = 1e9f;  // us: as much as a schedule takes; bytes per us: the size hardly matters
+
 bool is_cost(float us) { return us <= 1e30f && us >= -1e30f; }  // false for NaN
 
 inlay_status check_graph(const Reader& r, uint32_t plan, const format::GraphPlan& graph, uint32_t ops, uint32_t devices) {
@@ -30,6 +34,16 @@ inlay_status check_graph(const Reader& r, uint32_t plan, const format::GraphPlan
   return INLAY_OK;
 }
 
+/// One per device, of times and rates that schedules can add up.
+bool are_links(const flatbuffers::Vector<const format::Link*>& links, uint32_t devices) {
+  if (links.size() != devices) return links.size() == 0;
+  const auto* value = reinterpret_cast<const float*>(links.Data());
+  for (const float* end = value + devices * (sizeof(format::Link) / sizeof(float)); value != end; ++value) {
+    if (!(*value >= 0 && *value <= kMostLink)) return false;  // NaN neither
+  }
+  return true;
+}
+
 inlay_status check_plan(const Reader& r, uint32_t index, const format::Plan& plan) {
   const uint32_t devices = plan.devices() != nullptr ? plan.devices()->size() : 0;
   const uint32_t graphs = plan.graphs() != nullptr ? plan.graphs()->size() : 0;
@@ -38,6 +52,9 @@ inlay_status check_plan(const Reader& r, uint32_t index, const format::Plan& pla
   }
   if (plan.threads() < 0 || plan.threads() > kMaxThreads || !is_cost(plan.predicted_us()) || plan.predicted_us() < 0) {
     return INLAY_FAIL(r.error, MODEL_CORRUPT, "placement % has no sane number of threads or microseconds", index);
+  }
+  if (plan.links() != nullptr && !are_links(*plan.links(), devices)) {
+    return INLAY_FAIL(r.error, MODEL_CORRUPT, "placement % has starts or transfers of no sane time: tune the model again", index);
   }
   for (uint32_t g = 0; g < graphs; ++g) {
     const auto* ops = r.root->graphs()->Get(g)->ops();
@@ -90,6 +107,12 @@ const char* inlay_model_placement_device(const inlay_model* model, int32_t index
   const inlay::format::Plan* plan = inlay::plan_at(model, index);
   if (plan == nullptr || device < 0 || device >= static_cast<int32_t>(plan->devices()->size())) return nullptr;
   return plan->devices()->Get(static_cast<uint32_t>(device))->c_str();
+}
+
+const inlay_device_link* inlay_model_placement_links(const inlay_model* model, int32_t index) {
+  const inlay::format::Plan* plan = inlay::plan_at(model, index);
+  if (plan == nullptr || plan->links() == nullptr || plan->links()->size() == 0) return nullptr;
+  return reinterpret_cast<const inlay_device_link*>(plan->links()->Data());
 }
 
 }  // extern "C"

@@ -17,7 +17,7 @@ struct Field {
 
 constexpr Field k8 = {kInline, 1}, k16 = {kInline, 2}, k32 = {kInline, 4}, k64 = {kInline, 8},
                 kSpan = {kInline, sizeof(format::Span)}, k8s = {kVector, 1}, k32s = {kVector, 4},
-                kSegments = {kVector, sizeof(format::Segment)}, kString = {kText, 1}, kKey = {kRequiredText, 1},
+                kSegments = {kVector, sizeof(format::Segment)}, kLinks = {kVector, sizeof(format::Link)}, kString = {kText, 1}, kKey = {kRequiredText, 1},
                 kStrings = {kListOfTexts, 1}, kParams = {kUnion, 0};
 
 enum Table : uint8_t { kTensor, kOp, kGraph, kKeyValue, kVariable, kGraphPlan, kPlan, kModel, kTableCount };
@@ -33,10 +33,10 @@ constexpr Field kFields[] = {
     /* KeyValue */ kKey, kString,
     /* Variable */ kString, k64, kSpan,
     /* GraphPlan */ k32s, k8s, k32s,
-    /* Plan */ kStrings, k64, kGraphPlans, k64, k64, k32, k32, kString, kString,
+    /* Plan */ kStrings, k64, kGraphPlans, k64, k64, k32, k32, kString, kString, kLinks,
     /* Model */ kGraphs, kSegments, kPlans, kKeyValues, kVariables,
 };
-constexpr uint8_t kBegin[kTableCount + 1] = {0, 9, 18, 23, 25, 28, 31, 40, 45};
+constexpr uint8_t kBegin[kTableCount + 1] = {0, 9, 18, 23, 25, 28, 31, 41, 46};
 static_assert(sizeof(kFields) / sizeof(Field) == kBegin[kTableCount], "where the fields of each table begin");
 
 constexpr uint8_t kParamsBytes[] = {

@@ -156,7 +156,7 @@ inlay_status AdaptPlans::make_problem(const inlay_model& model, inlay_error* err
     if (is_variable(graph, graph.outputs[i]) || std::find(outputs, next, graph.outputs[i]) != next) continue;
     *next++ = graph.outputs[i];
   }
-  // A model stores no transfers: they take no time here, and a trial tells whether that was near enough.
+  // Transfers are left out (older models store none): a trial tells whether that was near enough.
   for (size_t place = 1; place < places; ++place) paths_[place] = paths_[place * places] = {true, 0, 0};
   problem_ = {place_nodes_.data(),
               nodes_,

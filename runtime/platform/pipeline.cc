@@ -2,7 +2,11 @@
 // Hosts: the calls of a pipeline.
 #include "platform/pipeline.h"
 
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include <new>
 
 #include "core/error.h"
 
@@ -27,40 +31,37 @@ bool is_frame_of(const inlay_pipeline& p, const inlay_frame* frame) {
   return false;
 }
 
-inlay_status start_threads(inlay_pipeline* p, inlay_error* error) {
-  for (int32_t k = 0; k < p->stage_count && !p->one_thread; ++k) {
-    p->stages[k].pipeline = p;
-    if (pthread_create(&p->stages[k].thread, nullptr, run_stage, &p->stages[k]) != 0) {
-      return INLAY_FAIL(error, OUT_OF_MEMORY, "no thread for stage %", k);
-    }
-    ++p->threads;
-  }
-  return INLAY_OK;
-}
-
 inlay_status fill(const inlay_pipeline_config& config, inlay_pipeline* p, inlay_error* error) {
-  INLAY_TRY(choose_stages(config, p, error));
-  p->frame_count = config.frames > 0 ? config.frames : p->stage_count + 1;
-  INLAY_TRY(make_plan(p, &p->plan, error));
+  StageLayout layout = {};
+  INLAY_TRY(choose_stages(config, p, &layout, error));
+  p->frame_count = config.frames > 0 ? config.frames : layout.cut.count + 1;
+  INLAY_TRY(make_plan(*p, layout, &p->plan, error));
   p->frames = static_cast<inlay_frame*>(calloc(static_cast<size_t>(p->frame_count), sizeof(inlay_frame)));
   p->in_flight = static_cast<inlay_frame**>(calloc(static_cast<size_t>(p->frame_count), sizeof(inlay_frame*)));
   if (p->frames == nullptr || p->in_flight == nullptr)
     return INLAY_FAIL(error, OUT_OF_MEMORY, "no memory for % frames", p->frame_count);
   for (int32_t i = 0; i < p->frame_count; ++i) INLAY_TRY(make_frame(p, &p->frames[i], error));
-  return start_threads(p, error);
+  return start_stages(p, layout.cut.count, error);
 }
 
+/// Callers of older versions have a shorter struct.
+constexpr size_t kFirstConfigBytes = offsetof(inlay_pipeline_config, links), kFirstInfoBytes = offsetof(inlay_pipeline_info, predicted_us);
+
 inlay_status check(const inlay_model* model, const inlay_pipeline_config* config, inlay_error* error) {
-  if (model == nullptr || config == nullptr || config->struct_size < sizeof(*config)) {
+  if (model == nullptr || config == nullptr || config->struct_size < kFirstConfigBytes) {
     return INLAY_FAIL(error, BAD_ARGUMENT, "a pipeline needs a model and a config with its struct_size");
   }
   if (config->session != nullptr && config->session->struct_size < sizeof(inlay_config)) {
     return INLAY_FAIL(error, BAD_ARGUMENT, "inlay_config.struct_size is not set");
   }
   if (config->frames < 0) return INLAY_FAIL(error, BAD_ARGUMENT, "frames is below 0");
-  if (model->variable_count == 0) return INLAY_OK;
-  return INLAY_FAIL(error, UNSUPPORTED,
-                    "the model keeps state in variables: a frame may not begin before the last one has ended");
+  return INLAY_OK;
+}
+
+/// Copies what the caller's struct has.
+template <typename T>
+void copy_struct(T* to, const T* from, size_t caller_bytes) {
+  memcpy(to, from, caller_bytes < sizeof(T) ? caller_bytes : sizeof(T));
 }
 
 /// What sessions of the pipeline have in common.
@@ -108,17 +109,20 @@ inlay_status inlay_pipeline_create(const inlay_model* model, const inlay_pipelin
   if (out == nullptr) return INLAY_FAIL(error, BAD_ARGUMENT, "out is NULL");
   *out = nullptr;
   INLAY_TRY(inlay::check(model, config, error));
-  auto* p = static_cast<inlay_pipeline*>(calloc(1, sizeof(inlay_pipeline)));
+  inlay_pipeline_config full = {};
+  inlay::copy_struct(&full, config, config->struct_size);
+  void* memory = malloc(sizeof(inlay_pipeline));
+  inlay_pipeline* p = memory != nullptr ? new (memory) inlay_pipeline() : nullptr;
   if (p == nullptr) return INLAY_FAIL(error, OUT_OF_MEMORY, "no memory for a pipeline");
   pthread_mutex_init(&p->lock, nullptr);
   pthread_mutex_init(&p->replan, nullptr);
   pthread_cond_init(&p->changed, nullptr);
   p->model = model;
-  p->config = inlay::common_config(*config);
-  p->one_thread = config->one_thread != 0;
-  p->fallback = config->fallback;
+  p->config = inlay::common_config(full);
+  p->one_thread = full.one_thread != 0;
+  p->fallback = full.fallback;
   if (p->fallback.backend == nullptr) p->fallback = {inlay_backend_at(inlay_backend_count() - 1), 0};
-  const inlay_status status = inlay::fill(*config, p, error);
+  const inlay_status status = inlay::fill(full, p, error);
   if (status != INLAY_OK) {
     inlay_pipeline_destroy(p);
     return status;
@@ -133,14 +137,17 @@ void inlay_pipeline_destroy(inlay_pipeline* p) {
   p->stop = true;
   pthread_cond_broadcast(&p->changed);
   pthread_mutex_unlock(&p->lock);
+  if (p->has_cutter) pthread_join(p->cutter, nullptr);
   for (int32_t k = 0; k < p->threads; ++k) pthread_join(p->stages[k].thread, nullptr);
   for (int32_t i = 0; p->frames != nullptr && i < p->frame_count; ++i) inlay_session_destroy(p->frames[i].session);
+  inlay::free_plans(p->pending);
   inlay::free_plans(p->plan);
   free(p->frames);
   free(p->in_flight);
   pthread_cond_destroy(&p->changed);
   pthread_mutex_destroy(&p->replan);
   pthread_mutex_destroy(&p->lock);
+  p->~inlay_pipeline();
   free(p);
 }
 
@@ -169,6 +176,7 @@ inlay_status inlay_pipeline_submit(inlay_pipeline* p, inlay_frame* frame, inlay_
   if (right) {
     frame->state = FrameState::kInFlight;
     frame->stage = 0;
+    frame->done = false;
     frame->status = INLAY_OK;
     frame->error = {};
     p->in_flight[p->submitted++ % static_cast<uint64_t>(p->frame_count)] = frame;
@@ -183,8 +191,8 @@ inlay_status inlay_pipeline_next(inlay_pipeline* p, uint32_t wait, inlay_frame**
   *out = nullptr;
   pthread_mutex_lock(&p->lock);
   inlay_frame* frame = inlay::oldest(*p);
-  bool done = frame != nullptr && frame->stage == p->stage_count;
-  if (frame != nullptr && !done && wait != 0) done = inlay::wait_until(p, [&] { return frame->stage == p->stage_count; });
+  bool done = frame != nullptr && frame->done;
+  if (frame != nullptr && !done && wait != 0) done = inlay::wait_until(p, [&] { return frame->done; });
   inlay_status status = INLAY_OK;
   if (done) {
     ++p->taken;
@@ -209,14 +217,24 @@ inlay_status inlay_pipeline_release(inlay_pipeline* p, inlay_frame* frame, inlay
 }
 
 inlay_status inlay_pipeline_describe(inlay_pipeline* p, inlay_pipeline_info* out) {
-  if (p == nullptr || out == nullptr || out->struct_size < sizeof(*out)) return INLAY_STATUS_BAD_ARGUMENT;
+  if (p == nullptr || out == nullptr || out->struct_size < inlay::kFirstInfoBytes) return INLAY_STATUS_BAD_ARGUMENT;
+  inlay_pipeline_info info = {};
+  info.struct_size = out->struct_size;
   pthread_mutex_lock(&p->lock);
-  *out = {sizeof(*out), p->stage_count, p->frame_count, {}, {}, p->lost, p->slowest_us, p->total_us};
-  for (int32_t k = 0; k < p->stage_count; ++k) {
-    out->first_node[k] = p->first[k];
-    out->device[k] = p->stages[k].device;
+  const inlay::StageLayout& layout = p->plan->layout;
+  info.stage_count = layout.cut.count;
+  info.frame_count = p->frame_count;
+  info.devices_lost = p->lost;
+  info.times_cut_anew = p->recuts;
+  info.predicted_slowest_us = static_cast<float>(layout.cut.slowest_us);
+  info.predicted_total_us = static_cast<float>(layout.cut.total_us);
+  for (int32_t k = 0; k < layout.cut.count; ++k) {
+    info.first_node[k] = layout.cut.first[k];
+    info.device[k] = layout.device[k];
+    info.predicted_us[k] = static_cast<float>(layout.cut.stage_us[k]);
   }
   pthread_mutex_unlock(&p->lock);
+  inlay::copy_struct(out, &info, out->struct_size);
   return INLAY_OK;
 }
 

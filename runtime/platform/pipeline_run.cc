@@ -8,16 +8,12 @@
 #include "session/queues.h"
 
 namespace inlay {
-namespace {
-
-bool same(const inlay_device& a, const inlay_device& b) { return a.backend == b.backend && a.index == b.index; }
-
-}  // namespace
 
 bool stage_is_ready(const inlay_pipeline& p, int32_t stage) {
   const uint64_t number = p.stages[stage].next;
-  return !p.stages[stage].closed && number < p.submitted &&
-         p.in_flight[number % static_cast<uint64_t>(p.frame_count)]->stage == stage;
+  if (stage >= p.plan->layout.cut.count || p.stages[stage].closed) return false;
+  if (number >= p.submitted || (p.pending != nullptr && number >= p.barrier)) return false;
+  return p.in_flight[number % static_cast<uint64_t>(p.frame_count)]->stage == stage;
 }
 
 StageRun::StageRun(inlay_pipeline* p, int32_t stage)
@@ -25,7 +21,6 @@ StageRun::StageRun(inlay_pipeline* p, int32_t stage)
       stage_(stage),
       frame_(p->in_flight[p->stages[stage].next % static_cast<uint64_t>(p->frame_count)]),
       plan_(p->plan),
-      device_(p->stages[stage].device),
       execution_(plan_->owner, frame_->session, plan_->scratch[stage], &frame_->error) {
   ++p->stages[stage].next;
 }
@@ -43,49 +38,29 @@ void StageRun::begin() {
   if (frame_->status != INLAY_OK) return;
   frame_->status = execution_.begin(plan_->segments[stage_], plan_->segments[stage_ + 1]);
   begun_ = frame_->status == INLAY_OK;
-  if (!begun_ && frame_->status == INLAY_STATUS_BACKEND_FAILED) give_up_device();
+  if (!begun_) judge();
 }
 
 void StageRun::end() {
   if (!begun_) return;
   frame_->status = execution_.end();
-  if (frame_->status == INLAY_STATUS_BACKEND_FAILED) give_up_device();
+  judge();
 }
 
-void StageRun::pass_on() { ++frame_->stage; }
-
-/// Whoever finds a device failed prepares its stages for the fallback, while the others go on. If that fails, too, the stages
-/// stay where they are, and the next frame says the same.
-void StageRun::give_up_device() {
-  if (same(device_, p_->fallback)) return;
-  pthread_mutex_lock(&p_->replan);
-  if (same(p_->stages[stage_].device, device_)) {  // else another stage was first
-    close_stages(true);
-    PipelinePlan* plan = nullptr;
-    const bool made = make_plan(p_, &plan, nullptr) == INLAY_OK;
-    pthread_mutex_lock(&p_->lock);
-    if (made) {
-      plan->older = p_->plan;
-      p_->plan = plan;
-      ++p_->lost;
-    }
-    pthread_mutex_unlock(&p_->lock);
-    close_stages(made);
-  }
-  pthread_mutex_unlock(&p_->replan);
+/// Did the device fail, or only the frame? Kernels of the CPU fail for their data alone; others are asked, if they can tell.
+void StageRun::judge() {
+  if (frame_->status != INLAY_STATUS_BACKEND_FAILED) return;
+  const inlay_device& device = plan_->layout.device[stage_];
+  if (device.backend == &inlay_backend_builtin) return;
+  if (INLAY_OFFERS(device.backend, lost) && device.backend->lost(device.index) == 0) return;
+  give_up_device(p_, stage_, device);
 }
 
-/// Puts the fallback in the place of the device that failed, or not; nothing runs on either while the stages are closed.
-void StageRun::close_stages(bool fallback) {
-  pthread_mutex_lock(&p_->lock);
-  for (int32_t k = 0; k < p_->stage_count; ++k) {
-    PipelineStage& stage = p_->stages[k];
-    if (!stage.closed && !same(stage.device, device_)) continue;
-    stage.device = fallback ? p_->fallback : device_;
-    stage.closed = !stage.closed;
-  }
-  pthread_cond_broadcast(&p_->changed);
-  pthread_mutex_unlock(&p_->lock);
+void StageRun::pass_on() {
+  frame_->done = ++frame_->stage == plan_->layout.cut.count;
+  if (!frame_->done) return;
+  ++p_->finished;
+  switch_plan(p_);
 }
 
 void* run_stage(void* raw) {
@@ -94,7 +69,7 @@ void* run_stage(void* raw) {
   const auto index = static_cast<int32_t>(&stage - p->stages);
   pthread_mutex_lock(&p->lock);
   for (;;) {
-    while (!stage_is_ready(*p, index) && !(p->stop && stage.next == p->submitted)) pthread_cond_wait(&p->changed, &p->lock);
+    while (!stage_is_ready(*p, index) && !(p->stop && p->finished == p->submitted)) pthread_cond_wait(&p->changed, &p->lock);
     if (!stage_is_ready(*p, index)) break;
     StageRun run(p, index);
     pthread_mutex_unlock(&p->lock);
@@ -112,7 +87,7 @@ bool run_round(inlay_pipeline* p) {
   alignas(StageRun) unsigned char memory[kMostStages][sizeof(StageRun)];
   StageRun* runs[kMostStages];
   int32_t count = 0;
-  for (int32_t k = 0; k < p->stage_count; ++k) {
+  for (int32_t k = 0; k < kMostStages; ++k) {
     if (stage_is_ready(*p, k)) runs[count++] = new (memory[k]) StageRun(p, k);
   }
   for (const bool queued : {true, false}) {

@@ -2,6 +2,7 @@
 """inlay tune --board: plans on paper, for the boards of examples/boards."""
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import unittest
@@ -34,6 +35,20 @@ class Boards(CommandTest):
         self.assertIn(f"{result['predicted_us']:.2f}", text)
         again = self.paper(self.int8, BOARDS / "fast_convs.json")
         self.assertEqual(again, result)  # the same on every run and machine
+
+    def test_pipelines_are_as_predicted(self):
+        for board in ("two_equal", "fast_convs", "big_little", "rk3588"):
+            board = BOARDS / (board + ".json")
+            pipeline = self.paper(self.int8, board)["pipeline"]
+            text, _ = self.inlay("tune", self.int8, "--board", board, "--splits", "off", "--objective", "throughput")
+            self.assertRegex(text, rf"(?m)^pipeline +{pipeline['period_us']:.2f} .* from frame to frame: {pipeline['ops']}$")
+            out, _ = self.bench(self.int8, "--pipeline", "--board", board)
+            stages = [re.escape(f"stage {k}: from op {s['first']} on {s['device']}, {s['us']:.1f} us\n") for k, s in enumerate(pipeline["stages"])]
+            self.assertRegex(out, "".join(stages))
+            predicted, measured = re.search(r"predicted (\S+) us from frame to frame, measured (\S+) us on the clock", out).groups()
+            self.assertEqual(predicted, measured)
+            self.assertEqual(predicted, f"{pipeline['period_us']:.1f}")
+        self.assertEqual(self.bench(self.int8, "--board", BOARDS / "rk3588.json", code=2)[0], "")
 
     def test_wishes_hold(self):
         board = BOARDS / "fast_convs.json"

@@ -128,6 +128,8 @@ class Tune(CommandTest):
         self.assertEqual([document["ops"][n]["device"] for n in (0, 9)], ["reference", "builtin"])
         events = document["plan"]["timeline"]["events"]
         self.assertEqual([e["device"] for e in events if e["kind"] == "op"], [op["device"] for op in document["ops"]])
+        self.assertAlmostEqual(events[-1]["end_us"], document["plan"]["predicted_us"], delta=0.001)  # the starts are stored
+        self.assertRegex(document["plan"]["links"]["reference"], r"^a segment starts in \d+\.\d\d us$")
         by_profile = self.plan(self.int8, "--profile", self.profile, "--backend", self.devices)["plan"]  # with the measured starts
         self.assertAlmostEqual(by_profile["timeline"]["events"][-1]["end_us"], by_profile["predicted_us"], delta=0.001)
         text, _ = self.inlay("inspect", self.out, "--plan", "--trace", self.folder / "trace.json")
@@ -136,7 +138,9 @@ class Tune(CommandTest):
         self.assertEqual([e["name"] for e in trace if e.get("cat") == "op" and e["name"].startswith("op 0 ")],
                          ["op 0 " + document["ops"][0]["kind"]])
         for wish in (["--objective", "memory"], ["--objective", "throughput"], ["--max-memory", "builtin=100000000"]):
-            self.assertRegex(self.tune(*wish), r"10 of them known")
+            text = self.tune(*wish)
+            self.assertRegex(text, r"10 of them known")
+            self.assertEqual("as a pipeline: predicted " in text, "throughput" in wish)
         for wish, says in ((["--pin", "99=builtin"], ["op 99", "has 10"]), (["--pin", "0=gpu"], ["'gpu'", "builtin, reference"]),
                            (["--pin", "none=builtin"], ["'none'"]), (["--pin", "0"], ["OP=DEVICE"]),
                            (["--pin", "0=builtin", "--pin", "0=reference"], ["two devices"]),

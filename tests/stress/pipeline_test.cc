@@ -1,101 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pipelines and session pools: the answers of one session, in order, none lost and none twice, also where a device dies.
-#include "inlay/pipeline.h"
-
-#include <gtest/gtest.h>
-
 #include <atomic>
-#include <cstring>
-#include <deque>
-#include <random>
 #include <thread>
 
-#include "stress/queue_backend.h"
-#include "stress/random_graph.h"
-#include "stress/support.h"
-#include "tools/emit/emit.h"
+#include "stress/pipeline_fixture.h"
 
 namespace inlay::stress {
 namespace {
-
-constexpr int32_t kOps = 24;
-constexpr uint32_t kFrames = 40;
-
-class Pipelines : public ::testing::TestWithParam<bool> {
- protected:
-  Pipelines() : model(tools::emit_inlay(random_graph(3, kOps, false))) {
-    const std::vector<inlay_device> devices = builtin();
-    const inlay_config config = config_of(devices);
-    inlay_session* session = nullptr;
-    EXPECT_EQ(inlay_session_create(model.get(), &config, &session, nullptr), INLAY_OK);
-    for (uint32_t i = 0; i < kFrames; ++i) {
-      fill_inputs(session, model.get(), i);
-      EXPECT_EQ(inlay_session_run(session, nullptr), INLAY_OK);
-      expected.push_back(outputs_of(session, model.get()));
-    }
-    inlay_session_destroy(session);
-    queue_world().pace = Pace::kThread;
-    queue_world().dead = -1;
-    queue_world().fail_submit = queue_world().fail_finish = 0;
-    queue_world().most_in_flight = 0;
-  }
-  ~Pipelines() override { inlay_pipeline_destroy(pipeline); }
-
-  void make(const std::vector<inlay_device>& devices, const std::vector<int32_t>& cuts, int32_t frames = 0) {
-    inlay_pipeline_config config = {};
-    config.struct_size = sizeof(config);
-    config.devices = devices.data();
-    config.device_count = static_cast<int32_t>(devices.size());
-    config.cuts = cuts.data();
-    config.frames = frames;
-    config.one_thread = GetParam() ? 1 : 0;
-    ASSERT_EQ(inlay_pipeline_create(model.get(), &config, &pipeline, &error), INLAY_OK) << error.text;
-  }
-
-  /// Takes frames back until one is free, and checks them in their order.
-  void take() {
-    inlay_frame* frame = nullptr;
-    inlay_error own = {};
-    const inlay_status status = inlay_pipeline_next(pipeline, 1, &frame, &own);
-    ASSERT_NE(frame, nullptr);
-    if (status == INLAY_OK) {
-      EXPECT_TRUE(outputs_of(inlay_frame_session(frame), model.get()) == expected[taken]) << "frame " << taken;
-    } else {
-      EXPECT_EQ(status, INLAY_STATUS_BACKEND_FAILED);
-      EXPECT_NE(std::strstr(own.text, "failed at op"), nullptr) << own.text;
-      failed.push_back(taken);
-    }
-    ++taken;
-    ASSERT_EQ(inlay_pipeline_release(pipeline, frame, nullptr), INLAY_OK);
-  }
-  void run_all(uint32_t dies_before = kFrames) {
-    for (uint32_t i = 0; i < kFrames; ++i) {
-      if (i == dies_before) queue_world().dead = 1;
-      inlay_frame* frame = nullptr;
-      ASSERT_EQ(inlay_pipeline_acquire(pipeline, 0, &frame, nullptr), INLAY_OK);
-      if (frame == nullptr) {
-        take();
-        ASSERT_EQ(inlay_pipeline_acquire(pipeline, 0, &frame, nullptr), INLAY_OK);
-      }
-      ASSERT_NE(frame, nullptr);
-      fill_inputs(inlay_frame_session(frame), model.get(), i);
-      ASSERT_EQ(inlay_pipeline_submit(pipeline, frame, nullptr), INLAY_OK);
-    }
-    while (taken < kFrames) take();
-    inlay_frame* none = nullptr;
-    EXPECT_EQ(inlay_pipeline_next(pipeline, 1, &none, nullptr), INLAY_OK);
-    EXPECT_EQ(none, nullptr) << "a frame came out twice";
-  }
-
-  Model model;
-  std::vector<tools::Bytes> expected;
-  std::vector<uint32_t> failed;
-  inlay_pipeline* pipeline = nullptr;
-  inlay_error error = {};
-  uint32_t taken = 0;
-};
-
-const inlay_device kHost = {&inlay_backend_builtin, 0};
 
 TEST_P(Pipelines, GiveTheAnswersOfOneSessionInOrder) {
   make({{&queue_backend, 0}, kHost, {&queue_backend, 1}}, {7, 15});
@@ -128,7 +39,7 @@ TEST_P(Pipelines, OfDevicesWithQueuesRunFramesSideBySide) {
 TEST_P(Pipelines, ADeviceThatDiesLosesItsFrameAndNoOther) {
   for (const uint32_t dies : {0u, 5u, 20u}) {
     failed.clear();
-    taken = 0;
+    sent = taken = 0;
     queue_world().dead = -1;
     make({{&queue_backend, 0}, {&queue_backend, 1}, kHost, {&queue_backend, 2}}, {5, 11, 17});
     run_all(dies);
@@ -209,13 +120,6 @@ TEST_P(Pipelines, RefuseWhatTheyCannotDo) {
   const int32_t cut = 3;
   config.device_count = 2;
   config.cuts = &cut;
-  for (uint32_t seed = 0; seed < 9; ++seed) {
-    const Model state(tools::emit_inlay(random_graph(seed, kOps, true)));
-    if (inlay_model_variable_count(state.get()) == 0) continue;
-    EXPECT_EQ(inlay_pipeline_create(state.get(), &config, &pipeline, &error), INLAY_STATUS_UNSUPPORTED);
-    return;
-  }
-  ADD_FAILURE() << "no model with variables";
 }
 
 INSTANTIATE_TEST_SUITE_P(Threads, Pipelines, ::testing::Bool(), [](const auto& p) { return p.param ? "one" : "each"; });

@@ -177,6 +177,8 @@ inlay_status execute(void* raw, const inlay_run* run) {
   return finish(raw, run->error);
 }
 
+int32_t lost(int32_t device) { return queue_world().dead == device ? 1 : 0; }
+
 void release(void* raw) {
   auto* c = static_cast<Compiled*>(raw);
   inlay_backend_builtin.release(c->builtin);
@@ -229,7 +231,8 @@ const inlay_backend queue_backend = {INLAY_BACKEND_ABI_VERSION,
                                      nullptr,
                                      nullptr,
                                      submit,
-                                     finish};
+                                     finish,
+                                     lost};
 
 const inlay_backend recorded_backend = {INLAY_BACKEND_ABI_VERSION,
                                         sizeof(inlay_backend),

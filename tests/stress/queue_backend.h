@@ -22,9 +22,9 @@ enum class Pace {
 /// How the devices behave. Changed between runs only.
 struct QueueWorld {
   Pace pace = Pace::kThread;
-  int32_t fail_submit = 0;            ///< the nth submit from now on fails; 0: none
-  int32_t fail_finish = 0;            ///< so does the nth finish
-  std::atomic<int32_t> dead{-1};      ///< every finish of this device fails
+  std::atomic<int32_t> fail_submit{0};  ///< the nth submit from now on fails, and the device is as good as before; 0: none
+  std::atomic<int32_t> fail_finish{0};  ///< so does the nth finish
+  std::atomic<int32_t> dead{-1};      ///< every finish of this device fails: it is lost
   std::atomic<int32_t> in_flight{0};  ///< submitted and not finished, of all devices
   std::atomic<int32_t> most_in_flight{0};
   bool record = false;

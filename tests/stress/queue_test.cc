@@ -110,7 +110,7 @@ TEST_F(Queues, FailuresEndTheRunAndNotTheSession) {
     for (int32_t nth = 1; nth <= 4; ++nth) {
       for (const bool at_finish : {false, true}) {
         queue_world().pace = nth % 2 == 0 ? Pace::kThread : Pace::kAtFinish;
-        int32_t& fault = at_finish ? queue_world().fail_finish : queue_world().fail_submit;
+        std::atomic<int32_t>& fault = at_finish ? queue_world().fail_finish : queue_world().fail_submit;
         fault = nth;
         inlay_error error = {};
         fill_inputs(mixed.get(), model.get(), seed);

@@ -197,7 +197,11 @@ Offset<format::Plan> write_placement(FlatBufferBuilder& b, const Placement& p) {
   const auto graphs = b.CreateVector(std::vector<Offset<format::GraphPlan>>{main});
   const auto board = string(b, p.board);
   const auto profile = string(b, p.profile);
-  return format::CreatePlan(b, b.CreateVector(devices), 0, graphs, 0, 0, p.threads, p.predicted_us, board, profile);
+  std::vector<format::Link> links;
+  for (const inlay_device_link& l : p.links)
+    links.emplace_back(l.start_us, l.submit_us, l.to_us, l.to_bytes_per_us, l.from_us, l.from_bytes_per_us);
+  const auto link_list = links.empty() ? 0 : b.CreateVectorOfStructs(links);
+  return format::CreatePlan(b, b.CreateVector(devices), 0, graphs, 0, 0, p.threads, p.predicted_us, board, profile, link_list);
 }
 
 /// The tables, with the segments' places already known: offsets of segments depend on the tables' size, so the tables are

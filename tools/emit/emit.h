@@ -3,6 +3,7 @@
 #pragma once
 #include <string>
 
+#include "inlay/placement.h"
 #include "tools/graph/ir.h"
 
 namespace inlay::tools {
@@ -15,6 +16,7 @@ struct Placement {
   int32_t threads = 0;
   float predicted_us = 0;
   std::string board, profile;
+  std::vector<inlay_device_link> links = {};  ///< one per device, or none
 };
 
 /// The bytes of the .inlay file, with the plan for the reference CPU. Verified by the runtime's own reader before it returns.

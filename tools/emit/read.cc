@@ -127,6 +127,7 @@ std::vector<Placement> read_placements(const inlay_model* model) {
     p.predicted_us = from.predicted_us;
     p.board = from.board;
     p.profile = from.profile;
+    if (const inlay_device_link* links = inlay_model_placement_links(model, i)) p.links.assign(links, links + from.device_count);
     out.push_back(std::move(p));
   }
   return out;

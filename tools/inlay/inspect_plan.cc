@@ -10,6 +10,7 @@
 #include "tools/inlay/timeline_page.h"
 #include "tools/split/tune_splits.h"
 #include "tools/tune/choose.h"
+#include "tools/tune/links.h"
 
 namespace inlay::tools {
 namespace {
@@ -53,21 +54,12 @@ bool follows(const inlay_session* session, const Placement& stored) {
   return true;
 }
 
-/// The timeline of a stored placement by the costs stored with it; none where an op has no cost.
-void schedule_stored(Origin& origin, const inlay_model* model, const Placement& stored) {
-  std::vector<PlacingDevice> devices;
-  for (const inlay_device& device : distinct_devices(origin.columns))
-    devices.push_back(placing_device(device, device_label(device)));
-  Placing problem = model_placing(model, devices, {});
-  for (size_t n = 0; n < problem.nodes.size(); ++n) {
-    const int32_t column = origin.placement[n];
-    const float us = column < 0 ? 0 : stored.costs_us[n * origin.columns.size() + static_cast<size_t>(column)];
-    if (us < 0) return;
-    const int32_t place = column < 0 ? 0 : origin.columns[static_cast<size_t>(column)].place;
-    add_option(&problem, n, column, place, static_cast<Nanos>(static_cast<double>(us) * 1000));
+/// What it takes to reach each device, where the model tells: into the document.
+void add_links(Origin& origin, const Placement& stored) {
+  for (size_t c = 0; c < stored.links.size(); ++c) {
+    const inlay_device_link& l = stored.links[c];
+    if (origin.columns[c].variant == 0) origin.plan["links"][stored.devices[c]] = describe(l);
   }
-  origin.schedule = Scheduler(problem).schedule(plan_of(problem, origin.placement));
-  origin.problem = std::move(problem);
 }
 
 Origin by_model(const InspectArgs& args, const inlay_model* model, SessionPtr* session) {
@@ -91,10 +83,15 @@ Origin by_model(const InspectArgs& args, const inlay_model* model, SessionPtr* s
               {"measured_threads", stored.threads},
               {"board", stored.board},
               {"profile", stored.profile}};
+  add_links(out, stored);
   const size_t columns = stored.devices.size();
   const auto is_here = [](const Column& c) { return c.device.backend != nullptr; };
   const bool all_here = std::all_of(out.columns.begin(), out.columns.end(), is_here);
-  if (!stored.costs_us.empty() && all_here) schedule_stored(out, model, stored);
+  if (!stored.costs_us.empty() && all_here) {
+    StoredPlan plan = schedule_stored(model, stored, out.columns);
+    out.problem = std::move(plan.problem);
+    out.schedule = std::move(plan.schedule);
+  }
   for (size_t n = 0; n * columns < stored.costs_us.size(); ++n) {
     out.costs.emplace_back();
     for (size_t c = 0; c < columns; ++c) {
@@ -259,6 +256,9 @@ void print_plan(const Json& out) {
   if (plan.contains("board")) std::printf("; measured on %s", text(plan["board"]).c_str());
   std::printf("\n");
   if (plan.contains("note")) std::printf("note: %s\n", text(plan["note"]).c_str());
+  const Json links = plan.value("links", Json::object());
+  for (const auto& [name, line] : links.items())
+    std::printf("%s: %s\n", printable(name.c_str()).c_str(), text(line).c_str());
   for (const Json& line : plan.value("splits", Json::array())) std::printf("split: %s\n", text(line).c_str());
   if (plan.contains("splits_why")) std::printf("splits: %s\n", text(plan["splits_why"]).c_str());
   if (out.value("why", "") == kWhySplits) print_rejected(plan);

@@ -12,6 +12,7 @@
 #include "tools/inlay/element.h"
 #include "tools/inlay/user_ops.h"
 #include "tools/tune/rivals.h"
+#include "tools/tune/stage_costs.h"
 
 namespace inlay::tools {
 namespace {
@@ -87,6 +88,15 @@ void print_report(const TuneArgs& args, const inlay_model* model, const TuneRepo
   std::printf("predicted %.2f us, measured %.2f us (mad %.2f)\n", r.choice.predicted_us, r.whole_us, r.noise_us);
 }
 
+/// What pipelines would make of the same costs: frames on stages, each on a device of its own.
+void print_pipeline(const TuneArgs& args, const inlay_model* model, const Choice& choice) {
+  if (args.wishes.objective != "throughput") return;
+  const StageCosts costs = stage_costs(choice);
+  const StageCut cut = cut_by(model, costs);
+  if (cut.count > 0)
+    std::printf("as a pipeline: predicted %.2f us from frame to frame: %s\n", cut.slowest_us, describe(cut, costs.names).c_str());
+}
+
 /// What no other device of the list takes, builtin does.
 void add_builtin(std::vector<inlay_device>* devices) {
   const auto is_builtin = [](const inlay_device& d) { return d.backend == &inlay_backend_builtin && d.index == 0; };
@@ -154,6 +164,7 @@ void run_tune(const TuneArgs& args) {
   if (options.save) options.save(profile);
   write_tuned(args, model.get(), report, splits, profile);
   print_report(args, model.get(), report, profile);
+  print_pipeline(args, model.get(), report.choice);
   print_splits(splits, args.why);
 }
 

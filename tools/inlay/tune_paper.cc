@@ -12,6 +12,7 @@
 #include "tools/split/tune_splits.h"
 #include "tools/tune/rivals.h"
 #include "tools/tune/simulated_board.h"
+#include "tools/tune/stage_costs.h"
 
 namespace inlay::tools {
 namespace {
@@ -59,8 +60,20 @@ Json to_json(const Choice& choice, const std::vector<Rival>& rivals) {
   return out;
 }
 
+/// Frames that follow each other through stages, one device each; empty where no cut runs every op.
+Json pipeline_of(const inlay_model* model, const Choice& choice, const std::vector<Rival>& rivals) {
+  const StageCosts costs = stage_costs(choice);
+  const StageCut cut = cut_by(model, costs);
+  if (cut.count == 0) return Json::object();
+  Json out = {{"period_us", cut.slowest_us}, {"frame_us", cut.total_us}, {"ops", describe(cut, costs.names)}, {"stages", Json::array()}};
+  for (int32_t k = 0; k < cut.count; ++k)
+    out["stages"].push_back({{"device", costs.names[static_cast<size_t>(cut.device[k])]}, {"first", cut.first[k]}, {"us", cut.stage_us[k]}});
+  if (const Rival* best = best_single(rivals)) out["gain"] = best->us / std::max(cut.slowest_us, 1e-3);
+  return out;
+}
+
 void print(const PaperArgs& args, const Choice& choice, const std::vector<Rival>& rivals, const Profile& profile,
-           const Json& splits) {
+           const Json& splits, const Json& pipeline) {
   std::printf("%s on %s: %d ops, %d of them estimated\n", args.model.c_str(), printable(profile.board.cpu.c_str()).c_str(),
               static_cast<int>(choice.placement.size()), estimated_ops(choice));
   if (!profile.simulated.empty()) std::printf("simulated: %s\n", printable(profile.simulated.c_str()).c_str());
@@ -70,10 +83,13 @@ void print(const PaperArgs& args, const Choice& choice, const std::vector<Rival>
                 ops_text(choice, r.placement).c_str(), r.too_much.empty() ? "" : "; does not fit: ", r.too_much.c_str());
   }
   std::printf("%-24s %14.2f %9.2f  %s\n", "placed", choice.predicted_us, 1.0, ops_text(choice, choice.placement).c_str());
+  if (!pipeline.empty())
+    std::printf("%-24s %14.2f %9.2f  from frame to frame: %s\n", "pipeline", pipeline["period_us"].get<double>(),
+                pipeline["period_us"].get<double>() / std::max(choice.predicted_us, 1e-3), pipeline["ops"].get<std::string>().c_str());
   if (!choice.result.exact)
     std::printf("the best placement found; a better one is at most %.1f %% better\n",
                 100.0 * static_cast<double>(choice.result.value - choice.result.lower_bound) / static_cast<double>(choice.result.value));
-  for (const Json& one : splits["splits"])
+  for (const Json& one : splits.value("splits", Json::array()))
     std::printf("split: %s, saves %.2f us\n", one["split"].get<std::string>().c_str(), one["saves_us"].get<double>());
   if (splits.contains("why")) std::printf("splits: %s\n", splits["why"].get<std::string>().c_str());
   if (!args.why || splits.empty()) return;
@@ -89,6 +105,7 @@ void plan_on_paper(const PaperArgs& args) {
   board.know(model.get());
   const Choice choice = choose(model.get(), board.devices(), args.threads, board.profile(), args.wishes);
   const std::vector<Rival> rivals = rivals_of(choice);
+  const Json pipeline = pipeline_of(model.get(), choice, rivals);
   Json splits = Json::object();
   const Placing* shown = &choice.problem;
   Schedule schedule = choice.schedule;
@@ -105,9 +122,10 @@ void plan_on_paper(const PaperArgs& args) {
     Json out = {{"model", args.model}, {"board", args.board}, {"simulated", board.profile().simulated}};
     out.update(to_json(choice, rivals));
     if (!splits.empty()) out["split"] = splits;
+    if (!pipeline.empty()) out["pipeline"] = pipeline;
     std::printf("%s\n", out.dump(1, ' ', false, Json::error_handler_t::replace).c_str());
   } else {
-    print(args, choice, rivals, board.profile(), splits);
+    print(args, choice, rivals, board.profile(), splits, pipeline);
     std::printf("\npredicted timeline:\n%s", timeline_text(*shown, schedule).c_str());
   }
 }

@@ -2,7 +2,6 @@
 #include "tools/split/tune_splits.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <sstream>
 
@@ -61,8 +60,6 @@ std::vector<Probe> probes_of(const Model& model) {
   return out;
 }
 
-Nanos to_nanos(double us) { return static_cast<Nanos>(std::llround(us * 1000)); }
-
 /// Where costs come from.
 struct Numbers {
   const Profile& profile;
@@ -84,7 +81,7 @@ class DeviceCurves {
   void add(const inlay_model* model, const std::vector<Probe>& probes, Curves* out) {
     for (int32_t n = 0; n < main_graph(model).node_count; ++n) {
       const std::optional<Measurement> whole = cost(model, n, numbers_.profile);
-      if (whole) out->of(n, device_).add(1, to_nanos(whole->us));
+      if (whole) out->of(n, device_).add(1, nanos_of(whole->us));
       scales_.push_back(whole && !whole->estimated ? scale_of(model, n, whole->us) : 1);
     }
     for (const Probe& probe : probes) {
@@ -92,7 +89,7 @@ class DeviceCurves {
         const std::optional<Measurement> known = cost(probe.opened->get(), static_cast<int32_t>(n), numbers_.profile);
         const PartOrigin& from = probe.origins[n];
         if (from.kind == Step::kPart) add_part(probe, from, known, out);
-        if (from.kind == Step::kJoin && probe.features && joins_ && known) out->set_join(from.node, to_nanos(known->us));
+        if (from.kind == Step::kJoin && probe.features && joins_ && known) out->set_join(from.node, nanos_of(known->us));
       }
     }
   }
@@ -107,7 +104,7 @@ class DeviceCurves {
     if (!known) return curve.refuse();
     const double scale = known->estimated ? scales_[static_cast<size_t>(from.node)] : 1;
     curve.add(1, whole);
-    curve.add(static_cast<double>(bounds[part + 1] - bounds[part]) / bounds.back(), to_nanos(known->us * scale));
+    curve.add(static_cast<double>(bounds[part + 1] - bounds[part]) / bounds.back(), nanos_of(known->us * scale));
   }
 
   std::optional<Measurement> cost(const inlay_model* model, int32_t node, const Profile& profile) const {

@@ -2,11 +2,11 @@
 #include "tools/tune/choose.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "inlay/placement.h"
 #include "tools/inlay/handles.h"
 #include "tools/inlay/sha256.h"
+#include "tools/tune/links.h"
 #include "tools/tune/signature.h"
 
 namespace inlay::tools {
@@ -15,8 +15,6 @@ namespace {
 /// Two equal measurements differ by the clock's grain and by a part of themselves, however small their spread.
 constexpr double kGrainNs = 10;
 constexpr double kGrainPart = 0.005;
-
-Nanos to_nanos(double us) { return static_cast<Nanos>(std::llround(us * 1000)); }
 
 std::vector<NodeCost> costs_of(const inlay_model* model, int32_t node, const Choice& choice, int32_t threads,
                                const Profile& profile) {
@@ -51,7 +49,7 @@ void add_options(const Choice& choice, Placing* problem) {
   for (size_t n = 0; n < choice.costs.size(); ++n) {
     for (size_t c = 0; c < choice.columns.size(); ++c) {
       const NodeCost& one = choice.costs[n][c];
-      if (one.measured) add_option(problem, n, static_cast<int32_t>(c), choice.columns[c].place, to_nanos(one.measured->us));
+      if (one.measured) add_option(problem, n, static_cast<int32_t>(c), choice.columns[c].place, nanos_of(one.measured->us));
     }
     if (problem->nodes[n].options.empty()) add_option(problem, n, -1, 0, 0);
   }
@@ -69,7 +67,7 @@ void add_settled(const Choice& choice, Placing* problem) {
       const int32_t place = choice.columns[c].place;
       if (!row[c].measured || place == last || !within_noise(*row[c].measured, *cheapest_of(choice, row, place))) continue;
       const Measurement& m = *row[c].measured;
-      add_option(problem, n, static_cast<int32_t>(c), place, to_nanos(within_noise(m, *cheapest) ? cheapest->us : m.us));
+      add_option(problem, n, static_cast<int32_t>(c), place, nanos_of(within_noise(m, *cheapest) ? cheapest->us : m.us));
       last = place;
     }
     if (cheapest == nullptr) add_option(problem, n, -1, 0, 0);
@@ -166,7 +164,10 @@ Placed place_by(const inlay_model* model, const std::string& list, int32_t threa
 
 Placement to_stored(const Choice& choice, int32_t threads, const Profile& profile) {
   Placement out;
-  for (const Column& column : choice.columns) out.devices.push_back(column.name);
+  for (const Column& column : choice.columns) {
+    out.devices.push_back(column.name);
+    out.links.push_back(link_of(choice.problem, column.place));
+  }
   for (const int32_t device : choice.placement)
     out.placed.push_back(device < 0 ? INLAY_PLACED_FREELY : static_cast<uint8_t>(device));
   for (const std::vector<NodeCost>& row : choice.costs) {

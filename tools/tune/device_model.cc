@@ -2,7 +2,6 @@
 #include "tools/tune/device_model.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "tools/inlay/macs.h"
 
@@ -53,8 +52,8 @@ double estimate_us(const DeviceModel& device, const inlay_graph& graph, const in
 }
 
 void apply(const DeviceModel& model, bool on_paper, PlacingDevice* device) {
-  device->start = static_cast<Nanos>(std::llround(model.start_us * 1000));
-  device->submit = static_cast<Nanos>(std::llround(model.submit_us * 1000));
+  device->start = nanos_of(model.start_us);
+  device->submit = nanos_of(model.submit_us);
   if (!on_paper) return;
   if (model.kind == "host") device->kind = PlaceKind::kHost;
   if (model.kind == "remote") device->kind = PlaceKind::kRemote;

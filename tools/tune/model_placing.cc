@@ -2,7 +2,6 @@
 #include "tools/tune/model_placing.h"
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 
 #include "plan/place_device.h"
@@ -66,7 +65,7 @@ void add_paths(Placing* problem, const std::vector<Transfer>& transfers) {
     const int32_t from = place_named(*problem, t.from), to = place_named(*problem, t.to);
     if (from < 0 || to < 0 || from == to) continue;
     if (from != 0 && to != 0) continue;  // sessions bring tensors from one device to another by way of the host
-    problem->path(from, to) = {true, static_cast<Nanos>(std::llround(t.latency_us * 1000)), t.bytes_per_us};
+    problem->path(from, to) = {true, nanos_of(t.latency_us), static_cast<double>(static_cast<float>(t.bytes_per_us))};
   }
 }
 

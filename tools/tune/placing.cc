@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/tune/placing.h"
 
+#include <cmath>
 #include <cstddef>
 #include <numeric>
 
@@ -53,6 +54,8 @@ void check_size(const Placing& problem, const PlacingPlan& plan) {
 }
 
 }  // namespace
+
+Nanos nanos_of(double us) { return static_cast<Nanos>(std::llround(static_cast<double>(static_cast<float>(us)) * 1000)); }
 
 PlacingPlan first_plan(const Placing& problem) {
   PlacingPlan plan = {std::vector<int32_t>(problem.nodes.size(), 0), std::vector<int32_t>(problem.nodes.size())};

@@ -10,6 +10,9 @@
 
 namespace inlay::tools {
 
+/// Microseconds as a model stores them, so that a stored plan has the schedule that was predicted.
+Nanos nanos_of(double us);
+
 struct PlacingNode {
   std::string name;
   std::vector<int32_t> inputs, outputs;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/tune/simulated_board.h"
 
-#include <cmath>
 #include <stdexcept>
 
 #include "tools/inlay/handles.h"
@@ -41,7 +40,7 @@ simulated::Nanos SimulatedBoard::cost(const std::string& device, const inlay_gra
   for (const inlay_model* model : models_) {
     if (&main_graph(model) != &graph) continue;
     const std::optional<Measurement> known = cost_of(profile_, model, node, device, threads_);
-    if (known) return static_cast<simulated::Nanos>(std::llround(known->us * 1000));
+    if (known) return nanos_of(known->us);
   }
   return -1;
 }

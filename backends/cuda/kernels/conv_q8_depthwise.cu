@@ -3,52 +3,10 @@
 // kPixels neighbours of a row, so that a tap's weights are read once for all of them and neighbours on the GPU read side by side.
 // weights: [taps][channels] as int8, less their zero point. Values are taken as -128..127; the input's zero point is folded into
 // the bias.
-#include "kernels/mma.cuh"
-#include "kernels/q8.cuh"
+#include "kernels/conv_q8_thread.cuh"
 
 namespace inlay::cuda {
 namespace {
-
-/// kBytes values of memory, as words; their place is a multiple of kBytes.
-template <int kBytes>
-struct Bytes {
-  uint32_t word[(kBytes + 3) / 4];
-  __device__ __forceinline__ void load(const uint8_t* p) {
-    if constexpr (kBytes == 16) {
-      const uint4 v = __ldg(reinterpret_cast<const uint4*>(p));
-      word[0] = v.x, word[1] = v.y, word[2] = v.z, word[3] = v.w;
-    } else if constexpr (kBytes == 4) {
-      word[0] = __ldg(reinterpret_cast<const uint32_t*>(p));
-    } else {
-      word[0] = __ldg(p);
-    }
-  }
-  __device__ __forceinline__ void store(uint8_t* p) const {
-    if constexpr (kBytes == 16) {
-      *reinterpret_cast<uint4*>(p) = make_uint4(word[0], word[1], word[2], word[3]);
-    } else if constexpr (kBytes == 4) {
-      *reinterpret_cast<uint32_t*>(p) = word[0];
-    } else {
-      *p = static_cast<uint8_t>(word[0]);
-    }
-  }
-  /// -128..127
-  __device__ __forceinline__ int32_t at(int i) const { return static_cast<int8_t>(word[i / 4] >> (8 * (i % 4))); }
-};
-
-/// Where the thread's results go and come from.
-struct Place {
-  int channel, image, row, column;  ///< of the first pixel
-  bool exists;
-  template <int kChannels, int kPixels>
-  __device__ __forceinline__ static Place find(const ConvShape& s) {
-    const int blocks = s.out_c / kChannels, runs = (s.columns + kPixels - 1) / kPixels;
-    const unsigned id = blockIdx.x * blockDim.x + threadIdx.x;
-    const int run = static_cast<int>(id / static_cast<unsigned>(blocks)), row = run / runs, image = row / s.rows;
-    return {static_cast<int>(id % static_cast<unsigned>(blocks)) * kChannels, image, row - image * s.rows,
-            (run - row * runs) * kPixels, image < s.batch};
-  }
-};
 
 /// What a tap sees of a pixel, or the zero point.
 template <int kChannels>
@@ -58,7 +16,7 @@ __device__ __forceinline__ Bytes<kChannels> value_at(const uint8_t* in, const Co
   const uint32_t padding = (static_cast<uint32_t>(t.in_zero) & 255u) * 0x01010101u;
   Bytes<kChannels> v;
   if (y >= 0 && y < s.in_h && x >= 0 && x < s.in_w) {
-    v.load(in + ((p.image * s.in_h + y) * s.in_w + x) * s.in_c + p.channel);
+    v.load(in + ((p.image * s.in_h + y) * s.in_w + x) * s.in_c + p.block * kChannels);
     INLAY_CUDA_UNROLL
     for (uint32_t& word : v.word) word ^= flip;
   } else {
@@ -73,7 +31,7 @@ template <int kChannels, int kPixels>
 __device__ __forceinline__ void add_tap(int32_t (&acc)[kPixels][kChannels], const uint8_t* in, const uint8_t* weights,
                                         const ConvShape& s, const DepthwiseConv& t, const Place& p, int tap_y, int tap_x) {
   Bytes<kChannels> w;
-  w.load(weights + (tap_y * s.filter_w + tap_x) * s.out_c + p.channel);
+  w.load(weights + (tap_y * s.filter_w + tap_x) * s.out_c + p.block * kChannels);
   INLAY_CUDA_UNROLL
   for (int i = 0; i < kPixels; ++i) {
     const int y = s.origin_y + p.row * s.stride_y + tap_y * s.step_y;
@@ -104,14 +62,15 @@ template <int kChannels, int kPixels, int kFilter>
 __global__ void __launch_bounds__(128)
     conv_q8_depthwise(const uint8_t* in, const uint8_t* weights, const int32_t* bias, const float* scales, const uint8_t* other,
                       uint8_t* out, ConvShape s, DepthwiseConv t) {
-  const Place p = Place::find<kChannels, kPixels>(s);
+  const Place p = Place::find<kPixels>(s, s.out_c / kChannels);
   if (!p.exists) return;
+  const int channel = p.block * kChannels;
   int32_t acc[kPixels][kChannels] = {};
   add_taps<kChannels, kPixels, kFilter>(acc, in, weights, s, t, p);
   INLAY_CUDA_UNROLL
   for (int i = 0; i < kPixels; ++i) {
     if (p.column + i >= s.columns) break;
-    const int at = ((p.image * s.out_h + p.row) * s.out_w + p.column + i) * s.out_c + p.channel;
+    const int at = ((p.image * s.out_h + p.row) * s.out_w + p.column + i) * s.out_c + channel;
     Bytes<kChannels> v, addend;
     if (t.has_sum != 0) addend.load(other + at);
     INLAY_CUDA_UNROLL
@@ -119,8 +78,8 @@ __global__ void __launch_bounds__(128)
     INLAY_CUDA_UNROLL
     for (int c = 0; c < kChannels; ++c) {
       const auto sum =
-          static_cast<int32_t>(static_cast<uint32_t>(acc[i][c]) + static_cast<uint32_t>(__ldg(bias + p.channel + c)));
-      int32_t q = requantize(sum, __ldg(scales + p.channel + c), t.out_zero, t.low, t.high);
+          static_cast<int32_t>(static_cast<uint32_t>(acc[i][c]) + static_cast<uint32_t>(__ldg(bias + channel + c)));
+      int32_t q = requantize(sum, __ldg(scales + channel + c), t.out_zero, t.low, t.high);
       if (t.has_sum != 0) q = sum_quantized(q, byte_of(addend.word[c / 4], c % 4, t.is_signed != 0), t.sum);
       v.word[c / 4] |= (static_cast<uint32_t>(q) & 255u) << (8 * (c % 4));
     }

@@ -8,9 +8,6 @@
 #define INLAY_CUDA_DYNAMIC_SHARED(type, name) type* const name = static_cast<type*>(::inlay::cuda::emulator::dynamic_shared())
 #define INLAY_CUDA_UNROLL
 #else
-#include <cuda_bf16.h>
-#include <cuda_fp16.h>
-
 #include <cstdint>
 
 namespace inlay::cuda {

@@ -2,6 +2,7 @@
 // Tensor cores on floats: sums are float32, products of fp16, bf16 or tf32. One instruction each; where an architecture lacks it
 // (bf16 and tf32 before sm_80), the lanes of a warp hand each other their operands and multiply in float32.
 #pragma once
+#include "kernels/float_types.cuh"
 #include "kernels/mma.cuh"
 
 namespace inlay::cuda {

@@ -124,6 +124,11 @@ struct inlay_backend {
    */
   inlay_status (*submit)(void* compiled, const inlay_run* run);
   inlay_status (*finish)(void* compiled, inlay_error* error);
+  /**
+   * After a run that returned BACKEND_FAILED: 0: that run alone failed, for its data or for want of something, and the next may be
+   * good; else nothing will run there until its sessions are made anew. NULL: the latter. Any thread.
+   */
+  int32_t (*lost)(int32_t device);
 };
 
 #define INLAY_PREFERENCE_PORTABLE 10 /**< plain code */
@@ -131,8 +136,8 @@ struct inlay_backend {
 #define INLAY_PREFERENCE_TWIN 100    /**< a kernel of ours for this CPU */
 #define INLAY_PREFERENCE_BEST 150    /**< known to beat those */
 
-/** Ends the table of a backend that computes while its caller waits: no variants, usage, submit and finish. */
-#define INLAY_BACKEND_WORKS_AT_ONCE NULL, NULL, NULL, NULL
+/** Ends the table of a backend that computes while its caller waits: no variants, usage, submit, finish and lost. */
+#define INLAY_BACKEND_WORKS_AT_ONCE NULL, NULL, NULL, NULL, NULL
 
 /** Bytes of an inlay_backend up to its optional functions. */
 #define INLAY_BACKEND_REQUIRED_BYTES offsetof(struct inlay_backend, preference)

@@ -10,6 +10,7 @@
 #define INLAY_PIPELINE_H
 
 #include "inlay/inlay.h"
+#include "inlay/placement.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -40,13 +41,20 @@ typedef struct inlay_pipeline_config {
   uint32_t one_thread;   /**< 1: no threads; inlay_pipeline_next does the work, and devices with queues run beside it. 0: a thread
                             per stage */
   inlay_device fallback; /**< takes over from a device that fails; backend NULL: the last of the registry, `builtin` */
+  /** Per device what a start and each tensor cost it. NULL: with costs_us nothing, else what the model stores with its costs. */
+  const inlay_device_link* links;
+  /** node_count microseconds on `fallback`, below 0: not there. NULL: those of the same device in the list, else the model's. Where
+   * they are known, the model may be cut anew after a device has failed. */
+  const float* fallback_costs_us;
 } inlay_pipeline_config;
 
 /**
  * Prepares the stages once, and memory of activations for each frame. The model must outlive the pipeline; so must what
  * config->session points to.
+ * All ops of one variable are in one stage, where frames come in order, and all frames have the same state: inlay_session_reset or
+ * inlay_session_variable of any frame's session, while none is in flight.
  * @errors of inlay_session_create; BAD_ARGUMENT (the cuts, the devices); NO_DEVICE (no cut runs every op, no costs are known);
- * UNSUPPORTED (a model with variables: its frames need the state the one before has left).
+ * UNSUPPORTED (a cut between ops of one variable).
  */
 INLAY_API inlay_status inlay_pipeline_create(const inlay_model* model, const inlay_pipeline_config* config, inlay_pipeline** out,
                                              inlay_error* error);
@@ -68,7 +76,8 @@ INLAY_API inlay_status inlay_pipeline_submit(inlay_pipeline* pipeline, inlay_fra
 /**
  * Takes the oldest frame in flight, also where it failed: then the status and the sentence are its own. *out is NULL and the
  * status OK when none is in flight, or when `wait` is 0 and it is not done. Where a device failed, its frame says so, the device
- * is given up, its stages are prepared anew for the fallback, and all frames behind finish there.
+ * is given up, its stages are prepared anew for the fallback, and all frames behind finish there. Where by the costs another cut
+ * would bring them by a tenth nearer to each other, it is prepared beside the stages, and later frames follow it.
  */
 INLAY_API inlay_status inlay_pipeline_next(inlay_pipeline* pipeline, uint32_t wait, inlay_frame** out, inlay_error* error);
 /** Gives back a frame that was taken, or acquired and not submitted. @errors BAD_STATE: it is neither. */
@@ -81,7 +90,9 @@ typedef struct inlay_pipeline_info {
   int32_t first_node[INLAY_MOST_STAGES];          /**< of each stage */
   inlay_device device[INLAY_MOST_STAGES];         /**< on which it runs now */
   int32_t devices_lost;                           /**< given up since the pipeline was made */
-  float predicted_slowest_us, predicted_total_us; /**< by the costs; 0 with `cuts` */
+  float predicted_slowest_us, predicted_total_us; /**< by the costs and links; 0 with `cuts`, or where they are not known any more */
+  float predicted_us[INLAY_MOST_STAGES];          /**< of each stage, for every frame */
+  int32_t times_cut_anew;                         /**< after devices were given up */
 } inlay_pipeline_info;
 /** @errors BAD_ARGUMENT. */
 INLAY_API inlay_status inlay_pipeline_describe(inlay_pipeline* pipeline, inlay_pipeline_info* out);

@@ -24,12 +24,22 @@ typedef struct inlay_placement {
 } inlay_placement;
 #define INLAY_PLACED_FREELY 255
 
+/** What it takes to reach a device, beside its ops. A tensor takes latency + bytes / bytes per microsecond; a rate of 0: the size
+ * does not matter, as for memory that is only mapped. Devices that compute in the host's memory have no transfers: all 0. */
+typedef struct inlay_device_link {
+  float start_us, submit_us;      /**< each time ops begin there: on the device; on the host, which hands them over */
+  float to_us, to_bytes_per_us;     /**< each tensor it reads that was not made there */
+  float from_us, from_bytes_per_us; /**< each tensor made there that is read elsewhere */
+} inlay_device_link;
+
 /** How many placements a model has. */
 INLAY_API int32_t inlay_model_placement_count(const inlay_model* model);
 /** @errors BAD_INDEX. */
 INLAY_API inlay_status inlay_model_placement(const inlay_model* model, int32_t index, inlay_placement* out);
 /** What inlay_device_find takes for device `device` of placement `index`; NULL for a bad index. */
 INLAY_API const char* inlay_model_placement_device(const inlay_model* model, int32_t index, int32_t device);
+/** One per device of placement `index`, as measured when its costs were; NULL: the model does not tell, or a bad index. */
+INLAY_API const inlay_device_link* inlay_model_placement_links(const inlay_model* model, int32_t index);
 /**
  * Hosts: the placement that inlay_session_create follows where no devices are given: of those whose devices are all here, the
  * one measured with the number of threads nearest to `threads`. -1 with a sentence in `why` when there is none.

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include "inlay/backend.h"
@@ -33,6 +34,7 @@ Placement placement() {
   p.predicted_us = 12.5f;
   p.board = "a board";
   p.profile = "0123456789abcdef";
+  p.links = {{0.1f, 0, 0, 0, 0, 0}, {25, 2, 3.5f, 5000, 4.5f, 1e9f}};
   return p;
 }
 
@@ -76,6 +78,10 @@ TEST(Placements, ComeBackAsTheyWere) {
   EXPECT_EQ(p.predicted_us, 12.5f);
   EXPECT_EQ(p.board, was.board);
   EXPECT_EQ(p.profile, was.profile);
+  ASSERT_EQ(p.links.size(), 2u);
+  EXPECT_EQ(std::memcmp(p.links.data(), was.links.data(), sizeof(inlay_device_link) * 2), 0);
+  EXPECT_NE(inlay_model_placement_links(stored.get(), 0), nullptr);
+  EXPECT_EQ(inlay_model_placement_links(stored.get(), 2), nullptr);
   EXPECT_EQ(emit_inlay(read_model(stored.get()), read_placements(stored.get())), read_file(file_path()));
   EXPECT_EQ(emit_inlay(read_model(stored.get())), emit_inlay(digits()));
   inlay_placement none = {};
@@ -102,6 +108,22 @@ TEST(Placements, AreVerified) {
   EXPECT_TRUE(has(says([](Placement& p) { p.devices.clear(); }), "no device"));
   EXPECT_TRUE(has(says([](Placement& p) { p.devices.resize(255, "builtin"); }), "too many"));
   EXPECT_EQ(says([](Placement& p) { p.placed.clear(), p.costs_us.clear(); }), "");
+  EXPECT_TRUE(has(says([](Placement& p) { p.links.pop_back(); }), "no sane time"));
+  for (float inlay_device_link::*value : {&inlay_device_link::start_us, &inlay_device_link::submit_us, &inlay_device_link::to_us,
+                                          &inlay_device_link::to_bytes_per_us, &inlay_device_link::from_us,
+                                          &inlay_device_link::from_bytes_per_us}) {
+    for (const float bad : {-1.0f, 2e9f, std::nanf(""), std::numeric_limits<float>::infinity()})
+      EXPECT_TRUE(has(says([&](Placement& p) { p.links[1].*value = bad; }), "no sane time")) << bad;
+  }
+}
+
+/// As files of earlier versions are.
+TEST(Placements, NeedNotTellOfLinks) {
+  Placement old = placement();
+  old.links.clear();
+  const Stored stored(emit_inlay(digits(), {old}));
+  EXPECT_EQ(inlay_model_placement_links(stored.get(), 0), nullptr);
+  EXPECT_TRUE(read_placements(stored.get())[0].links.empty());
 }
 
 TEST(Placements, AreFollowedByTheNearestThreads) {

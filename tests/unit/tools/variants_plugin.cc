@@ -84,7 +84,7 @@ const char* kernel(void* raw, int32_t node) { return kKernels[static_cast<const 
 // An accelerator: sessions that do not name it never see it, whatever else the process tests.
 const inlay_backend kSpinner = {INLAY_BACKEND_ABI_VERSION, sizeof(inlay_backend), "spinner", INLAY_BACKEND_ACCELERATOR,
                                 probe, reject, measure, compile, execute, release,
-                                nullptr, kernel, nullptr, variants, nullptr, nullptr, nullptr};
+                                nullptr, kernel, nullptr, variants, nullptr, nullptr, nullptr, nullptr};
 
 }  // namespace
 
