@@ -56,9 +56,10 @@ __device__ __forceinline__ void load_channels(const ConvBlock<Tile>& block, cons
   }
 }
 
-/// The sums of slice 0, requantized, as bytes [pixel][channel] of kPitch.
-template <typename Tile>
-__device__ __forceinline__ void requantize_sums(const ConvBlock<Tile>& block, const Sums<Tile>& sums, const WarpPlace<Tile>& at,
+/// The sums of slice 0, requantized, as bytes [pixel][channel] of kPitch. Block: a ConvBlock, or what has its memory, biases() and
+/// scales().
+template <typename Tile, typename Block>
+__device__ __forceinline__ void requantize_sums(const Block& block, const Sums<Tile>& sums, const WarpPlace<Tile>& at,
                                                 const MmaConv& t) {
   INLAY_CUDA_UNROLL
   for (int i = 0; i < Tile::kWarpM / 16; ++i) {
@@ -143,6 +144,32 @@ __device__ __forceinline__ void store_block(const ConvBlock<Tile>& block, uint8_
   }
 }
 
+/// The sums over the depth steps `first` to `end`, whose pixels the loader brings next; those of all slices are in slice 0. Shared
+/// memory is free then.
+template <typename Tile, typename Pixels>
+__device__ __forceinline__ void sum_steps(Sums<Tile>& sums, const ConvBlock<Tile>& block, const WarpPlace<Tile>& at, Pixels& pixels,
+                                          const uint8_t* weights, const MmaConv& t, int first, int end) {
+  const uint32_t flip = t.is_signed != 0 ? 0u : 0x80808080u;
+  const auto load = [&](int step) {
+    if (step < end) {
+      const SharedAddress to = block.stage(step);
+      load_weights(block, to, weights, t, step);
+      pixels.load(to + Tile::kSlices * Tile::kWeightBytes);
+    }
+    commit_copies();  // an empty group counts too
+  };
+  for (int step = first; step < first + Tile::kStages - 1; ++step) load(step);
+  for (int step = first; step < end; ++step) {
+    wait_copies<Tile::kStages - 2>();
+    __syncthreads();  // this step's bytes are there for all, and nobody computes with the stage that is filled next
+    load(step + Tile::kStages - 1);
+    multiply(sums, block.stage(step), at, flip);
+  }
+  wait_copies<0>();
+  __syncthreads();
+  add_slices(sums, reinterpret_cast<int32_t*>(block.memory), at);
+}
+
 /// Grid: pixels by Tile::kN, output channels of a group by Tile::kM, groups; Tile::kThreads threads, Tile::kSharedBytes of
 /// dynamic shared memory. weights: packed (ops/conv_mma.h); bias, scales: of all row units; fill: 16 bytes of the input's zero
 /// point; other: of the output's shape, where t.has_sum.
@@ -153,30 +180,10 @@ __global__ void __launch_bounds__(Tile::kThreads)
   INLAY_CUDA_DYNAMIC_SHARED(unsigned char, memory);
   const ConvBlock<Tile> block(memory);
   const WarpPlace<Tile> at;
-  const uint32_t flip = t.is_signed != 0 ? 0u : 0x80808080u;
-  const int steps = (t.depth_blocks + Tile::kSlices - 1) / Tile::kSlices;
   Pixels<Tile, kVector> pixels(in, fill, s, block.first_pixel, block.group);
-  const auto load = [&](int step) {
-    if (step < steps) {
-      const SharedAddress to = block.stage(step);
-      load_weights(block, to, weights, t, step);
-      pixels.load(to + Tile::kSlices * Tile::kWeightBytes);
-    }
-    commit_copies();  // an empty group counts too
-  };
-
   load_channels(block, bias, scales, t);
-  for (int step = 0; step < Tile::kStages - 1; ++step) load(step);
   Sums<Tile> sums = {};
-  for (int step = 0; step < steps; ++step) {
-    wait_copies<Tile::kStages - 2>();
-    __syncthreads();  // this step's bytes are there for all, and nobody computes with the stage that is filled next
-    load(step + Tile::kStages - 1);
-    multiply(sums, block.stage(step), at, flip);
-  }
-  wait_copies<0>();
-  __syncthreads();
-  add_slices(sums, reinterpret_cast<int32_t*>(memory), at);
+  sum_steps(sums, block, at, pixels, weights, t, 0, (t.depth_blocks + Tile::kSlices - 1) / Tile::kSlices);
   if (at.slice == 0) requantize_sums(block, sums, at, t);
   __syncthreads();
   store_block<Tile, kDense>(block, out, other, s, t);
