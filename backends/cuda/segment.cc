@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "attention.h"
 #include "ops.h"
 
 namespace inlay::cuda {
@@ -53,7 +54,9 @@ struct Layout {
 
 Segment::Segment(Device& device, const inlay_segment& segment)
     : device_(device), context_(device.context()), driver_(context_->driver()), graph_(segment.graph), first_(segment.first_node) {
-  const SegmentGraph graph(segment);
+  SegmentGraph graph(segment);
+  AttentionChains attention(segment, device.caps());
+  attention.merge(&graph.graph);
   const Node any = {&segment, nullptr, &device.caps()};
   add_borders(segment, graph);
   plan_ = plan_activations(any, graph, [this](int32_t t) {
@@ -62,7 +65,8 @@ Segment::Segment(Device& device, const inlay_segment& segment)
   std::vector<Recipe> recipes;
   for (int32_t n = first_; n < first_ + segment.node_count; ++n) {
     recipes.emplace_back();
-    find_op(segment.graph->nodes[n].kind)->plan({&segment, &segment.graph->nodes[n], &device.caps()}, &recipes.back());
+    const Node node = {&segment, &segment.graph->nodes[n], &device.caps()};
+    if (!attention.plan(node, &recipes.back())) find_op(node.node->kind)->plan(node, &recipes.back());
   }
   gather(segment, &recipes);
   stream_ = make_stream(*context_);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/attention_chain.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <numeric>
@@ -46,8 +47,8 @@ AttentionChain::AttentionChain(const ChainShape& shape, uint8_t dtype, uint32_t 
   }
   const int32_t weights = add_tensor(square, 1.0f / 256, -128);
   add_node(INLAY_OP_SOFTMAX, {last}, weights, &softmax_, INLAY_PARAMS_SCALARS);
-  output_ = add_tensor({h, m, shape.width}, 0.006f, -9);
-  add_node(INLAY_OP_BATCH_MATMUL, {weights, values}, output_, &answers_, INLAY_PARAMS_MATMUL);
+  outputs_ = {add_tensor({h, m, shape.width}, 0.006f, -9)};
+  add_node(INLAY_OP_BATCH_MATMUL, {weights, values}, outputs_[0], &answers_, INLAY_PARAMS_MATMUL);
 }
 
 int32_t AttentionChain::add_tensor(const std::vector<int32_t>& dims, float scale, int32_t zero) {
@@ -81,6 +82,11 @@ void AttentionChain::fill(int32_t tensor, float low, float high) {
   }
 }
 
+void AttentionChain::hide(int32_t count) {
+  auto* const numbers = reinterpret_cast<float*>(memory_[static_cast<size_t>(mask)].data());
+  std::fill(numbers, numbers + count, -INFINITY);
+}
+
 void AttentionChain::add_node(uint16_t kind, const std::vector<int32_t>& inputs, int32_t output, const void* params,
                               uint8_t params_type) {
   inlay_node node = {};
@@ -104,7 +110,7 @@ AttentionChain::Answer AttentionChain::run(const inlay_backend& backend, int32_t
   graph.tensors = tensors_.data(), graph.tensor_count = static_cast<int32_t>(tensors_.size());
   graph.nodes = nodes_.data(), graph.node_count = node_count();
   graph.inputs = inputs_.data(), graph.input_count = static_cast<int32_t>(inputs_.size());
-  graph.outputs = &output_, graph.output_count = 1;
+  graph.outputs = outputs_.data(), graph.output_count = static_cast<int32_t>(outputs_.size());
   inlay_segment segment = {};
   segment.struct_size = sizeof(segment);
   segment.graph = segment.graphs = &graph;
@@ -122,7 +128,7 @@ AttentionChain::Answer AttentionChain::run(const inlay_backend& backend, int32_t
   if (answer.status == INLAY_OK) answer.status = backend.compile(device, &segment, {persistent.data(), need.persistent}, &compiled, &error);
   std::vector<void*> places;
   for (std::vector<uint64_t>& m : memory_) places.push_back(m.data());
-  const auto out = static_cast<size_t>(output_);
+  const auto out = static_cast<size_t>(outputs_[0]);
   std::memset(places[out], 0x77, tensors_[out].bytes);
   inlay_run run = {};
   run.tensors = places.data();

@@ -37,6 +37,10 @@ class AttentionChain {
   /// The values of a tensor as reals: inputs, and the constants of MUL and ADD.
   std::vector<float> reals(int32_t tensor) const;
   const ChainShape& shape() const { return shape_; }
+  /// Gives the first `count` of a mask's numbers no weight.
+  void hide(int32_t count);
+  /// Makes the scores an output of the graph, too.
+  void watch_scores() { outputs_.push_back(nodes_[0].outputs[0]); }
   int32_t node_count() const { return static_cast<int32_t>(nodes_.size()); }
 
   int32_t queries = 0, keys = 0, values = 0, factor = -1, mask = -1;  ///< tensors
@@ -55,7 +59,7 @@ class AttentionChain {
   std::vector<inlay_tensor> tensors_;
   std::vector<inlay_node> nodes_;
   std::vector<int32_t> inputs_;
-  int32_t output_ = 0;
+  std::vector<int32_t> outputs_;
   inlay_matmul scores_ = {}, answers_ = {};
   inlay_scalars softmax_ = {1.0f, 0.0f, 0.0f, 0};
 };

@@ -71,6 +71,10 @@ Scores scores_of(const AttentionChain& c, int32_t head, int32_t row, Math math) 
       sum.add(static_cast<double>(q[static_cast<size_t>((head * s.queries + row) * s.depth + i)]) * k[static_cast<size_t>(at)]);
     }
     const double added = mask.empty() ? 0.0 : mask[mask_at(s, head, row, j)];
+    if (std::isinf(added)) {
+      out.value.push_back(added);
+      continue;
+    }
     out.value.push_back(sum.value * factor + added);
     out.off = std::max(out.off, bound_of(math, sum, s.depth) * factor + 3.0 * rounding * (std::fabs(sum.value * factor) + std::fabs(added)));
   }
@@ -97,28 +101,69 @@ void compare_row(const AttentionChain& c, int32_t head, int32_t row, Math math, 
   }
 }
 
-void check_floats(const ChainShape& shape, size_t math, int32_t device, const std::vector<uint8_t>& variants) {
+/// fused: in one launch; else a variant is chosen, which keeps the nodes apart. hidden: keys without weight, the first ones.
+void check_floats(const ChainShape& shape, size_t math, int32_t device, bool fused, int32_t hidden = 0) {
   AttentionChain chain(shape, INLAY_FLOAT32, 32);
+  if (hidden > 0) chain.hide(hidden);
+  std::vector<uint8_t> variants(static_cast<size_t>(chain.node_count()));
+  variants.back() = fused ? 0 : 3;
   const AttentionChain::Answer got = chain.run(inlay_backend_cuda, device, kAllowed[math], variants);
   ASSERT_EQ(got.status, INLAY_OK) << got.sentence;
+  EXPECT_EQ(got.kernels.back(), fused ? std::string("attention ") + name_of(kMaths[math]) : "gemm " + std::string(name_of(kMaths[math])) + " 32x32");
+  EXPECT_EQ(got.kernels.front() == "part of attention", fused);
+  const int32_t borders = kMaths[math] == Math::kF16 ? static_cast<int32_t>(3 + (chain.mask >= 0 ? 1 : 0) + 1) : 0;
+  EXPECT_EQ(got.use.launches, borders + (fused ? 1 : chain.node_count()));
   std::vector<float> out(got.bytes.size() / sizeof(float));
   std::memcpy(out.data(), got.bytes.data(), got.bytes.size());
-  const Math used = device == kOld && kMaths[math] != Math::kF16 ? Math::kF32 : kMaths[math];
   for (int32_t r = 0; r < shape.heads * shape.queries; ++r) {
-    compare_row(chain, r / shape.queries, r % shape.queries, used, out.data() + static_cast<ptrdiff_t>(r) * shape.width);
+    compare_row(chain, r / shape.queries, r % shape.queries, kMaths[math], out.data() + static_cast<ptrdiff_t>(r) * shape.width);
     if (testing::Test::HasFatalFailure()) return;
   }
 }
 
 TEST(CudaAttention, FloatsAreWithinTheirBounds) {
-  for (const ChainShape& shape : kShapes) {
-    for (size_t math = 0; math < 4; ++math) {
-      SCOPED_TRACE(name_of(kMaths[math]));
-      check_floats(shape, math, kNew, {});
+  for (const bool fused : {false, true}) {
+    for (const ChainShape& shape : kShapes) {
+      for (size_t math = 0; math < 4; ++math) {
+        SCOPED_TRACE(name_of(kMaths[math]));
+        check_floats(shape, math, kNew, fused);
+      }
     }
+    check_floats(kShapes[1], 3, kOld, fused);
+    check_floats(kShapes[1], 0, kOld, fused);
   }
-  check_floats(kShapes[1], 3, kOld, {});
-  check_floats(kShapes[1], 0, kOld, {});
+}
+
+/// The first keys that a block sees, all of them, have no weight.
+TEST(CudaAttention, HiddenKeys) {
+  for (const bool fused : {false, true}) {
+    for (size_t math = 0; math < 4; ++math) check_floats({2, 9, 140, 16, 24, true, {1, 140}, false}, math, kNew, fused, 70);
+  }
+}
+
+/// Fused, scores and weights take none.
+TEST(CudaAttention, MemoryOfScores) {
+  AttentionChain chain({4, 64, 64, 16, 16, false, {}, false}, INLAY_FLOAT32, 33);
+  const AttentionChain::Answer fused = chain.run(inlay_backend_cuda, kNew, 0), apart = chain.run(inlay_backend_cuda, kNew, 0, {1, 0, 0});
+  constexpr uint64_t kOperand = 4 * 64 * 16 * sizeof(float), kScores = 4 * 64 * 64 * sizeof(float);
+  EXPECT_EQ(fused.use.planned, 4 * kOperand);
+  EXPECT_EQ(apart.use.planned, 3 * kOperand + kScores);
+}
+
+/// Nobody else may read what is between, and answers must not be too wide for a block.
+TEST(CudaAttention, OnlyWholeChainsAreFused) {
+  const auto last_kernel = [](const ChainShape& shape, int32_t device, bool watched) {
+    AttentionChain chain(shape, INLAY_FLOAT32, 34);
+    if (watched) chain.watch_scores();
+    const AttentionChain::Answer got = chain.run(inlay_backend_cuda, device, 0);
+    EXPECT_EQ(got.status, INLAY_OK) << got.sentence;
+    return got.kernels.back();
+  };
+  EXPECT_EQ(last_kernel({1, 5, 6, 8, 128, true, {}, false}, kNew, false), "attention f32");
+  EXPECT_NE(last_kernel({1, 5, 6, 8, 128, true, {}, false}, kNew, true), "attention f32");
+  EXPECT_NE(last_kernel({1, 5, 6, 8, 129, true, {}, false}, kNew, false), "attention f32");
+  EXPECT_NE(last_kernel({1, 1, 300, 8, 16, true, {}, false}, kNew, false), "attention f32") << "one query by many keys";
+  EXPECT_NE(last_kernel({1, 5, 6, 8, 128, true, {}, false}, kOld, false), "attention f32") << "64 KiB of shared memory are too few";
 }
 
 /// What builtin says is within the same bound, or the bound would be about something else.
