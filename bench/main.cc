@@ -9,6 +9,7 @@
 #include "tools/emit/emit.h"
 #include "tools/inlay/arguments.h"
 #include "tools/inlay/handles.h"
+#include "tools/inlay/timeline_page.h"
 #include "tools/inlay/user_ops.h"
 #include "tools/tune/choose.h"
 
@@ -37,7 +38,7 @@ void add_options(inlay::tools::Arguments& app, Options& options) {
   app.option("--warmup", options.warmup, "runs before the timed ones (default 3)").range(0, 100000000);
   const Argument per_op = app.flag("--per-op", options.per_op, "a table of the ops");
   const Argument json = app.option("--json", options.json, "FILE: the result as JSON");
-  const Argument trace = app.option("--trace", options.trace, "FILE: the ops as Chrome trace events");
+  const Argument trace = app.option("--trace", options.trace, "FILE: when each op ran: drawn if it ends in .html, else for ui.perfetto.dev");
   const Argument pipeline = app.flag("--pipeline", options.pipeline,
                                      "frames from stage to stage over the devices of --backend, one stage each; docs/pipelines.md");
   app.flag("--one-thread", options.one_thread, "with --pipeline: no thread per stage, one drives all").needs("--pipeline");
@@ -66,7 +67,10 @@ void bench(const Options& options) {
   const Json document = inlay::bench::to_json(result, options);
   if (!options.compare.empty()) inlay::bench::check_same_model(base, document);
   if (!options.json.empty()) write_text(options.json, inlay::bench::dump(document));
-  if (!options.trace.empty()) write_text(options.trace, inlay::bench::dump(inlay::bench::to_trace(result)));
+  if (!options.trace.empty()) {
+    const bool page = inlay::tools::is_page(options.trace);
+    inlay::tools::write_timeline(options.trace, inlay::bench::to_trace(result, page), result.model_name, "one run as measured, of median length");
+  }
   inlay::bench::print_table(document, options.per_op);
   if (!options.compare.empty()) inlay::bench::print_comparison(base, document);
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <set>
 
 #include "tools/emit/emit.h"
 #include "tools/inlay/element.h"
@@ -103,19 +104,47 @@ Json to_json(const Result& r, const Options& options) {
   return out;
 }
 
-Json to_trace(const Result& result) {
+namespace {
+
+using Events = std::vector<tools::Event>;
+
+double length(const Events& run) {
+  double begin = run.empty() ? 0 : run.front().begin_us, end = begin;
+  for (const tools::Event& event : run) {
+    begin = std::min(begin, event.begin_us);
+    end = std::max(end, event.end_us);
+  }
+  return end - begin;
+}
+
+/// The events of the run of median length. Every run has one event of each op.
+Events median_run(const Events& all) {
+  std::set<int32_t> nodes;
+  for (const tools::Event& event : all) nodes.insert(event.node);
+  std::vector<Events> runs;
+  for (size_t i = 0; i + nodes.size() <= all.size() && !nodes.empty(); i += nodes.size())
+    runs.emplace_back(all.begin() + static_cast<ptrdiff_t>(i), all.begin() + static_cast<ptrdiff_t>(i + nodes.size()));
+  if (runs.empty()) return {};
+  std::sort(runs.begin(), runs.end(), [](const Events& a, const Events& b) { return length(a) < length(b); });
+  return runs[runs.size() / 2];
+}
+
+}  // namespace
+
+Json to_trace(const Result& result, bool one_run) {
   Json events = Json::array();
-  double origin = result.events.empty() ? 0 : result.events.front().begin_us;
-  for (const tools::Event& event : result.events) origin = std::min(origin, event.begin_us);
+  const Events shown = one_run ? median_run(result.events) : result.events;
+  double origin = shown.empty() ? 0 : shown.front().begin_us;
+  for (const tools::Event& event : shown) origin = std::min(origin, event.begin_us);
   std::vector<std::string> lanes;  // devices may compute side by side
-  for (const tools::Event& event : result.events) {
+  for (const tools::Event& event : shown) {
     const Op& op = result.ops[static_cast<size_t>(event.node)];
     auto lane = std::find(lanes.begin(), lanes.end(), op.device);
     if (lane == lanes.end()) {
       lane = lanes.insert(lanes.end(), op.device);
       events.push_back({{"name", "thread_name"}, {"ph", "M"}, {"pid", 1}, {"tid", lanes.size()}, {"args", {{"name", op.device}}}});
     }
-    events.push_back({{"name", op.kind},
+    events.push_back({{"name", one_run ? "op " + std::to_string(event.node) + " " + op.kind : op.kind},
                       {"cat", op.backend},
                       {"ph", "X"},
                       {"ts", event.begin_us - origin},

@@ -11,8 +11,8 @@ using Json = nlohmann::ordered_json;
 
 /// The stable document of --json: keys are only ever added.
 Json to_json(const Result& result, const Options& options);
-/// The Chrome trace-event format, which Perfetto reads, too.
-Json to_trace(const Result& result);
+/// The Trace Event Format. `one_run`: only the observed run of median length.
+Json to_trace(const Result& result, bool one_run);
 void print_table(const Json& document, bool per_op);
 /// Reads an earlier --json. Throws Error when the file is none or is of another model.
 Json read_base(const std::string& path);

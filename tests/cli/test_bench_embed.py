@@ -54,6 +54,12 @@ class Bench(CommandTest):
 
     def test_trace(self):
         self.bench(self.int8, "--runs", 5, "--trace", self.folder / "t.json")
+        self.bench(self.int8, "--runs", 5, "--backend", "builtin,reference", "--trace", self.folder / "t.html")
+        page = (self.folder / "t.html").read_text(encoding="utf-8")
+        self.assertEqual(page.count("<rect class='fill'"), 10)  # one run
+        self.assertRegex(page, r"<text x='4' y='[\d.]+'>builtin</text>")
+        self.assertRegex(page, r"<title>op 9 \w+\n[\d.]+ us, from [\d.]+ us</title>")
+        self.assertNotRegex(page, r"<script|https?:|src=|href=")
         events = json.loads((self.folder / "t.json").read_text(encoding="utf-8"))["traceEvents"]
         lanes = {event["tid"] for event in events if event["ph"] == "M"}
         ops = [event for event in events if event["ph"] == "X"]

@@ -123,7 +123,7 @@ class Tune(CommandTest):
         self.refused("tune", self.int8, "--profile", self.folder / "none/p.json", "-o", self.out, says=["none/p.json"])
 
     def test_wishes(self):
-        self.tune("--pin", "0=reference", "--pin", "9=builtin")
+        self.tune("--pin", "0=reference:0", "--pin", "9=builtin")
         document = self.plan(self.out)
         self.assertEqual([document["ops"][n]["device"] for n in (0, 9)], ["reference", "builtin"])
         events = document["plan"]["timeline"]["events"]
@@ -145,6 +145,13 @@ class Tune(CommandTest):
             self.refused("tune", self.int8, "--devices", self.devices, "--profile", self.profile, "-o", self.out, "--seconds", 1,
                          *wish, says=says)
         self.refused("inspect", self.int8, "--plan", "--trace", self.folder / "t.json", says=["--trace", "inlay tune"])
+
+    def test_bench_of_predictions(self):
+        text, _ = self.command("plan_prediction", self.int8, "builtin,reference", 2, 0.01, 1)
+        plans = [json.loads(line) for line in text.splitlines()]
+        self.assertEqual([p["kind"] for p in plans], ["chosen", "random", "random"])
+        for p in plans:
+            self.assertGreater(min(p["predicted_us"], p["measured_us"], p["runs"]), 0, p)
 
     def test_transfers_of_a_profile_stay(self):
         self.tune()

@@ -15,6 +15,8 @@ std::string html_page(const Json& document);
 /// Text for an element or a quoted attribute: markup characters as entities, control characters as U+FFFD.
 std::string html_escape(const std::string& text);
 std::string html_text(const Json& value);
+/// A document up to <body>: one style, one script or none, each let in by its hash and nothing else.
+std::string html_begin(const std::string& title, const std::string& style, const std::string& script);
 /// JSON for a <script> that is data: '<', '>' and '&' as \u escapes, so that nothing in it can end the element.
 std::string html_data(const Json& value);
 /// "12.5 KiB", "3.40 M": for people; the exact number belongs in a title.

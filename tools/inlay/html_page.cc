@@ -4,25 +4,9 @@
 #include <map>
 
 #include "tools/inlay/html.h"
-#include "tools/inlay/sha256.h"
 
 namespace inlay::tools {
 namespace {
-
-/// "sha256-<base64>": how a content security policy names the one script and the one style it lets in.
-std::string policy_hash(const std::string& text) {
-  const std::string hex = sha256_hex(text.data(), text.size());
-  std::string bytes;
-  for (size_t i = 0; i < hex.size(); i += 2) bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
-  static const char* const kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out = "sha256-";
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    uint32_t bits = 0;
-    for (size_t k = 0; k < 3; ++k) bits = bits << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0u);
-    for (size_t k = 0; k < 4; ++k) out += i + k <= bytes.size() ? kDigits[bits >> (18 - 6 * k) & 63] : '=';
-  }
-  return out;
-}
 
 std::string tile(const std::string& value, const std::string& what, const std::string& exact) {
   return "<div class='tile' title='" + html_escape(exact) + "'><b>" + html_escape(value) + "</b><span>" + html_escape(what) +
@@ -101,13 +85,8 @@ std::string interface_line(const Json& document) {
 
 std::string html_page(const Json& document) {
   const std::string style = kHtmlStyle, script = kHtmlScript;
-  const std::string title = html_escape(std::filesystem::path(document["model"].get<std::string>()).filename().string());
-  std::string out =
-      "<!DOCTYPE html>\n<html lang='en'><head><meta charset='utf-8'><meta http-equiv='Content-Security-Policy' "
-      "content=\"default-src 'none'; script-src '" +
-      policy_hash(script) + "'; style-src '" + policy_hash(style) +
-      "'\"><meta name='viewport' content='width=device-width,initial-scale=1'><title>" + title + " - Inlay</title><style>" +
-      style + "</style></head><body>\n";
+  const std::string name = std::filesystem::path(document["model"].get<std::string>()).filename().string(), title = html_escape(name);
+  std::string out = html_begin(name, style, script);
   out += "<header><h1>" + title + "</h1><p class='sub'>" + interface_line(document) + "</p>" + tiles(document);
   if (document.contains("no_session"))
     out += "<p class='note'>No session can be made of this model here: " + html_text(document["no_session"]) + "</p>";

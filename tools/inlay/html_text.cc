@@ -3,6 +3,7 @@
 
 #include "tools/inlay/html.h"
 #include "tools/inlay/npy.h"
+#include "tools/inlay/sha256.h"
 
 namespace inlay::tools {
 
@@ -25,6 +26,34 @@ std::string html_escape(const std::string& text) {
     }
   }
   return out;
+}
+
+namespace {
+
+/// "sha256-<base64>": how a content security policy names the one script and the one style it lets in.
+std::string policy_hash(const std::string& text) {
+  const std::string hex = sha256_hex(text.data(), text.size());
+  std::string bytes;
+  for (size_t i = 0; i < hex.size(); i += 2) bytes += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+  static const char* const kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out = "sha256-";
+  for (size_t i = 0; i < bytes.size(); i += 3) {
+    uint32_t bits = 0;
+    for (size_t k = 0; k < 3; ++k) bits = bits << 8 | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0u);
+    for (size_t k = 0; k < 4; ++k) out += i + k <= bytes.size() ? kDigits[bits >> (18 - 6 * k) & 63] : '=';
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string html_begin(const std::string& title, const std::string& style, const std::string& script) {
+  const std::string scripts = script.empty() ? "" : " script-src '" + policy_hash(script) + "';";
+  return "<!DOCTYPE html>\n<html lang='en'><head><meta charset='utf-8'><meta http-equiv='Content-Security-Policy' "
+         "content=\"default-src 'none';" +
+         scripts + " style-src '" + policy_hash(style) +
+         "'\"><meta name='viewport' content='width=device-width,initial-scale=1'><title>" + html_escape(title) + " - Inlay</title><style>" +
+         style + "</style></head><body>\n";
 }
 
 std::string html_text(const Json& value) { return html_escape(value.get<std::string>()); }

@@ -44,7 +44,7 @@ void add_inspect(Arguments& app) {
   command.option("--backend", args->backend, "of --plan and --memory: auto, or devices by preference: builtin,reference");
   command.option("--threads", args->threads, "of --plan and --memory").range(1, 1024);
   command.option("--profile", args->profile, kProfileHelp);
-  command.option("--trace", args->trace, "FILE: the predicted timeline of --plan, for chrome://tracing or ui.perfetto.dev");
+  command.option("--trace", args->trace, "FILE: the predicted timeline of --plan, drawn if it ends in .html, else for ui.perfetto.dev");
   command.flag("--any-board", args->any_board, kAnyBoardHelp);
   command.option("--why", args->why, "BACKEND: every op it refuses, and the reason; a path ending in .so is loaded");
   command.option("--target", args->target, "flash and RAM on this board, as inlay embed --target would write it")

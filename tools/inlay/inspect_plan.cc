@@ -7,6 +7,7 @@
 #include "inlay/placement.h"
 #include "tools/inlay/element.h"
 #include "tools/inlay/inspect.h"
+#include "tools/inlay/timeline_page.h"
 #include "tools/split/tune_splits.h"
 #include "tools/tune/choose.h"
 
@@ -200,8 +201,7 @@ void add_timeline(Json& plan, const Origin& origin, const InspectArgs& args) {
   plan["timeline"] = {{"text", timeline_text(origin.problem, origin.schedule)}, {"events", Json::array()}};
   for (const PlaceEvent& event : origin.schedule.events) plan["timeline"]["events"].push_back(to_json(origin.problem, event));
   if (args.trace.empty()) return;
-  const std::string trace = timeline_trace(origin.problem, origin.schedule);
-  write_file(args.trace, trace.data(), trace.size());
+  write_timeline(args.trace, timeline_trace(origin.problem, origin.schedule), args.model, "one run as its plan predicts it");
 }
 
 /// Which ops of the model it was made of are computed in parts, and why or why not.

@@ -175,7 +175,7 @@ void add_tune(Arguments& app) {
   command.option("--max-memory", args->wishes.max_memory, kMaxMemoryHelp);
   command.option("--splits", args->splits, kSplitsHelp).one_of({"on", "off"});
   command.option("--board", args->board, "B.json: measure nothing; plan for the board of this profile, and print what is predicted");
-  command.option("--trace", args->trace, "T.json, with --board: the predicted timeline for chrome://tracing or ui.perfetto.dev");
+  command.option("--trace", args->trace, "FILE, with --board: the predicted timeline, drawn if it ends in .html, else for ui.perfetto.dev");
   command.flag("--json", args->json, "with --board: print JSON");
   command.flag("--estimate", args->estimate, "measure no op: place by rooflines of the devices, measured in a second each");
   command.flag("--fresh", args->fresh, "measure again what the profile knows");

@@ -2,11 +2,13 @@
 // inlay tune --board: a placement on paper, for a board that need not be here.
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "tools/inlay/element.h"
 #include "tools/inlay/handles.h"
 #include "tools/inlay/tune_paper.h"
+#include "tools/inlay/timeline_page.h"
 #include "tools/split/tune_splits.h"
 #include "tools/tune/rivals.h"
 #include "tools/tune/simulated_board.h"
@@ -95,10 +97,8 @@ void plan_on_paper(const PaperArgs& args) {
     shown = &plan.problem;
     schedule = Scheduler(plan.problem).schedule(plan.plan);
   }
-  if (!args.trace.empty()) {
-    const std::string trace = timeline_trace(*shown, schedule);
-    write_file(args.trace, trace.data(), trace.size());
-  }
+  if (!args.trace.empty())
+    write_timeline(args.trace, timeline_trace(*shown, schedule), args.model, "one run as predicted for " + std::filesystem::path(args.board).filename().string());
   if (args.json) {
     Json out = {{"model", args.model}, {"board", args.board}, {"simulated", board.profile().simulated}};
     out.update(to_json(choice, rivals));

@@ -2,6 +2,7 @@
 // runtime/plan/place.h with memory of its own: a placement problem that is built up, solved and scheduled.
 #pragma once
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -72,7 +73,7 @@ PlacingPlan solve(const Placing& problem, const PlaceSettings& settings, PlaceRe
 
 /// A line of bars per device and per copy lane, `width` characters for the whole run, and a list of the segments and copies.
 std::string timeline_text(const Placing& problem, const Schedule& schedule, int32_t width = 80);
-/// The same in the Trace Event Format: chrome://tracing and ui.perfetto.dev show it. Predicted, not measured.
-std::string timeline_trace(const Placing& problem, const Schedule& schedule);
+/// The same in the Trace Event Format. Predicted, not measured.
+nlohmann::ordered_json timeline_trace(const Placing& problem, const Schedule& schedule);
 
 }  // namespace inlay::tools

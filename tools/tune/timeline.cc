@@ -125,7 +125,7 @@ std::string timeline_text(const Placing& p, const Schedule& schedule, int32_t wi
   return out;
 }
 
-std::string timeline_trace(const Placing& p, const Schedule& schedule) {
+Json timeline_trace(const Placing& p, const Schedule& schedule) {
   Json events = Json::array();
   const std::vector<Row> rows = all_rows(p);
   events.push_back({{"name", "process_name"}, {"ph", "M"}, {"pid", 1}, {"args", {{"name", "predicted"}}}});
@@ -145,7 +145,7 @@ std::string timeline_trace(const Placing& p, const Schedule& schedule) {
                         {"dur", us(e.end - e.begin)}});
     }
   }
-  return Json({{"displayTimeUnit", "ns"}, {"traceEvents", events}}).dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return {{"displayTimeUnit", "ns"}, {"traceEvents", events}};
 }
 
 }  // namespace inlay::tools

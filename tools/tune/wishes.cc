@@ -24,8 +24,10 @@ bool parse(const std::string& text, T* out) {
   return error == std::errc() && stop == end;
 }
 
+/// `name` as --devices takes it: a backend's first device is also "opencl:0".
 size_t device_index(const std::vector<std::string>& devices, const std::string& name, const char* option) {
-  const auto at = std::find(devices.begin(), devices.end(), name);
+  const std::string first = name.size() > 2 && name.compare(name.size() - 2, 2, ":0") == 0 ? name.substr(0, name.size() - 2) : name;
+  const auto at = std::find(devices.begin(), devices.end(), first);
   if (at != devices.end()) return static_cast<size_t>(at - devices.begin());
   std::string all;
   for (const std::string& device : devices) all += (all.empty() ? "" : ", ") + device;

@@ -198,7 +198,7 @@ TEST(PlaceSchedule, IsDrawnAsTextAndAsATrace) {
   EXPECT_NE(text.find("gpu copies           |>>>>> "), std::string::npos) << text;
   EXPECT_NE(text.find("cpu, op 1 n1"), std::string::npos) << text;
   EXPECT_NE(text.find("copy, tensor 1: gpu to host"), std::string::npos) << text;
-  const auto trace = nlohmann::json::parse(timeline_trace(p, s));
+  const auto trace = timeline_trace(p, s);
   double end = 0;
   size_t bars = 0;
   for (const auto& e : trace["traceEvents"]) {
