@@ -84,10 +84,14 @@ __device__ __forceinline__ void store_rows(const unsigned char* memory, uint8_t*
   }
 }
 
+/// Of a multiprocessor, at least: two of the largest tile's, so that one computes while the other waits.
+template <typename Tile>
+constexpr int kBlocksOfUnit = Tile::kThreads == 256 && Tile::kSlices == 1 ? 2 : 1;
+
 /// Grid: a block to a tile, tiles of columns fastest, then of rows, then matrices; Tile::kThreads threads, Tile::kSharedBytes of
 /// dynamic shared memory. places: for every matrix of the output, where those of a and b begin.
 template <typename Tile, int kReadsA, int kReadsB>
-__global__ void __launch_bounds__(Tile::kThreads)
+__global__ void __launch_bounds__(Tile::kThreads, kBlocksOfUnit<Tile>)
     matmul_q8_mma(const uint8_t* a, const uint8_t* b, const int* places, uint8_t* out, MatmulQ8 s) {
   INLAY_CUDA_DYNAMIC_SHARED(unsigned char, memory);
   const int across = (s.n + Tile::kM - 1) / Tile::kM, down = (s.m + Tile::kN - 1) / Tile::kN;

@@ -7,7 +7,7 @@
 #include <cstring>
 
 #include "emulated/faults.h"
-#include "kernels/broadcast.h"
+#include "kernel_table.h"
 #include "tests/attention_chain.h"
 #include "tests/float_bounds.h"
 
@@ -20,7 +20,7 @@ const ChainShape kShapes[] = {
     {2, 37, 50, 24, 20, true, {}, false},
     {2, 33, 64, 32, 64, true, {1, 1, 64}, false},     // a mask of keys
     {3, 49, 49, 16, 32, true, {3, 49, 49}, false},    // a bias of positions
-    {1, 70, 130, 64, 40, false, {70, 130}, true},     // more keys than a block takes at once
+    {1, 70, 130, 64, 100, false, {70, 130}, true},    // more keys than a block takes at once, wide answers
     {2, 1, 100, 48, 48, false, {}, false},            // one query
 };
 
@@ -138,6 +138,15 @@ TEST(CudaAttention, FloatsAreWithinTheirBounds) {
 TEST(CudaAttention, HiddenKeys) {
   for (const bool fused : {false, true}) {
     for (size_t math = 0; math < 4; ++math) check_floats({2, 9, 140, 16, 24, true, {1, 140}, false}, math, kNew, fused, 70);
+  }
+}
+
+TEST(CudaAttention, EveryKernelIsThere) {
+  for (const Math math : kMaths) {
+    const std::string source = std::string("attention_") + name_of(math);
+    for (const char* options : {"-DWIDTH=64 -DWHOLE=0", "-DWIDTH=64 -DWHOLE=1", "-DWIDTH=128 -DWHOLE=0", "-DWIDTH=128 -DWHOLE=1"}) {
+      EXPECT_NE(find_kernel(source.c_str(), options, "attention"), nullptr) << source << " " << options;
+    }
   }
 }
 
