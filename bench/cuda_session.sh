@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # cuda_session.sh OUT [STEP...]: everything that wants a GPU, in one command of less than ten minutes; each step's output is a file in OUT,
-# and what became of the steps comes last. Steps: build unit conformance models memcheck racecheck bench. Needs nvcc, CMake and g++;
+# and what became of the steps comes last. Steps: build unit conformance models memcheck racecheck bench gemm. Needs nvcc, CMake and g++;
 # INLAY_CARRIED (what `inlay.sh carry` made) where our packages are missing; INLAY_SHARED for the models. Not run on a GPU yet.
 set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 out=$(mkdir -p "${1:?cuda_session.sh needs a folder}" && cd "$1" && pwd)
 shift
 steps=("$@")
-((${#steps[@]})) || steps=(build unit conformance models memcheck racecheck bench)
+((${#steps[@]})) || steps=(build unit conformance models memcheck racecheck bench gemm)
 tree=${INLAY_CUDA_TREE:-build/cuda_session} device=${INLAY_CUDA_DEVICE:-cuda}
 shared=${INLAY_SHARED:-$PWD/../shared}
 models=(kws_dscnn_int8 resnet8_cifar10_int8 mobilenet_v2_1.0_224_int8 vww_mobilenet96_int8 resnet8_cifar10_float mobilenet_v1_0.25_224_float)
@@ -26,7 +26,7 @@ build() {
   local carried=()
   [[ -z "${INLAY_CARRIED:-}" ]] || carried=("-DINLAY_CARRIED=$INLAY_CARRIED")
   cmake -S . -B "$tree" -DCMAKE_BUILD_TYPE=Release -DINLAY_CUDA_ARCHITECTURES="${INLAY_CUDA_ARCHITECTURES:-90-real}" "${carried[@]}" &&
-    cmake --build "$tree" -j "$(nproc)" --target inlay inlay-bench inlay_conformance inlay_cuda_plugin inlay_cuda_loader_tests
+    cmake --build "$tree" -j "$(nproc)" --target inlay inlay-bench cuda_gemm inlay_conformance inlay_cuda_plugin inlay_cuda_loader_tests
 }
 
 unit() { "$tree/bin/inlay_cuda_loader_tests"; }
@@ -34,7 +34,7 @@ unit() { "$tree/bin/inlay_cuda_loader_tests"; }
 conformance() {
   local variant
   "$tree/bin/inlay_conformance" --backend "$device" || return 1
-  for variant in 1 2 3 4 5 6; do
+  for variant in {1..10}; do
     "$tree/bin/inlay_conformance" --backend "$device" --variant "$variant" --limit 8 --op "${layers[@]}" || return 1
   done
 }
@@ -62,6 +62,15 @@ bench() {
   done
 }
 
+# Our products and cublasLt's by turns; the library of nvcc's toolkit where the loader finds no other.
+gemm() {
+  local toolkit
+  toolkit=$(dirname "$(dirname "$(readlink -f "$(command -v nvcc)")")")
+  export LD_LIBRARY_PATH="${LD_LIBRARY_PATH:+$LD_LIBRARY_PATH:}$toolkit/lib64:$toolkit/lib"
+  "$tree/bin/cuda_gemm" && "$tree/bin/cuda_gemm" --type fp16 bf16 tf32 --shape 4096x4096x4096 &&
+    "$tree/bin/cuda_gemm" --variants --rounds 5 --shape 4096x4096x4096 49x512x2048 1x1000x4096
+}
+
 memcheck() { checked memcheck; }
 racecheck() { checked racecheck --op "${layers[@]}"; }
 
@@ -72,7 +81,7 @@ fi
 for name in "${steps[@]}"; do
   case "$name" in
     build) step build 300 ;;
-    unit | conformance | models | memcheck | racecheck | bench) step "$name" 120 ;;
+    unit | conformance | models | memcheck | racecheck | bench | gemm) step "$name" 120 ;;
     *) echo "cuda_session.sh: no step '$name'" >&2; exit 2 ;;
   esac
 done

@@ -151,7 +151,8 @@ Json to_trace(const Result& result, bool one_run) {
                       {"dur", event.end_us - event.begin_us},
                       {"pid", 1},
                       {"tid", lane - lanes.begin() + 1},
-                      {"args", {{"node", event.node}, {"name", op.name}, {"device", op.device}, {"macs", op.macs}}}});
+                      {"args",
+                       {{"node", event.node}, {"name", op.name}, {"device", op.device}, {"kernel", op.kernel}, {"macs", op.macs}}}});
   }
   return {{"displayTimeUnit", "ms"}, {"traceEvents", events}};
 }

@@ -31,6 +31,7 @@ LAYERS = {
     "tools": ["inlay/", "core/", "model/", "plan/", "planner/", "schema/", "tools/"],
     "tools/tune": ["inlay/", "core/", "model/", "plan/", "planner/", "schema/", "tools/", "backends/simulated/"],
     "bench/icount": ["core/", "kernels/"],
+    "bench/gemm": ["inlay/", "core/", "kernels/", "tools/", "bench/", "gpu/", "cuda/"],  # launches ops' kernels itself
     "bench": ["inlay/", "core/", "model/", "plan/", "schema/", "tools/", "bench/"],
 }
 # Quoted includes that a build makes.

@@ -101,11 +101,12 @@ struct Walk {
 
 }  // namespace
 
-AttentionChains::AttentionChains(const inlay_segment& segment, const Caps& caps) : graph_(segment.graph) {
+AttentionChains::AttentionChains(const inlay_segment& segment, const Caps& caps, const std::vector<FusedSum>& sums) : graph_(segment.graph) {
   const Wires wires(segment);
+  const auto is_summed = [&sums](int32_t n) { return std::any_of(sums.begin(), sums.end(), [n](const FusedSum& s) { return s.add == n; }); };
   for (int32_t n = segment.first_node; n < segment.first_node + segment.node_count; ++n) {
     Walk walk = {segment, wires, {{}, -1, 1.0f, 1.0f}, n};
-    if (!walk.take_all()) continue;
+    if (!walk.take_all() || std::any_of(walk.found.nodes.begin(), walk.found.nodes.end(), is_summed)) continue;
     const Node first = {&segment, &graph_->nodes[n], &caps}, last = {&segment, &graph_->nodes[walk.now], &caps};
     if (suits_attention(first, last, walk.found.mask)) chains_.push_back(walk.found);
   }
@@ -134,18 +135,14 @@ void AttentionChains::merge(inlay_graph* graph) {
   graph->node_count = static_cast<int32_t>(merged_.size());
 }
 
-bool AttentionChains::plan(const Node& node, Recipe* recipe) const {
-  const auto n = static_cast<int32_t>(node.node - graph_->nodes);
+void AttentionChains::plan(const inlay_segment& segment, const Caps& caps, std::vector<Recipe>* recipes) const {
   for (const AttentionNodes& chain : chains_) {
-    if (std::find(chain.nodes.begin(), chain.nodes.end(), n) == chain.nodes.end()) continue;
-    recipe->kernel = "part of attention";
-    if (n == chain.nodes.back()) {
-      const Node first = {node.segment, &graph_->nodes[chain.nodes.front()], node.caps};
-      plan_attention(first, node, chain.mask, chain.factor, chain.beta, recipe);
-    }
-    return true;
+    const auto recipe_of = [&](int32_t n) -> Recipe& { return (*recipes)[static_cast<size_t>(n - segment.first_node)]; };
+    for (const int32_t n : chain.nodes) recipe_of(n) = {{}, "fused"};
+    const int32_t last = chain.nodes.back();
+    const Node scores = {&segment, &graph_->nodes[chain.nodes.front()], &caps}, answers = {&segment, &graph_->nodes[last], &caps};
+    plan_attention(scores, answers, chain.mask, chain.factor, chain.beta, &recipe_of(last));
   }
-  return false;
 }
 
 }  // namespace inlay::cuda

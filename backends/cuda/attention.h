@@ -3,6 +3,7 @@
 // of floats and read by nobody else. One launch computes it (kernels/attention.cuh), and the scores need no memory.
 #pragma once
 #include "kernels/attention_types.h"
+#include "gpu/sums.h"
 #include "using.h"
 
 namespace inlay::cuda {
@@ -16,16 +17,17 @@ struct AttentionNodes {
 
 class AttentionChains {
  public:
-  /// Takes those chains of the segment for which there is a kernel, and in which no node's variant was chosen.
-  AttentionChains(const inlay_segment& segment, const Caps& caps);
+  /// Takes those chains of the segment for which there is a kernel, in which no node's variant was chosen, and whose ADD is not one of
+  /// `sums`.
+  AttentionChains(const inlay_segment& segment, const Caps& caps, const std::vector<FusedSum>& sums);
   AttentionChains(const AttentionChains&) = delete;
   AttentionChains& operator=(const AttentionChains&) = delete;
 
   /// Makes one node of every chain for the plan of memory: where the last one is, it reads what the chain does. `graph` has the
   /// segment's nodes, and those of this object from then on.
   void merge(inlay_graph* graph);
-  /// Plans a node of a chain: the last one launches it all, the others nothing. False where the node is in none.
-  bool plan(const Node& node, Recipe* recipe) const;
+  /// Plans the nodes of chains anew: the last one of each launches it all, the others nothing. recipes: of the segment's nodes.
+  void plan(const inlay_segment& segment, const Caps& caps, std::vector<Recipe>* recipes) const;
   const std::vector<AttentionNodes>& chains() const { return chains_; }
 
  private:

@@ -30,6 +30,7 @@ Caps make_caps(const inlay_cuda_caps& from) {
   c.global_bytes = c.most_buffer = from.memory_bytes;
   c.units = static_cast<uint32_t>(from.units);
   c.arch = from.arch;
+  c.wgmma = from.wgmma != 0;
   return c;
 }
 

@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-#define INLAY_CUDA_DRIVER_VERSION 1u
+#define INLAY_CUDA_DRIVER_VERSION 2u
 
 /** What an error code means for who gets it. */
 #define INLAY_CUDA_ERROR_OTHER 0u  /**< this call failed */
@@ -26,6 +26,7 @@ typedef struct inlay_cuda_caps {
   char name[128];
   int32_t arch;        /**< compute capability: 10 * major + minor */
   int32_t units;       /**< multiprocessors */
+  int32_t wgmma;       /**< 1: there are kernels for sm_90a, and this is a device of compute capability 9.0, which alone runs them */
   int32_t integrated;  /**< 1: shares the host's memory, so that pinned memory of the host is read in place */
   int32_t most_threads; /**< of a block */
   uint64_t memory_bytes;

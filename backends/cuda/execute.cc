@@ -62,13 +62,14 @@ void Segment::capture() {
   run_ = Owned(*context_, driver_.drop_graph, graph);
 }
 
-/// Without the graph: an event in front of the first op and one behind each.
+/// Without the graph: an event in front of the first op and one behind each that launches anything.
 void Segment::enqueue_observed() {
   while (times_.size() <= steps_.size()) times_.push_back(make_event(*context_, true));
   const auto mark = [this](size_t i) { check(driver_.record(context_->device(), times_[i].get(), stream_.get()), "no time of an op"); };
   enqueue_inputs();
   mark(0);
   for (size_t i = 0; i < steps_.size(); ++i) {
+    if (steps_[i].calls.empty()) continue;
     enqueue(steps_[i].calls, first_ + static_cast<int32_t>(i));
     mark(i + 1);
   }
@@ -115,14 +116,21 @@ void Segment::finish() {
   turn_.give();
 }
 
-/// Moves the device's clock so that its last op ends now; an op is the time between the events around its launches.
+/// Moves the device's clock so that its last op ends now; an op is the time between the events around its launches. One without any, as
+/// an ADD that another op's launch does, takes none.
 void Segment::tell() {
   if (observer_ == nullptr) return;
   const uint64_t now = observer_->now(observer_->user);
+  size_t last = steps_.size();
+  while (last > 0 && steps_[last - 1].calls.empty()) --last;
   std::vector<uint64_t> at(times_.size());
   for (size_t i = 0; i < at.size(); ++i) {
+    if (i > 0 && steps_[i - 1].calls.empty()) {
+      at[i] = at[i - 1];
+      continue;
+    }
     float milliseconds = 0;
-    check(driver_.elapsed(context_->device(), times_[i].get(), times_.back().get(), &milliseconds), "no time of an op");
+    check(driver_.elapsed(context_->device(), times_[i].get(), times_[last].get(), &milliseconds), "no time of an op");
     const auto before = static_cast<uint64_t>(static_cast<double>(milliseconds) * 1e6);
     at[i] = now > before ? now - before : 0;
   }

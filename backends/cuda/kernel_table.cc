@@ -19,6 +19,14 @@ const KernelList* const kLists[] = {
 
 }  // namespace
 
+bool has_wgmma() {
+#ifdef INLAY_CUDA_WGMMA
+  return true;
+#else
+  return false;
+#endif
+}
+
 size_t kernel_count() {
   size_t count = 0;
   for (const KernelList* list : kLists) count += list->count;

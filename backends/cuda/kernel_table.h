@@ -35,6 +35,9 @@ struct KernelList {
 /// The kernel of those names, or NULL. They are compared as text.
 const Kernel* find_kernel(const char* source, const char* options, const char* name);
 
+/// Whether there are kernels that need wgmma, for compute capability 9.0 alone.
+bool has_wgmma();
+
 /// All entries, source by source: index 0 .. kernel_count() - 1.
 size_t kernel_count();
 const Kernel& kernel_at(size_t index);

@@ -69,6 +69,7 @@ int read_caps(int32_t device, inlay_cuda_caps* out) {
   std::memcpy(out->name, p.name, sizeof(out->name) - 1);
   out->arch = 10 * p.major + p.minor;
   out->units = p.multiProcessorCount;
+  out->wgmma = has_wgmma() && out->arch == 90 ? 1 : 0;
   out->integrated = p.integrated != 0 && p.canMapHostMemory != 0 ? 1 : 0;
   out->most_threads = p.maxThreadsPerBlock;
   out->memory_bytes = p.totalGlobalMem;

@@ -54,26 +54,22 @@ struct Layout {
 
 Segment::Segment(Device& device, const inlay_segment& segment)
     : device_(device), context_(device.context()), driver_(context_->driver()), graph_(segment.graph), first_(segment.first_node) {
-  SegmentGraph graph(segment);
-  AttentionChains attention(segment, device.caps());
+  Plans plans = plan_nodes(segment, device.caps(), find_op);
+  SegmentGraph graph(segment, plans.sums);
+  AttentionChains attention(segment, device.caps(), plans.sums);
   attention.merge(&graph.graph);
+  attention.plan(segment, device.caps(), &plans.recipes);
   const Node any = {&segment, nullptr, &device.caps()};
   add_borders(segment, graph);
   plan_ = plan_activations(any, graph, [this](int32_t t) {
     return std::any_of(borders_.begin(), borders_.end(), [t](const Border& b) { return b.tensor == t && b.in_place; });
   });
-  std::vector<Recipe> recipes;
-  for (int32_t n = first_; n < first_ + segment.node_count; ++n) {
-    recipes.emplace_back();
-    const Node node = {&segment, &segment.graph->nodes[n], &device.caps()};
-    if (!attention.plan(node, &recipes.back())) find_op(node.node->kind)->plan(node, &recipes.back());
-  }
-  gather(segment, &recipes);
+  gather(segment, &plans.recipes);
   stream_ = make_stream(*context_);
   done_ = make_event(*context_, false);
   take_memory();
   upload(device.caps());
-  make_calls(recipes);
+  make_calls(plans.recipes);
   capture();
 }
 

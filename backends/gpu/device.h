@@ -25,6 +25,7 @@ struct Caps {
   uint64_t local_bytes = 0, global_bytes = 0, most_buffer = 0;
   uint32_t units = 0;
   int32_t arch = 0;  ///< CUDA's compute capability, 10 * major + minor; 0: another driver
+  bool wgmma = false;        ///< CUDA: there are kernels for sm_90a, and the device runs them
 };
 
 /// What ends a preparation or a run; the table of the backend makes a status of it.

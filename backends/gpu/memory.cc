@@ -34,26 +34,47 @@ Offsets find_offsets(const inlay_graph& graph, const std::vector<PlanItem>& item
 
 }  // namespace
 
-SegmentGraph::SegmentGraph(const inlay_segment& segment) : graph(*segment.graph) {
-  graph.nodes = segment.graph->nodes + segment.first_node;
-  graph.node_count = segment.node_count;
+/// A node with a sum keeps its kind: no convolution may write over its inputs, what is added among them.
+void SegmentGraph::take_nodes(const inlay_segment& segment, const std::vector<FusedSum>& sums) {
+  const inlay_node* const all = segment.graph->nodes;
+  wires_.reserve(sums.size());
+  for (int32_t n = segment.first_node; n < segment.first_node + segment.node_count; ++n) {
+    if (std::any_of(sums.begin(), sums.end(), [n](const FusedSum& sum) { return sum.add == n; })) continue;
+    nodes_.push_back(all[n]);
+    const auto sum = std::find_if(sums.begin(), sums.end(), [n](const FusedSum& s) { return s.node == n; });
+    if (sum == sums.end()) continue;
+    inlay_node& node = nodes_.back();
+    wires_.emplace_back(node.inputs, node.inputs + node.input_count);
+    wires_.back().push_back(sum->other);
+    node.inputs = wires_.back().data();
+    node.input_count = static_cast<decltype(node.input_count)>(wires_.back().size());
+    node.outputs = all[sum->add].outputs;
+  }
+  graph.nodes = nodes_.data();
+  graph.node_count = static_cast<int32_t>(nodes_.size());
+}
+
+SegmentGraph::SegmentGraph(const inlay_segment& segment, const std::vector<FusedSum>& sums) : graph(*segment.graph) {
+  take_nodes(segment, sums);
   const auto count = static_cast<size_t>(graph.tensor_count);
   std::vector<bool> written(count), read(count), wanted(count);
   for (int32_t i = 0; i < segment.graph->output_count; ++i) wanted[static_cast<size_t>(segment.graph->outputs[i])] = true;
   for (int32_t n = 0; n < segment.graph->node_count; ++n) {
-    const inlay_node& node = segment.graph->nodes[n];
     const bool inside = n >= segment.first_node && n < segment.first_node + segment.node_count;
+    const inlay_node& node = segment.graph->nodes[n];
+    for (int32_t i = 0; i < node.input_count && !inside; ++i) {
+      if (node.inputs[i] >= 0) wanted[static_cast<size_t>(node.inputs[i])] = true;
+    }
+  }
+  for (const inlay_node& node : nodes_) {
     for (int32_t i = 0; i < node.input_count; ++i) {
       if (node.inputs[i] < 0) continue;
       const auto t = static_cast<size_t>(node.inputs[i]);
-      if (!inside) {
-        wanted[t] = true;
-      } else if (!written[t] && !read[t] && graph.tensors[t].data == nullptr) {
-        read[t] = true;
-        inputs.push_back(node.inputs[i]);
-      }
+      if (written[t] || read[t] || graph.tensors[t].data != nullptr) continue;
+      read[t] = true;
+      inputs.push_back(node.inputs[i]);
     }
-    for (int32_t i = 0; i < node.output_count && inside; ++i) {
+    for (int32_t i = 0; i < node.output_count; ++i) {
       if (node.outputs[i] >= 0) written[static_cast<size_t>(node.outputs[i])] = true;
     }
   }

@@ -4,15 +4,25 @@
 #pragma once
 #include <functional>
 
-#include "gpu/op.h"
+#include "gpu/sums.h"
 
 namespace inlay::gpu {
 
-/// The segment's nodes as a graph of their own: tensors of the model's graph, what crosses the border as inputs and outputs.
+/// The segment's nodes as a graph of their own: tensors of the model's graph, what crosses the border as inputs and outputs. A node
+/// with a sum behind it reads what is added, too, and writes the sum; the ADD is not there, nor is a tensor between them.
 struct SegmentGraph {
-  explicit SegmentGraph(const inlay_segment& segment);
+  explicit SegmentGraph(const inlay_segment& segment, const std::vector<FusedSum>& sums = {});
+  SegmentGraph(const SegmentGraph&) = delete;
+  SegmentGraph& operator=(const SegmentGraph&) = delete;
+
   inlay_graph graph;
   std::vector<int32_t> inputs, outputs;
+
+ private:
+  void take_nodes(const inlay_segment& segment, const std::vector<FusedSum>& sums);
+
+  std::vector<inlay_node> nodes_;
+  std::vector<std::vector<int32_t>> wires_;  ///< inputs of the nodes with a sum
 };
 
 /// Where activations lie.

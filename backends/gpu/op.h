@@ -138,12 +138,22 @@ struct Recipe {
   }
 };
 
+/// An ADD behind a node: of what that node gives, which nothing else reads, and a tensor of as many elements and the same dtype, which
+/// is known before the node runs.
+struct Sum {
+  Node add;
+  int32_t other;  ///< the tensor that is added, one of the ADD's two inputs
+};
+
 struct Op {
   /// NULL, or a static sentence. The node has passed the builtin op's checks and has one output.
   const char* (*reject)(const Node&);
   void (*plan)(const Node&, Recipe*);
   /// Ways to choose from; NULL: one.
   int32_t (*variants)(const Node&);
+  /// Plans launches that write the sum's output, and not the node's own. False, with nothing planned, where the way that the node is
+  /// computed has no such launch. NULL: none has.
+  bool (*plan_with_sum)(const Node&, const Sum&, Recipe*) = nullptr;
 };
 
 /// One line of a backend's ops.inc.

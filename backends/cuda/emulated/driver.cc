@@ -77,6 +77,7 @@ int read_caps(int32_t device, inlay_cuda_caps* out) {
   std::strncpy(out->name, kKinds[device].name, sizeof(out->name) - 1);
   out->arch = kKinds[device].arch;
   out->units = kKinds[device].units;
+  out->wgmma = has_wgmma() && out->arch == 90 ? 1 : 0;
   out->integrated = kKinds[device].integrated;
   out->most_threads = 1024;
   out->memory_bytes = 4ull << 30;

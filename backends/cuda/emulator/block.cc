@@ -6,6 +6,7 @@
 #include <new>
 
 #include "emulator/launch.h"
+#include "emulator/products.h"
 
 namespace inlay::cuda::emulator {
 namespace {
@@ -49,8 +50,9 @@ void Block::launch(const Kernel& kernel, dim3 grid, dim3 block, size_t shared_by
   shared_ = shared.at;
   const size_t blocks = static_cast<size_t>(grid.x) * grid.y * grid.z;
   for (size_t b = 0; b < blocks; ++b) {
-    blockIdx = place_of(b, grid);
+    blockIdx = place_of(from_last_ ? blocks - 1 - b : b, grid);
     backward_ = b % 2 != 0;
+    the_products().begin_block(warps());
     if (shared.bytes != 0) std::memset(shared.at, 0xa5, shared.bytes);
     for (size_t t = 0; t < threads_.size(); ++t) {
       Thread& thread = threads_[t];
@@ -121,6 +123,7 @@ void Block::thread_main(void* self) {
   auto& b = *static_cast<Block*>(self);
   for (;;) {
     b.kernel_->invoke(b.args_);
+    if (!the_products().idle(b.now_ / kWarpSize)) b.fail("ends before its wgmma were waited for");
     Fiber* const fiber = b.now().fiber;
     b.now().state = State::kDone;
     const size_t warp = b.now_ / kWarpSize, count = b.lanes(warp);
@@ -178,6 +181,7 @@ bool Block::release_barrier() {
     if (t.state != State::kAtBarrier || t.line != threads_[0].line || std::strcmp(t.what, threads_[0].what) != 0) return false;
   }
   for (Thread& t : threads_) t.state = State::kReady;
+  the_products().barrier();
   return true;
 }
 

@@ -45,9 +45,11 @@ class Block {
   void launch(const Kernel& kernel, dim3 grid, dim3 block, size_t shared_bytes, void** args);
 
   Thread& now() { return threads_[now_]; }
+  size_t thread() const { return now_; }
   uint32_t lane() const { return static_cast<uint32_t>(now_ % kWarpSize); }
   uint32_t lanes_of_warp() const { return existing(now_ / kWarpSize); }
   void* shared() const { return shared_; }
+  void set_backward(bool backward) { from_last_ = backward; }
   /// The thread that runs does not go on before the scheduler says so.
   void wait(State state);
   /// text: a literal.
@@ -77,7 +79,8 @@ class Block {
   std::vector<Fiber*> idle_;                    ///< of this launch, at the end of thread_main()
   size_t begun_ = 0;                            ///< fibers of this launch
   size_t now_ = 0, place_ = 0;                  ///< the thread that runs, and which one of its warp that is in the block's order
-  bool backward_ = false;
+  bool backward_ = false;   ///< threads of this block
+  bool from_last_ = false;  ///< blocks of the launch
   const char* failure_ = nullptr;
 };
 

@@ -18,6 +18,12 @@ T __ldg(const T* p) {
   return *p;
 }
 
+/// From the L2 cache, where other blocks' writes are.
+template <typename T>
+T __ldcg(const T* p) {
+  return *p;
+}
+
 inline int __float_as_int(float v) { return static_cast<int>(inlay::cuda::emulator::bits_of(v)); }
 inline unsigned __float_as_uint(float v) { return inlay::cuda::emulator::bits_of(v); }
 inline float __int_as_float(int v) { return inlay::cuda::emulator::float_of(static_cast<unsigned>(v)); }

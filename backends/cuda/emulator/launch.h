@@ -35,4 +35,7 @@ void launch_with(const Kernel& kernel, dim3 grid, dim3 block, size_t shared_byte
 /// of a kernel's ways the emulator takes where the kernel asks INLAY_CUDA_AT_LEAST(arch). 90 at start. Not during a launch.
 void set_architecture(int arch);
 
+/// Whether blocks run from the last to the first, so that whoever comes last is another one. false at start. Not during a launch.
+void set_backward(bool backward);
+
 }  // namespace inlay::cuda::emulator

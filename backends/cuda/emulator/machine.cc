@@ -7,6 +7,7 @@
 
 #include "emulator/block.h"
 #include "emulator/launch.h"
+#include "emulator/products.h"
 
 namespace inlay::cuda::emulator {
 namespace {
@@ -16,7 +17,13 @@ int greatest_architecture = 90;
 
 bool aligned(const void* p, uint32_t to) { return reinterpret_cast<uintptr_t>(p) % to == 0; }
 
+Bytes target_of(const Copy& copy) {
+  const char* const to = static_cast<const char*>(copy.to);
+  return {to, to + copy.size};
+}
+
 void finish_copy(const Copy& copy) {
+  the_products().copy_ends(the_block().thread(), target_of(copy));
   std::memcpy(copy.to, copy.from, copy.bytes);
   std::memset(static_cast<char*>(copy.to) + copy.bytes, 0, copy.size - copy.bytes);
 }
@@ -43,6 +50,7 @@ void launch(const Kernel& kernel, dim3 grid, dim3 block, size_t shared_bytes, vo
 
 void set_architecture(int arch) { greatest_architecture = arch; }
 int architecture() { return greatest_architecture; }
+void set_backward(bool backward) { the_block().set_backward(backward); }
 
 uint32_t lane() { return the_block().lane(); }
 void* dynamic_shared() { return the_block().shared(); }
@@ -73,7 +81,9 @@ void meet_all(const char* what, void* operands, WarpWork work) {
 void copy_async(void* shared, const void* memory, uint32_t size, uint32_t bytes) {
   if (!aligned(shared, size) || !aligned(memory, size)) fault("cp.async of an address that is no multiple of its size");
   if ((size != 4 && size != 8 && size != 16) || bytes > size) fault("cp.async of a size that does not exist");
-  the_block().now().copies.push_back({shared, memory, size, bytes});
+  const Copy copy = {shared, memory, size, bytes};
+  if (const char* wrong = the_products().copy_starts(the_block().thread(), target_of(copy))) fault(wrong);
+  the_block().now().copies.push_back(copy);
 }
 
 void commit_copies() {

@@ -169,7 +169,7 @@ __global__ void __launch_bounds__(Tile::kThreads, Tile::kBlocksOfUnit)
     for (int c = 0; c < Tile::ValueMath::kOwnColumns; ++c) answers.at(i, c) *= share;
   }
   const TensorOut<A, RowPlaces> to = {out + static_cast<size_t>(batch) * static_cast<size_t>(s.m) * static_cast<size_t>(s.width),
-                                      nullptr, s.width, s.width % 2 == 0, -INFINITY, INFINITY, {s.m, s.width}};
+                                      nullptr, nullptr, s.width, s.width % 2 == 0, {-INFINITY, INFINITY, 0.0f, 0.0f}, {s.m, s.width}};
   answers.finish(to, first_row, 0);
 }
 

@@ -15,12 +15,12 @@ struct Conv {
   int w_first, w_out, w_row, w_column;
 };
 
-/// Plan of ops/gemm_float.h.
+/// ConvGemm of ops/gemm_float.h.
 struct ConvGemm {
   int depth;        ///< of packed weights: whole panels
   int depth_split;  ///< whole panels that a block sums; more than one block to a tile where it is less than depth
   int splits;
-  float low, high;
+  FloatFinish finish;
 };
 
 /// What a depth (or 16 bytes of depths) adds to a pixel's window: rows, columns, elements. Rows far outside: a zero.
@@ -75,7 +75,8 @@ constexpr int kScattered = 2;  ///< windows element by element
 
 template <class Math, class SourceA>
 __device__ __forceinline__ void multiply_conv(const SourceA& a, const typename Math::B* weights, const typename Math::A* bias,
-                                              typename Math::A* out, float* partials, const Conv& s, const ConvGemm& g) {
+                                              const typename Math::A* other, typename Math::A* out, float* partials,
+                                              const Conv& s, const ConvGemm& g) {
   const int group = static_cast<int>(blockIdx.z) / g.splits, split = static_cast<int>(blockIdx.z) % g.splits;
   const int pixels = s.batch * s.rows * s.columns, first_channel = group * s.group_out;
   const int first_row = static_cast<int>(blockIdx.x) * Math::kRows, first_column = static_cast<int>(blockIdx.y) * Math::kColumns;
@@ -88,8 +89,13 @@ __device__ __forceinline__ void multiply_conv(const SourceA& a, const typename M
       sums.finish(PartialOut{partials + at, pixels, s.group_out}, first_row, first_column);
     } else {
       const bool pairs = s.out_c % 2 == 0 && s.group_out % 2 == 0;
-      const TensorOut<typename Math::A, PixelPlaces> to = {
-          out + first_channel, bias != nullptr ? bias + first_channel : nullptr, s.group_out, pairs, g.low, g.high, {&s, pixels}};
+      const TensorOut<typename Math::A, PixelPlaces> to = {out + first_channel,
+                                                           bias != nullptr ? bias + first_channel : nullptr,
+                                                           other != nullptr ? other + first_channel : nullptr,
+                                                           s.group_out,
+                                                           pairs,
+                                                           g.finish,
+                                                           {&s, pixels}};
       sums.finish(to, first_row, first_column);
     }
   });
@@ -97,19 +103,19 @@ __device__ __forceinline__ void multiply_conv(const SourceA& a, const typename M
 
 /// Grid: tiles of pixels, tiles of a group's channels, groups * splits. weights: [out_c][depth]. partials:
 /// [groups][splits][pixels] [group_out] where there is more than one split. taps: one to every depth, or to 16 bytes of depths
-/// (kWindows); not for kDense.
+/// (kWindows); not for kDense. other: of the output's shape, what is added, or NULL.
 template <class Math, int kReads>
 __global__ void __launch_bounds__(Math::kThreads, blocks_of_unit<Math>(kReads != kScattered))
-    conv_gemm(const typename Math::A* in, const typename Math::B* weights, const typename Math::A* bias, typename Math::A* out,
-              float* partials, const Tap* taps, Conv s, ConvGemm g) {
+    conv_gemm(const typename Math::A* in, const typename Math::B* weights, const typename Math::A* bias,
+              const typename Math::A* other, typename Math::A* out, float* partials, const Tap* taps, Conv s, ConvGemm g) {
   const int group = static_cast<int>(blockIdx.z) / g.splits;
   if constexpr (kReads == kDense) {
     const MatrixSource<typename Math::A, true> a = {in, s.columns, s.in_c, s.in_c, 1};
-    multiply_conv<Math>(a, weights, bias, out, partials, s, g);
+    multiply_conv<Math>(a, weights, bias, other, out, partials, s, g);
   } else {
     const WindowSource<typename Math::A, kReads == kWindows> a = {
         in + group * s.group_in, taps, s.batch * s.rows * s.columns, s.in_h, s.in_w, &s};
-    multiply_conv<Math>(a, weights, bias, out, partials, s, g);
+    multiply_conv<Math>(a, weights, bias, other, out, partials, s, g);
   }
 }
 

@@ -12,15 +12,15 @@ namespace inlay::cuda {
 template <typename Tile, int kVector>
 struct PixelColumns {
   static constexpr int kBytes = kVector < 4 ? 4 : kVector;
-  static constexpr int kColumns = Tile::kSlices * kDepthBlock / kBytes, kStep = Tile::kThreads / kColumns;
+  static constexpr int kColumns = Tile::kSlices * Tile::kRowBytes / kBytes, kStep = Tile::kThreads / kColumns;
   static constexpr int kRows = (Tile::kN + kStep - 1) / kStep;
   static_assert(Tile::kThreads % kColumns == 0, "a thread stays in its column");
   static __device__ __forceinline__ int column() { return static_cast<int>(threadIdx.x) % kColumns; }
   static __device__ __forceinline__ int row(int i) { return static_cast<int>(threadIdx.x) / kColumns + i * kStep; }
   /// From the beginning of a stage's pixels.
   static __device__ __forceinline__ int place(int i) {
-    const int at = column() * kBytes, in_row = at % kDepthBlock;
-    return at / kDepthBlock * Tile::kPixelBytes + chunk_at(row(i), in_row / 16) + in_row % 16;
+    const int at = column() * kBytes, in_row = at % Tile::kRowBytes;
+    return at / Tile::kRowBytes * Tile::kPixelBytes + Tile::chunk_at(row(i), in_row / 16) + in_row % 16;
   }
   static __device__ __forceinline__ bool exists(int i) { return Tile::kN % kStep == 0 || row(i) < Tile::kN; }
 };
@@ -40,6 +40,8 @@ class DensePixels : PixelColumns<Tile, kVector> {
         pixels_(s.columns) {
     at_ = Columns::column() * Columns::kBytes;
   }
+  /// Leaves out `bytes` of depth.
+  __device__ __forceinline__ void skip(int bytes) { at_ += bytes; }
   __device__ __forceinline__ void load(SharedAddress to) {
     INLAY_CUDA_UNROLL
     for (int i = 0; i < Columns::kRows; ++i) {
@@ -49,7 +51,7 @@ class DensePixels : PixelColumns<Tile, kVector> {
       copy_async<kVector>(to + Columns::place(i),
                           inside ? in_ + static_cast<size_t>(pixel) * static_cast<size_t>(channels_) + at_ : fill_);
     }
-    at_ += Tile::kSlices * kDepthBlock;
+    at_ += Tile::kSlices * Tile::kRowBytes;
   }
 
  private:
@@ -89,6 +91,8 @@ class WindowPixels : PixelColumns<Tile, kVector> {
     for (int i = 0; i < Columns::kRows; ++i) windows_.find(i, first_pixel + Columns::row(i), Columns::exists(i), s);
     advance(Columns::column() * Columns::kBytes);
   }
+  /// Leaves out `bytes` of depth.
+  __device__ __forceinline__ void skip(int bytes) { advance(bytes); }
   __device__ __forceinline__ void load(SharedAddress to) {
     INLAY_CUDA_UNROLL
     for (int i = 0; i < Columns::kRows; ++i) {
@@ -96,7 +100,7 @@ class WindowPixels : PixelColumns<Tile, kVector> {
       const int pixel = windows_.pixel(i, tap_y_, tap_x_, s_);
       copy_async<kVector>(to + Columns::place(i), pixel >= 0 ? in_ + pixel * s_.in_c + channel_ : fill_);
     }
-    advance(Tile::kSlices * kDepthBlock);
+    advance(Tile::kSlices * Tile::kRowBytes);
   }
 
  private:
@@ -143,7 +147,7 @@ class BytePixels : PixelColumns<Tile, kVector> {
       }
       store_shared(to + Columns::place(i), word);
     }
-    at_ += Tile::kSlices * kDepthBlock;
+    at_ += Tile::kSlices * Tile::kRowBytes;
   }
 
  private:

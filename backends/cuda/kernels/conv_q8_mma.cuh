@@ -144,11 +144,11 @@ __device__ __forceinline__ void store_block(const ConvBlock<Tile>& block, uint8_
   }
 }
 
-/// The sums over the depth steps `first` to `end`, whose pixels the loader brings next; those of all slices are in slice 0. Shared
-/// memory is free then.
+/// The sums over the depth steps `first` to `end`, whose pixels the loader brings next; those of all slices are in slice 0.
+/// Shared memory is free then.
 template <typename Tile, typename Pixels>
-__device__ __forceinline__ void sum_steps(Sums<Tile>& sums, const ConvBlock<Tile>& block, const WarpPlace<Tile>& at, Pixels& pixels,
-                                          const uint8_t* weights, const MmaConv& t, int first, int end) {
+__device__ __forceinline__ void sum_steps(Sums<Tile>& sums, const ConvBlock<Tile>& block, const WarpPlace<Tile>& at,
+                                          Pixels& pixels, const uint8_t* weights, const MmaConv& t, int first, int end) {
   const uint32_t flip = t.is_signed != 0 ? 0u : 0x80808080u;
   const auto load = [&](int step) {
     if (step < end) {

@@ -5,9 +5,11 @@
 namespace inlay::cuda {
 namespace {
 
-/// Adds up the splits of each value in their order. partials: [groups][splits][pixels][group_out]. A thread to a value.
+/// Adds up the splits of each value in their order. partials: [groups][splits][pixels][group_out]. A thread to a value. other: of the
+/// output's shape, or NULL.
 template <typename T>
-__global__ void __launch_bounds__(256) sum_splits(const float* partials, const T* bias, T* out, Conv s, ConvGemm g) {
+__global__ void __launch_bounds__(256)
+    sum_splits(const float* partials, const T* bias, const T* other, T* out, Conv s, ConvGemm g) {
   const int pixels = s.batch * s.rows * s.columns;
   const unsigned id = blockIdx.x * blockDim.x + threadIdx.x;
   const int channel = static_cast<int>(id % static_cast<unsigned>(s.out_c)),
@@ -20,14 +22,17 @@ __global__ void __launch_bounds__(256) sum_splits(const float* partials, const T
   float sum = 0.0f;
   for (int i = 0; i < g.splits; ++i) sum += from[static_cast<size_t>(i) * each];
   const PixelPlaces places = {&s, pixels};
-  out[places.of(pixel) + channel] =
-      from_float<T>(clamp_real(bias != nullptr ? sum + to_float(bias[channel]) : sum, g.low, g.high));
+  const int at = places.of(pixel) + channel;
+  if (bias != nullptr) sum += to_float(bias[channel]);
+  out[at] = from_float<T>(finished(sum, other != nullptr ? other + at : nullptr, g.finish));
 }
 
-/// A warp to an output channel and up to kRows rows: in [rows][depth], weights [channels][depth] as the model has them.
+/// A warp to an output channel and up to kRows rows: in [rows][depth], weights [channels][depth] as the model has them. other:
+/// [rows][channels], or NULL.
 template <typename T, int kVector, int kRows>
 __global__ void __launch_bounds__(256)
-    few_rows(const T* in, const T* weights, const T* bias, T* out, int rows, int depth, int channels, float low, float high) {
+    few_rows(const T* in, const T* weights, const T* bias, const T* other, T* out, int rows, int depth, int channels,
+             FloatFinish finish) {
   const int channel = static_cast<int>(blockIdx.x * (blockDim.x / 32) + threadIdx.x / 32),
             lane = static_cast<int>(threadIdx.x) % 32;
   const int first = static_cast<int>(blockIdx.y) * kRows;
@@ -50,7 +55,8 @@ __global__ void __launch_bounds__(256)
     for (int step = 16; step > 0; step /= 2) sums[r] += __shfl_xor_sync(0xffffffffu, sums[r], step);
     const float sum = bias != nullptr ? sums[r] + to_float(bias[channel]) : sums[r];
     if (lane == r && first + r < rows) {
-      out[static_cast<size_t>(first + r) * static_cast<size_t>(channels) + channel] = from_float<T>(clamp_real(sum, low, high));
+      const size_t at = static_cast<size_t>(first + r) * static_cast<size_t>(channels) + static_cast<size_t>(channel);
+      out[at] = from_float<T>(finished(sum, other != nullptr ? other + at : nullptr, finish));
     }
   }
 }

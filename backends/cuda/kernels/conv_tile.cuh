@@ -43,6 +43,8 @@ struct ConvTile {
   static constexpr int kM = kTileM, kN = kTileN, kWarpM = kTileWarpM, kWarpN = kTileWarpN;
   static constexpr int kSlices = kTileSlices, kStages = kTileStages;
   static constexpr bool kSparse = kTileSparse;
+  static constexpr int kRowBytes = kDepthBlock;  ///< of a pixel, in a slice
+  static __device__ __forceinline__ int chunk_at(int row, int chunk) { return cuda::chunk_at(row, chunk); }
   static constexpr int kUnitBytes = kUnitRows * (kSparse ? kDepthBlock / 2 + 8 : kDepthBlock);
   static constexpr int kWarpsM = kM / kWarpM, kWarpsN = kN / kWarpN, kThreads = 32 * kWarpsM * kWarpsN * kSlices;
   static constexpr int kWeightBytes = kM / kUnitRows * kUnitBytes, kPixelBytes = kN * kDepthBlock;  ///< of a slice

@@ -53,10 +53,11 @@ __device__ __forceinline__ void add_any_row(Floats<T, kVector> (&sums)[kPixels],
   }
 }
 
-/// kFilter 0: any filter and stride. A thread to a vector of channels, kPixels pixels and an output row.
+/// kFilter 0: any filter and stride. A thread to a vector of channels, kPixels pixels and an output row. other: of the output's shape, or
+/// NULL.
 template <typename T, int kVector, int kPixels, int kFilter, int kStride>
 __global__ void __launch_bounds__(128)
-    depthwise_real(const T* in, const T* weights, const T* bias, T* out, Conv s, float low, float high) {
+    depthwise_real(const T* in, const T* weights, const T* bias, const T* other, T* out, Conv s, FloatFinish finish) {
   const int vectors = s.out_c / kVector, pieces = (s.columns + kPixels - 1) / kPixels;
   const unsigned id = blockIdx.x * blockDim.x + threadIdx.x;
   const int c = static_cast<int>(id % static_cast<unsigned>(vectors)) * kVector;
@@ -88,10 +89,15 @@ __global__ void __launch_bounds__(128)
   INLAY_CUDA_UNROLL
   for (int p = 0; p < kPixels; ++p) {
     if (first + p >= s.columns) break;
+    const size_t at = static_cast<size_t>((image * s.out_h + qy) * s.out_w + first + p) * static_cast<size_t>(s.out_c) +
+                      static_cast<size_t>(c);
+    Floats<T, kVector> addend;
+    if (other != nullptr) addend.load(other + at);
     INLAY_CUDA_UNROLL
-    for (int e = 0; e < kVector; ++e) sums[p].v[e] = clamp_real(sums[p].v[e], low, high);
-    const int at = (image * s.out_h + qy) * s.out_w + first + p;
-    sums[p].store(out + static_cast<size_t>(at) * static_cast<size_t>(s.out_c) + c);
+    for (int e = 0; e < kVector; ++e) {
+      sums[p].v[e] = finished(sums[p].v[e], other != nullptr ? &addend.v[e] : nullptr, finish);
+    }
+    sums[p].store(out + at);
   }
 }
 

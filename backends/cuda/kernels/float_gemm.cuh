@@ -91,39 +91,37 @@ struct PartialOut {
   }
 };
 
-/// Rows of a tensor, with bias and clamp. Places: where row r begins, in elements, -1: nowhere.
+/// Rows of a tensor, with bias, clamp and what else is added. Places: where row r begins, in elements, -1: nowhere.
 template <typename T, class Places>
 struct TensorOut {
   T* first;
-  const T* bias;  ///< of column 0, or NULL
+  const T* bias;   ///< of column 0, or NULL
+  const T* other;  ///< a tensor that lies alike, or NULL
   int columns;
   bool pairs;  ///< every even column lies at an even place
-  float low, high;
+  FloatFinish finish;
   Places places;
   struct Row {
-    T* first;
+    int at;
   };
-  __device__ __forceinline__ Row row(int r) const {
-    const int at = places.of(r);
-    return {at >= 0 ? first + at : nullptr};
-  }
-  __device__ __forceinline__ float result(int column, float v) const {
-    return clamp_real(bias != nullptr ? v + to_float(bias[column]) : v, low, high);
+  __device__ __forceinline__ Row row(int r) const { return {places.of(r)}; }
+  __device__ __forceinline__ float result(const Row& r, int column, float v) const {
+    return finished(bias != nullptr ? v + to_float(bias[column]) : v, other != nullptr ? other + r.at + column : nullptr, finish);
   }
   __device__ __forceinline__ void one(const Row& r, int column, float v) const {
-    if (r.first != nullptr && column < columns) r.first[column] = from_float<T>(result(column, v));
+    if (r.at >= 0 && column < columns) first[r.at + column] = from_float<T>(result(r, column, v));
   }
   /// `column` is even.
   __device__ __forceinline__ void two(const Row& r, int column, float v, float w) const {
     if (!pairs || column + 1 >= columns) {
       one(r, column, v);
       one(r, column + 1, w);
-    } else if (r.first != nullptr) {
-      const float x = result(column, v), y = result(column + 1, w);
+    } else if (r.at >= 0) {
+      const float x = result(r, column, v), y = result(r, column + 1, w);
       if constexpr (sizeof(T) == 4) {
-        *reinterpret_cast<float2*>(r.first + column) = make_float2(x, y);
+        *reinterpret_cast<float2*>(first + r.at + column) = make_float2(x, y);
       } else {
-        *reinterpret_cast<__half2*>(r.first + column) = __floats2half2_rn(x, y);
+        *reinterpret_cast<__half2*>(first + r.at + column) = __floats2half2_rn(x, y);
       }
     }
   }

@@ -28,6 +28,17 @@ __device__ __forceinline__ T from_float(float v) {
 /// v, or the bound that it is beyond; what is no number stays so.
 __device__ __forceinline__ float clamp_real(float v, float low, float high) { return v < low ? low : v > high ? high : v; }
 
+/// FloatFinish of ops/gemm_float.h: the bounds of results, and those of their sums with another tensor.
+struct FloatFinish {
+  float low, high, sum_low, sum_high;
+};
+/// What is stored of a result. other: where the value lies that is added to it; NULL: none is.
+template <typename T>
+__device__ __forceinline__ float finished(float v, const T* other, const FloatFinish& f) {
+  const float own = clamp_real(v, f.low, f.high);
+  return other != nullptr ? clamp_real(own + to_float(*other), f.sum_low, f.sum_high) : own;
+}
+
 /// kCount elements side by side: the whole of 16 bytes, or one.
 template <typename T, int kCount>
 struct Floats {

@@ -24,10 +24,10 @@ __global__ void __launch_bounds__(Math::kThreads, blocks_of_unit<Math>(kWholeA ?
   const TensorOut<typename Math::A, RowPlaces> to = {
       out + static_cast<size_t>(batch) * static_cast<size_t>(s.m) * static_cast<size_t>(s.n),
       nullptr,
+      nullptr,
       s.n,
       s.n % 2 == 0,
-      -INFINITY,
-      INFINITY,
+      {-INFINITY, INFINITY, 0.0f, 0.0f},
       {s.m, s.n}};
   multiply_panels<Math>(from_a, from_b, first_row, first_column, 0, s.k,
                         [&](const Math& sums) { sums.finish(to, first_row, first_column); });

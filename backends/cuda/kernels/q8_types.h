@@ -31,6 +31,12 @@ struct MmaConv {
   Sum8 sum;
 };
 
+/// What conv_q8_split takes beside that.
+struct MmaSplit {
+  int32_t parts;  ///< of the depth
+  int32_t steps;  ///< of a part; the last may have fewer
+};
+
 /// What conv_q8_depthwise takes beside the shape.
 struct DepthwiseConv {
   int32_t out_zero, low, high;

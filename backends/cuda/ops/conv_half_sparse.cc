@@ -77,7 +77,7 @@ void plan_half_sparse(const ConvReal& conv, int32_t size, Recipe* recipe) {
   recipe->kernel = std::string("sparse tensor cores f16 ") + tile.name;
   recipe->launch(tile.source, mma_options(tile, mma_loader(s)), tile.source)
       .tensor(conv.node.input_id(0))
-      .constant(pack_sparse_weights(values, bits_of_weights(conv), kHalf))
+      .constant(pack_sparse_halves(values, bits_of_weights(conv)))
       .constant(pad_channels(s, rounded_bias(conv)))
       .constant(std::vector<uint8_t>(16))
       .tensor(conv.node.output_id())

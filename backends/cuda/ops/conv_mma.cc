@@ -16,22 +16,6 @@ constexpr uint32_t bits(MmaLoader first, Rest... rest) {
 
 int32_t ceil_div(int32_t a, int32_t b) { return (a + b - 1) / b; }
 
-/// Clocks of one launch on `units` SMs, as a model has it that nothing has confirmed: tensor cores take 2650 products a clock by
-/// mma.sync (62 % of what wgmma does on sm_90), an SM reads 64 bytes a clock from the L2 cache and puts 32 results in order; the
-/// first depth step waits 700 clocks for memory, the others as much less as stages or other blocks hide; a block begins and ends
-/// in 800.
-double clocks(const ConvShape& s, const MmaTile& tile, int32_t units) {
-  const MmaGrid grid = mma_grid(s, tile);
-  const double blocks_of_sm = static_cast<double>((grid.x * grid.y * grid.z + units - 1) / units);
-  const double steps = ceil_div(depth_blocks(s), tile.slices), slices = std::min(tile.slices, depth_blocks(s));
-  const double bytes = slices * (tile.weight_bytes() + tile.n * kDepthBlock) / 64.0;
-  const double products = slices * tile.m * tile.n * kDepthBlock / (tile.sparse ? 5300.0 : 2650.0);
-  const double work = std::max(bytes, products) + 0.2 * std::min(bytes, products);
-  const double busy = blocks_of_sm * (steps * work + tile.m * tile.n / 32.0),
-               waits = 700.0 * (1.0 + (steps - 1.0) / (tile.stages - 1));
-  return 800.0 + std::max(busy, waits) + 0.2 * std::min(busy, waits);
-}
-
 }  // namespace
 
 int32_t MmaTile::weight_bytes() const { return m * (sparse ? kDepthBlock / 2 + 8 : kDepthBlock); }
@@ -81,8 +65,27 @@ std::vector<const MmaTile*> mma_tiles_for(const ConvShape& s, size_t shared_limi
 
 const MmaTile& choose_mma_tile(const ConvShape& s, const std::vector<const MmaTile*>& tiles, int32_t units) {
   return **std::min_element(tiles.begin(), tiles.end(), [&](const MmaTile* a, const MmaTile* b) {
-    return clocks(s, *a, std::max(units, 1)) < clocks(s, *b, std::max(units, 1));
+    return mma_clocks(s, *a, units) < mma_clocks(s, *b, units);
   });
+}
+
+// As a model has it that nothing has confirmed: tensor cores take 2650 products a clock by mma.sync (62 % of what wgmma does on
+// sm_90), an SM reads 64 bytes a clock from the L2 cache and puts 32 results in order; the first depth step waits 700 clocks for
+// memory, the others as much less as stages or other blocks hide; a block begins and ends in 800. Where blocks share a tile, the
+// last one waits for its own count and for the others' sums: 700 each.
+double mma_clocks(const ConvShape& s, const MmaTile& tile, int32_t units, int32_t parts) {
+  const MmaGrid grid = mma_grid(s, tile);
+  const int64_t most = std::max(units, 1), results = int64_t{tile.m} * tile.n;
+  const auto blocks_of_sm = static_cast<double>((grid.x * grid.y * grid.z * parts + most - 1) / most);
+  const double steps = ceil_div(ceil_div(depth_blocks(s), tile.slices), parts), slices = std::min(tile.slices, depth_blocks(s));
+  const double bytes = slices * (tile.weight_bytes() + tile.n * kDepthBlock) / 64.0;
+  const double products = slices * static_cast<double>(results) * kDepthBlock / (tile.sparse ? 5300.0 : 2650.0);
+  const double work = std::max(bytes, products) + 0.2 * std::min(bytes, products);
+  const double sums = parts > 1 ? static_cast<double>(results) / 16.0 : 0.0;  // 4 bytes each, to memory
+  const double busy = blocks_of_sm * (steps * work + static_cast<double>(results) / 32.0 + sums),
+               waits = 700.0 * (1.0 + (steps - 1.0) / (tile.stages - 1));
+  const double meeting = parts > 1 ? 2 * 700.0 + parts * sums : 0.0;
+  return 800.0 + std::max(busy, waits) + 0.2 * std::min(busy, waits) + meeting;
 }
 
 std::string mma_options(const MmaTile& tile, MmaLoader loader) {
@@ -107,20 +110,27 @@ MmaConv mma_numbers(const ConvShape& s) {
   return t;
 }
 
-std::vector<uint8_t> pack_mma_weights(const ConvShape& s, const WeightOf& weight) {
-  const int32_t depth = s.filter_h * s.filter_w * s.group_in, blocks = depth_blocks(s), units = row_units(s);
-  std::vector<uint8_t> packed(static_cast<size_t>(s.out_c / s.group_out * units * blocks) * kUnitRows * kDepthBlock);
+std::vector<uint8_t> pack_units(const ConvShape& s, int32_t row_bytes, int32_t (*moved)(int32_t row), const WeightOf& weight) {
+  const int32_t depth = s.filter_h * s.filter_w * s.group_in, blocks = ceil_div(depth, row_bytes), units = row_units(s);
+  std::vector<uint8_t> packed(static_cast<size_t>(s.out_c / s.group_out * units * blocks) *
+                              static_cast<size_t>(kUnitRows * row_bytes));
   for (int32_t c = 0; c < s.out_c; ++c) {
     const int32_t inner = c % s.group_out, unit = c / s.group_out * units + inner / kUnitRows, row = inner % kUnitRows;
     for (int32_t k = 0; k < depth; ++k) {
-      const int32_t chunk = k % kDepthBlock / 16 ^ (row / 2 % 4);  // as chunk_at() of kernels/conv_tile.cuh
-      const size_t to =
-          (static_cast<size_t>(unit * blocks + k / kDepthBlock) * kUnitRows + static_cast<size_t>(row)) * kDepthBlock +
-          static_cast<size_t>(chunk * 16 + k % 16);
+      const int32_t chunk = k % row_bytes / 16 ^ moved(row);
+      const size_t to = (static_cast<size_t>(unit * blocks + k / row_bytes) * kUnitRows + static_cast<size_t>(row)) *
+                            static_cast<size_t>(row_bytes) +
+                        static_cast<size_t>(chunk * 16 + k % 16);
       packed[to] = static_cast<uint8_t>(weight(c, k / s.group_in, k % s.group_in));
     }
   }
   return packed;
+}
+
+std::vector<uint8_t> pack_mma_weights(const ConvShape& s, const WeightOf& weight) {
+  // As chunk_at() of kernels/conv_tile.cuh.
+  return pack_units(
+      s, kDepthBlock, [](int32_t row) { return row / 2 % 4; }, weight);
 }
 
 }  // namespace inlay::cuda

@@ -37,6 +37,8 @@ std::vector<const MmaTile*> mma_tiles_for(const ConvShape& s, size_t shared_limi
 std::vector<const MmaTile*> fitting_tiles(const std::vector<MmaTile>& tiles, const ConvShape& s, size_t shared_limit, bool sparse);
 /// The one of those that a model of an SM says is fastest on `units` of them.
 const MmaTile& choose_mma_tile(const ConvShape& s, const std::vector<const MmaTile*>& tiles, int32_t units);
+/// Clocks of one launch on `units` multiprocessors by that model, where `parts` blocks share a tile's depth.
+double mma_clocks(const ConvShape& s, const MmaTile& tile, int32_t units, int32_t parts = 1);
 /// The kernel's options in the table: "64x64 window16".
 std::string mma_options(const MmaTile& tile, MmaLoader loader);
 
@@ -54,8 +56,11 @@ MmaConv mma_numbers(const ConvShape& s);
 
 /// A weight less its zero point, -128..127, by output channel, tap and input channel of the group.
 using WeightOf = std::function<int32_t(int32_t channel, int32_t tap, int32_t i)>;
-/// Unit after unit of 16 channels x 64 bytes of depth (taps, for each the channels of the group), group by group, unit by unit,
-/// depth by depth, each as it is to lie in shared memory; zeros fill it up.
+/// Unit after unit of 16 channels x `row_bytes` of depth (taps, for each the channels of the group), group by group, unit by unit,
+/// depth by depth, each as it is to lie in shared memory: row by row, the 16-byte chunks of a row in an order that keeps rows out of
+/// one another's banks: chunk c at c ^ moved(row). Zeros fill it up.
+std::vector<uint8_t> pack_units(const ConvShape& s, int32_t row_bytes, int32_t (*moved)(int32_t row), const WeightOf& weight);
+/// The same for conv_q8_mma and conv_q8_split, 64 bytes to a row.
 std::vector<uint8_t> pack_mma_weights(const ConvShape& s, const WeightOf& weight);
 /// Values by output channel, for all channels of all units.
 template <typename T>

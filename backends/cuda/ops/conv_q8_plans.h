@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // 8-bit convolutions as forms of an op: on tensor cores, and depthwise. Sizes are numbers of tiles in the order of conv_mma.h and
-// depthwise.h; kBestSize leaves the choice to their tables.
+// depthwise.h; kBestSize leaves the choice to their tables. All of them do a sum behind the convolution.
 #pragma once
 #include "gpu/ops/conv_q8.h"
 #include "ops/depthwise.h"
@@ -9,11 +9,8 @@ namespace inlay::cuda {
 
 constexpr int32_t kBestSize = -1;
 
-/// An ADD of the convolution's result (numbers' a) and another tensor of its shape (b), done by the same launch.
-struct FusedSum {
-  int32_t other, output;  ///< tensors
-  Sum8 numbers;
-};
+/// Whether kernels here can do the sum behind a convolution.
+bool takes_sum(const gpu::Sum& sum);
 
 ConvShape shape_of(const gpu::ConvLaunch& l);
 /// Whether kernels can count elements of tensors and bytes of weights in 32 bits.
@@ -23,15 +20,27 @@ bool mma_counts_fit(const ConvShape& s);
 int32_t mma_sizes(const gpu::ConvQ8& conv);
 /// Above 1, the score of one value at a time, where tensor cores are not mostly multiplying zeros.
 int32_t mma_score(const gpu::ConvQ8& conv);
-void plan_mma(const gpu::ConvQ8& conv, int32_t size, gpu::Recipe* recipe, const FusedSum* sum = nullptr);
+void plan_mma(const gpu::ConvQ8& conv, int32_t size, gpu::Recipe* recipe);
 
 /// The same for weights of which two in four are zeros, on devices from compute capability 8.0 on.
 int32_t sparse_sizes(const gpu::ConvQ8& conv);
-void plan_sparse(const gpu::ConvQ8& conv, int32_t size, gpu::Recipe* recipe, const FusedSum* sum = nullptr);
+void plan_sparse(const gpu::ConvQ8& conv, int32_t size, gpu::Recipe* recipe);
+
+/// The same where there are few tiles and a long depth, by several blocks to a tile.
+int32_t split_sizes(const gpu::ConvQ8& conv);
+/// Above that of tensor cores where a model says that it takes less time.
+int32_t split_score(const gpu::ConvQ8& conv);
+void plan_split(const gpu::ConvQ8& conv, int32_t size, gpu::Recipe* recipe);
+
+/// The same of int8 by wgmma, where the plug-in was built for sm_90a and the device runs that.
+int32_t wgmma_sizes(const gpu::ConvQ8& conv);
+/// Above those of the other forms on tensor cores where a model says that it takes less time.
+int32_t wgmma_score(const gpu::ConvQ8& conv);
+void plan_wgmma(const gpu::ConvQ8& conv, int32_t size, gpu::Recipe* recipe);
 
 /// 0 also where an input channel has more than one output channel.
 int32_t depthwise_sizes(const gpu::ConvQ8& conv);
 int32_t depthwise_score(const gpu::ConvQ8& conv);
-void plan_depthwise(const gpu::ConvQ8& conv, int32_t size, gpu::Recipe* recipe, const FusedSum* sum = nullptr);
+void plan_depthwise(const gpu::ConvQ8& conv, int32_t size, gpu::Recipe* recipe);
 
 }  // namespace inlay::cuda

@@ -2,7 +2,6 @@
 // Launches of depthwise convolutions of floats.
 #include <string>
 
-#include "core/quant.h"
 #include "ops/gemm_float.h"
 
 namespace inlay::cuda {
@@ -43,25 +42,19 @@ int32_t depthwise_pixels(const Node& node, const ConvLaunch& l) {
   return 1;
 }
 
-void plan_depthwise(const Node& node, const ConvLaunch& l, int32_t pixels, Recipe* recipe) {
-  const FloatRange range = activation_range(node.node->activation);
+void plan_depthwise(const Node& node, const ConvLaunch& l, int32_t pixels, Recipe* recipe, const Sum* sum) {
   const int32_t vector = vector_of(node, l);
   if (vector == 1) pixels = 1;
   const bool unrolled = is_unrolled(l) && vector > 1;
   recipe->kernel = "depthwise " + std::to_string(vector) + "x" + std::to_string(pixels);
-  recipe
-      ->launch("depthwise_real",
-               std::string(node.half() ? "-DREAL=half" : "-DREAL=float") + gpu::define("VECTOR", vector) +
-                   gpu::define("PIXELS", pixels) + gpu::define("FILTER", unrolled ? l.filter_w : 0) +
-                   gpu::define("STRIDE", unrolled ? l.stride_x : 0),
-               "depthwise_real")
-      .tensor(node.input_id(0))
-      .tensor(node.input_id(1))
-      .tensor(gpu::bias_id(node))
-      .tensor(node.output_id())
+  const std::string options = std::string(node.half() ? "-DREAL=half" : "-DREAL=float") + gpu::define("VECTOR", vector) +
+                              gpu::define("PIXELS", pixels) + gpu::define("FILTER", unrolled ? l.filter_w : 0) +
+                              gpu::define("STRIDE", unrolled ? l.stride_x : 0);
+  Launch& launch =
+      recipe->launch("depthwise_real", options, "depthwise_real").tensor(node.input_id(0)).tensor(node.input_id(1));
+  add_bias_and_output(node, sum, launch)
       .value(l)
-      .value(range.min)
-      .value(range.max)
+      .value(finish_of(node, sum))
       .grid(threads(node, l, pixels))
       .group(kThreads);
 }

@@ -18,12 +18,14 @@ struct Form {
   int32_t (*sizes)(const Work&);                     ///< how many, in a fixed order; 0: it does not take the work
   void (*plan)(const Work&, int32_t size, Recipe*);  ///< size: its number, or kOwnChoice
   int32_t (*score)(const Work&);                     ///< how good it is said to be at what it takes
+  bool sums = false;                                 ///< it plans a sum behind the work, too
 };
 
 /// One launch of a float convolution.
 struct ConvReal {
   const Node& node;
   ConvLaunch l;
+  const Sum* behind;  ///< the sum that the launch does, too, or NULL
 };
 
 template <typename Work, size_t kCount>
@@ -33,10 +35,10 @@ int32_t variants_of(const Form<Work> (&forms)[kCount], const Work& work) {
   return count;
 }
 
-/// Plans the launches of `work` in the form and size that the node's variant says (form by form, size by size) or, where it says none,
-/// by the best form. False, where none takes it.
+/// The form and size that the node's variant says (form by form, size by size) or, where it says none, the best form. NULL, where none
+/// takes the work.
 template <typename Work, size_t kCount>
-bool plan_by_form(const Form<Work> (&forms)[kCount], const Work& work, const Node& node, Recipe* recipe) {
+const Form<Work>* choose_form(const Form<Work> (&forms)[kCount], const Work& work, const Node& node, int32_t* out_size) {
   const Form<Work>* chosen = nullptr;
   int32_t size = kOwnChoice, left = node.variant();
   const bool told = left >= 1 && left <= variants_of(forms, work);
@@ -50,7 +52,17 @@ bool plan_by_form(const Form<Work> (&forms)[kCount], const Work& work, const Nod
     left -= sizes;
     if (!told && (chosen == nullptr || form.score(work) > chosen->score(work))) chosen = &form;
   }
-  if (chosen == nullptr) return false;
+  *out_size = size;
+  return chosen;
+}
+
+/// Plans the launches of `work` in the form that is chosen. False, with nothing planned, where none takes it or, with_sum, the chosen one
+/// plans no sums.
+template <typename Work, size_t kCount>
+bool plan_by_form(const Form<Work> (&forms)[kCount], const Work& work, const Node& node, Recipe* recipe, bool with_sum = false) {
+  int32_t size = kOwnChoice;
+  const Form<Work>* const chosen = choose_form(forms, work, node, &size);
+  if (chosen == nullptr || (with_sum && !chosen->sums)) return false;
   recipe->kernel = chosen->name;
   chosen->plan(work, size, recipe);
   return true;
@@ -67,8 +79,10 @@ int32_t score(const Work&) {
 }
 
 void plan_conv_q8(const Node& node, Recipe* recipe);
+bool plan_conv_q8_with_sum(const Node& node, const Sum& sum, Recipe* recipe);
 int32_t variants_conv_q8(const Node& node);
 void plan_conv_real(const Node& node, Recipe* recipe);
+bool plan_conv_real_with_sum(const Node& node, const Sum& sum, Recipe* recipe);
 int32_t variants_conv_real(const Node& node);
 void plan_matmul_q8(const Node& node, Recipe* recipe);
 int32_t variants_matmul_q8(const Node& node);

@@ -12,6 +12,7 @@ using gpu::ConvLaunch;
 using gpu::Launch;
 using gpu::Node;
 using gpu::Recipe;
+using gpu::Sum;
 
 /// What products are computed from; sums are float32 everywhere.
 enum class Math : uint8_t {
@@ -48,10 +49,14 @@ struct Work {
 /// to itself. wide: whether tile 2 exists.
 Division divide(const Work& work, uint32_t units, int32_t most_splits, bool wide);
 
+/// What kernels do with a result: they clamp it, and where they add another tensor, clamp the sum.
+struct FloatFinish {
+  float low, high, sum_low, sum_high;
+};
 /// ConvGemm of kernels/conv_gemm.cuh.
 struct ConvGemm {
   int32_t depth, depth_split, splits;
-  float low, high;
+  FloatFinish finish;
 };
 /// Tap of kernels/conv_gemm.cuh: what a depth adds to the window of a pixel.
 struct Tap {
@@ -70,19 +75,23 @@ std::vector<Tap> taps_of(const ConvLaunch& l, Math math, Reads reads);
 std::vector<uint8_t> pack_weights(const ConvLaunch& l, const float* weights, Math math);
 
 // The ways of one launch of a convolution. Each says what it takes, and adds its launches to the recipe. A backend's table of
-// ways asks them; what none takes is read as it is, a value at a time.
+// ways asks them; what none takes is read as it is, a value at a time. sum: an ADD behind the convolution, done by the same launches.
 
 /// Weights that the model holds, by tiles. gemm_division(): what is chosen where nothing was measured.
 bool suits_conv_gemm(const Node& node, const ConvLaunch& l);
 Division gemm_division(const Node& node, const ConvLaunch& l);
-void plan_conv_gemm(const Node& node, const ConvLaunch& l, const Division& division, Recipe* recipe);
+void plan_conv_gemm(const Node& node, const ConvLaunch& l, const Division& division, Recipe* recipe, const Sum* sum = nullptr);
 /// Up to 4 rows of values: as fast as the weights come.
 bool suits_few_rows(const ConvLaunch& l);
-void plan_few_rows(const Node& node, const ConvLaunch& l, Recipe* recipe);
+void plan_few_rows(const Node& node, const ConvLaunch& l, Recipe* recipe, const Sum* sum = nullptr);
 /// A channel of the output is one of the input, filtered. `pixels`: 1, 2 or 4 output pixels of a thread, side by side.
 bool suits_depthwise(const ConvLaunch& l);
 int32_t depthwise_pixels(const Node& node, const ConvLaunch& l);
-void plan_depthwise(const Node& node, const ConvLaunch& l, int32_t pixels, Recipe* recipe);
+void plan_depthwise(const Node& node, const ConvLaunch& l, int32_t pixels, Recipe* recipe, const Sum* sum = nullptr);
+/// The bounds of a node's results and of their sums.
+FloatFinish finish_of(const Node& node, const Sum* sum);
+/// Adds the arguments that all of them have: the bias, what else is added, and where results go.
+Launch& add_bias_and_output(const Node& node, const Sum* sum, Launch& launch);
 
 /// Whether rows of an operand of a product are chunks of 16 bytes (`chunk` elements): `row` and `step` are its steps in memory, and all
 /// its matrices begin at chunks. places: gpu::matmul_places(); operand: 0 for a, 1 for b.

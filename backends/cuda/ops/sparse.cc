@@ -46,6 +46,25 @@ void put(const Pair24& pair, int32_t row, int32_t k, int32_t bytes, uint8_t* uni
   std::memcpy(unit + 512 + 4 * at.lane, &places, 4);
 }
 
+/// bytes: of a value.
+std::vector<uint8_t> pack(const ConvShape& s, const WeightOf& weight, int32_t bytes) {
+  const int32_t depth = s.filter_h * s.filter_w * s.group_in, units = row_units(s), per_block = 64 / bytes;
+  const int32_t blocks = (depth + per_block - 1) / per_block;
+  std::vector<uint8_t> packed(static_cast<size_t>(s.out_c / s.group_out * units * blocks) * kSparseUnitBytes);
+  for (size_t unit = 0; unit < packed.size() / kSparseUnitBytes; ++unit) {  // rows that fill up: any two places that rise
+    std::memset(packed.data() + unit * kSparseUnitBytes + 512, 0x44, 128);
+  }
+  for (int32_t c = 0; c < s.out_c; ++c) {
+    const int32_t inner = c % s.group_out, unit = c / s.group_out * units + inner / 16, row = inner % 16;
+    for (int32_t k = 0; k < depth; k += 4) {
+      Pair24 pair;
+      if (!compress_2_4(Four(s, weight, c, k).values, &pair)) continue;  // is_sparse_2_4() said that there is none
+      put(pair, row, k % per_block, bytes, packed.data() + static_cast<size_t>(unit * blocks + k / per_block) * kSparseUnitBytes);
+    }
+  }
+  return packed;
+}
+
 }  // namespace
 
 bool compress_2_4(const int32_t (&four)[4], Pair24* out) {
@@ -78,22 +97,7 @@ bool is_sparse_2_4(const ConvShape& s, const WeightOf& weight) {
   return true;
 }
 
-std::vector<uint8_t> pack_sparse_weights(const ConvShape& s, const WeightOf& weight, int32_t bytes) {
-  const int32_t depth = s.filter_h * s.filter_w * s.group_in, units = row_units(s), per_block = 64 / bytes;
-  const int32_t blocks = (depth + per_block - 1) / per_block;
-  std::vector<uint8_t> packed(static_cast<size_t>(s.out_c / s.group_out * units * blocks) * kSparseUnitBytes);
-  for (size_t unit = 0; unit < packed.size() / kSparseUnitBytes; ++unit) {  // rows that fill up: any two places that rise
-    std::memset(packed.data() + unit * kSparseUnitBytes + 512, 0x44, 128);
-  }
-  for (int32_t c = 0; c < s.out_c; ++c) {
-    const int32_t inner = c % s.group_out, unit = c / s.group_out * units + inner / 16, row = inner % 16;
-    for (int32_t k = 0; k < depth; k += 4) {
-      Pair24 pair;
-      if (!compress_2_4(Four(s, weight, c, k).values, &pair)) continue;  // is_sparse_2_4() said that there is none
-      put(pair, row, k % per_block, bytes, packed.data() + static_cast<size_t>(unit * blocks + k / per_block) * kSparseUnitBytes);
-    }
-  }
-  return packed;
-}
+std::vector<uint8_t> pack_sparse_weights(const ConvShape& s, const WeightOf& weight) { return pack(s, weight, 1); }
+std::vector<uint8_t> pack_sparse_halves(const ConvShape& s, const WeightOf& weight) { return pack(s, weight, 2); }
 
 }  // namespace inlay::cuda

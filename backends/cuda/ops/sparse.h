@@ -19,9 +19,10 @@ struct Pair24 {
 bool compress_2_4(const int32_t (&four)[4], Pair24* out);
 
 /// Unit after unit of 16 channels x 64 bytes of depth, as pack_mma_weights(): 16 rows of 32 stored bytes as they are to lie in
-/// shared memory, then 32 words of places, one to a lane of mma.sp. bytes: of a value; 1 for m16n8k64 of int8, 2 for m16n8k32 of
-/// halves, whose weight() are bits and 0 for either zero. s counts values.
-std::vector<uint8_t> pack_sparse_weights(const ConvShape& s, const WeightOf& weight, int32_t bytes = 1);
+/// shared memory, then 32 words of places, one to a lane of mma.sp.m16n8k64.
+std::vector<uint8_t> pack_sparse_weights(const ConvShape& s, const WeightOf& weight);
+/// The same of halves for mma.sp.m16n8k32: weight() are their bits, 0 for either zero. s counts values.
+std::vector<uint8_t> pack_sparse_halves(const ConvShape& s, const WeightOf& weight);
 constexpr int32_t kSparseUnitBytes = 16 * 32 + 32 * 4;
 
 }  // namespace inlay::cuda

@@ -66,7 +66,7 @@ Scores scores_of(const AttentionChain& c, int32_t head, int32_t row, Math math) 
   const double rounding = std::ldexp(1.0, math == Math::kF16 ? -11 : -24), factor = s.scaled ? c.reals(c.factor)[0] : 1.0;
   Scores out;
   for (int32_t j = 0; j < s.keys; ++j) {
-    Sum sum;
+    Exact sum;
     for (int32_t i = 0; i < s.depth; ++i) {
       const int32_t at = s.keys_turned ? (head * s.depth + i) * s.keys + j : (head * s.keys + j) * s.depth + i;
       sum.add(static_cast<double>(q[static_cast<size_t>((head * s.queries + row) * s.depth + i)]) * k[static_cast<size_t>(at)]);
@@ -93,7 +93,7 @@ void compare_row(const AttentionChain& c, int32_t head, int32_t row, Math math, 
   for (double& x : scores.value) all += x = std::exp(x - largest);
   const double factor = std::expm1(2.0 * scores.off) + 8.0 * std::ldexp(1.0, math == Math::kF16 ? -11 : -22);
   for (int32_t i = 0; i < s.width; ++i) {
-    Sum sum;
+    Exact sum;
     for (int32_t j = 0; j < s.keys; ++j) {
       sum.add(scores.value[static_cast<size_t>(j)] / all * v[static_cast<size_t>((head * s.keys + j) * s.width + i)]);
     }
@@ -111,7 +111,7 @@ void check_floats(const ChainShape& shape, size_t math, int32_t device, bool fus
   const AttentionChain::Answer got = chain.run(inlay_backend_cuda, device, kAllowed[math], variants);
   ASSERT_EQ(got.status, INLAY_OK) << got.sentence;
   EXPECT_EQ(got.kernels.back(), fused ? std::string("attention ") + name_of(kMaths[math]) : "gemm " + std::string(name_of(kMaths[math])) + " 32x32");
-  EXPECT_EQ(got.kernels.front() == "part of attention", fused);
+  EXPECT_EQ(got.kernels.front() == "fused", fused);
   const int32_t borders = kMaths[math] == Math::kF16 ? static_cast<int32_t>(3 + (chain.mask >= 0 ? 1 : 0) + 1) : 0;
   EXPECT_EQ(got.use.launches, borders + (fused ? 1 : chain.node_count()));
   std::vector<float> out(got.bytes.size() / sizeof(float));

@@ -26,10 +26,10 @@ int32_t check(const FloatConvShape& shape, uint32_t activation, bool bias, std::
   test.node.prune(1, random);
   const Node node = test.node.node();
   const ConvLaunch l = gpu::conv_launches(node).front();
-  const int32_t sizes = half_sparse_sizes({node, l});
+  const int32_t sizes = half_sparse_sizes({node, l, nullptr});
   for (int32_t size = kOwnChoice; size < sizes; ++size) {
     Recipe recipe;
-    plan_half_sparse({node, l}, size, &recipe);
+    plan_half_sparse({node, l, nullptr}, size, &recipe);
     SCOPED_TRACE(recipe.launches[0].id.key());
     EXPECT_EQ(compare(l, test.node, test.node.run(recipe), Math::kF16, activation, bias), l.pixels() * static_cast<size_t>(l.out_c));
   }
@@ -51,7 +51,7 @@ int32_t offered(FloatConvShape shape, uint32_t allowed, int32_t arch, bool prune
   if (pruned) test.node.prune(1, &random);
   test.node.set_architecture(arch);
   const Node node = test.node.node();
-  return half_sparse_sizes({node, gpu::conv_launches(node).front()});
+  return half_sparse_sizes({node, gpu::conv_launches(node).front(), nullptr});
 }
 
 TEST(CudaHalfSparse, RefusesWhatItCannotDo) {
@@ -85,7 +85,7 @@ TEST(CudaHalfSparse, PlacesLieAsTheInstructionReadsThem) {
     const bool here = (c == 3 && i == 6) || (c == 11 && i == 17);
     return here ? 0x3c00 + i : 0;
   };
-  const std::vector<uint8_t> unit = pack_sparse_weights(s, weight, 2);
+  const std::vector<uint8_t> unit = pack_sparse_halves(s, weight);
   ASSERT_EQ(unit.size(), static_cast<size_t>(kSparseUnitBytes));
   const auto word = [&](size_t lane) {
     uint32_t bits;

@@ -7,7 +7,7 @@
 #include "emulator/launch.h"
 #include "kernel_table.h"
 #include "ops/sparse.h"
-#include "tests/conv_case.h"
+#include "tests/conv_run.h"
 
 namespace inlay::cuda {
 namespace {
@@ -15,22 +15,14 @@ namespace {
 std::vector<uint8_t> run(const ConvCase& c, const MmaTile& tile) {
   const Kernel* kernel = find_kernel(tile.source, mma_options(tile, mma_loader(c.s)).c_str(), "conv_q8_mma");
   if (kernel == nullptr) throw std::runtime_error("no kernel " + mma_options(tile, mma_loader(c.s)));
-  MmaConv t = mma_numbers(c.s);
-  t.out_zero = c.out_zero, t.low = c.low, t.high = c.high, t.is_signed = c.is_signed, t.has_sum = c.has_sum, t.sum = c.sum;
-  const auto weight = [&](int32_t o, int32_t tap, int32_t i) { return c.weight(o, tap, i); };
-  const std::vector<uint8_t> weights = tile.sparse ? pack_sparse_weights(c.s, weight) : pack_mma_weights(c.s, weight);
-  std::vector<int32_t> folded;
-  for (int32_t o = 0; o < c.s.out_c; ++o) folded.push_back(c.folded(o, c.in_zero - (c.is_signed ? 0 : 128)));
-  const std::vector<int32_t> bias = pad_channels(c.s, folded);
-  const std::vector<float> scales = pad_channels(c.s, c.scales);
-  const std::vector<uint8_t> fill(16, static_cast<uint8_t>(c.in_zero));
-  std::vector<uint8_t> out(c.outputs(), 0x77);
+  ConvArguments a(c, tile.sparse ? pack_sparse_weights : pack_mma_weights);
   const MmaGrid grid = mma_grid(c.s, tile);
   emulator::launch_with(*kernel,
                         dim3(static_cast<unsigned>(grid.x), static_cast<unsigned>(grid.y), static_cast<unsigned>(grid.z)),
                         static_cast<unsigned>(tile.threads), static_cast<size_t>(tile.shared_bytes()), c.in.data(),
-                        weights.data(), bias.data(), scales.data(), fill.data(), c.other.data(), out.data(), c.s, t);
-  return out;
+                        a.weights.data(), a.bias.data(), a.scales.data(), a.fill.data(), c.other.data(), a.out.data(), c.s,
+                        a.numbers);
+  return a.out;
 }
 
 /// All tiles that take the case.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Kernels that show what the emulator does, right ones and wrong ones.
 #include "emulator/tensor_cores.h"
-#include "kernels/cuda.cuh"
+#include "kernels/wgmma.cuh"
 #include "tests/emulator_kernels.h"
 
 namespace inlay::cuda {
@@ -78,10 +78,43 @@ __global__ void copies(const int* memory, int* out, int early) {
   out[5] = shared[4];
 }
 
+/// One product of a group of four warps, out[64][128] of a[64][128 of depth] and b[128][128 of depth]. `broken` leaves one thing
+/// out.
+__global__ void group_product(const int8_t* a, const int8_t* b, int* out, int broken) {
+  INLAY_CUDA_DYNAMIC_SHARED(unsigned char, memory);
+  unsigned char* const rows = align_to_swizzle(memory);
+  const int t = static_cast<int>(threadIdx.x);
+  for (int i = t; i < (64 + 128) * 8; i += 128) {
+    const int row = i / 8, chunk = i % 8;
+    const int8_t* const from = row < 64 ? a + row * 128 : b + (row - 64) * 128;
+    copy_async<16>(rows + row * 128 + ((chunk ^ (row % 8)) << 4), from + chunk * 16);
+  }
+  commit_copies();
+  if (broken != 1) wait_copies<0>();
+  if (broken != 2) fence_async_proxy();
+  if (broken != 3) __syncthreads();
+  int sums[16][4] = {};
+  if (broken != 4) fence_sums();
+  const uint32_t place = shared_place(rows) + (broken == 7 ? 128 : 0);
+  const uint64_t of_a = descriptor_of(place), of_b = descriptor_of(place + 64 * 128 + (broken == 8 && t >= 32 ? 1024u : 0u));
+  for (unsigned k = 0; k < 4; ++k) start_product(sums, of_a + 2 * k, of_b + 2 * k);
+  commit_products();
+  if (broken == 5) copy_async<16>(rows + t * 16, a);
+  if (broken != 6) wait_products<0>();
+  for (int i = 0; i < 64; ++i) {
+    const int row = t / 32 * 16 + t % 32 / 4 + i % 4 / 2 * 8, column = i / 4 * 8 + t % 4 * 2 + i % 2;
+    out[row * 128 + column] = sums[i / 4][i % 4];
+  }
+}
+
 const Kernel entries[] = {
-    INLAY_CUDA_KERNEL("tests", "", "block_sums", block_sums), INLAY_CUDA_KERNEL("tests", "", "warp_sums", warp_sums),
-    INLAY_CUDA_KERNEL("tests", "", "neighbours", neighbours), INLAY_CUDA_KERNEL("tests", "", "places", places),
-    INLAY_CUDA_KERNEL("tests", "", "wrong", wrong),           INLAY_CUDA_KERNEL("tests", "", "copies", copies),
+    INLAY_CUDA_KERNEL("tests", "", "block_sums", block_sums),
+    INLAY_CUDA_KERNEL("tests", "", "warp_sums", warp_sums),
+    INLAY_CUDA_KERNEL("tests", "", "neighbours", neighbours),
+    INLAY_CUDA_KERNEL("tests", "", "places", places),
+    INLAY_CUDA_KERNEL("tests", "", "wrong", wrong),
+    INLAY_CUDA_KERNEL("tests", "", "copies", copies),
+    INLAY_CUDA_KERNEL("tests", "", "group_product", group_product),
 };
 
 }  // namespace

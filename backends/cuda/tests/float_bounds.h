@@ -14,12 +14,12 @@ inline constexpr uint32_t kAllowed[] = {0, INLAY_FAST_MATH_TF32, INLAY_FAST_MATH
 inline constexpr Math kMaths[] = {Math::kF32, Math::kTf32, Math::kBf16, Math::kF16};
 
 /// A value and the sum of its products without signs.
-struct Sum {
+struct Exact {
   double value = 0.0, size = 0.0;
   void add(double product) { value += product, size += std::fabs(product); }
 };
 
-inline double bound_of(Math math, const Sum& sum, int32_t products) {
+inline double bound_of(Math math, const Exact& sum, int32_t products) {
   const double k = products + 2;
   switch (math) {
     case Math::kF32: return sum.size * k * std::ldexp(1.0, -24);

@@ -40,8 +40,8 @@ struct FloatConv {
 };
 
 /// Output pixel q of launch l, channel c.
-inline Sum sum_of(const ConvLaunch& l, const TestNode& node, int32_t image, int32_t qy, int32_t qx, int32_t c, bool bias) {
-  Sum sum;
+inline Exact sum_of(const ConvLaunch& l, const TestNode& node, int32_t image, int32_t qy, int32_t qx, int32_t c, bool bias) {
+  Exact sum;
   for (int32_t a = 0; a < l.filter_h; ++a) {
     for (int32_t b = 0; b < l.filter_w; ++b) {
       const int32_t y = l.origin_y + qy * l.stride_y + a * l.step_y, x = l.origin_x + qx * l.stride_x + b * l.step_x;
@@ -67,7 +67,7 @@ inline size_t compare(const ConvLaunch& l, const TestNode& node, const std::vect
     const int32_t image = p / l.columns / l.rows, qy = p / l.columns % l.rows, qx = p % l.columns;
     const int32_t at = ((image * l.out_h + l.first_y + qy * l.every_y) * l.out_w + l.first_x + qx * l.every_x) * l.out_c;
     for (int32_t c = 0; c < l.out_c; ++c, ++count) {
-      const Sum sum = sum_of(l, node, image, qy, qx, c, bias);
+      const Exact sum = sum_of(l, node, image, qy, qx, c, bias);
       const double wanted = std::clamp(sum.value, static_cast<double>(range.min), static_cast<double>(range.max));
       const double off = std::fabs(got[static_cast<size_t>(at + c)] - wanted);
       if (!(off <= bound_of(math, sum, l.taps() * l.group_in))) {

@@ -42,7 +42,7 @@ void check(const Product& p, size_t math, int32_t tile, std::mt19937* random) {
   ASSERT_EQ(got.size(), static_cast<size_t>(s.batch * s.m * s.n));
   for (int32_t i = 0; i < static_cast<int32_t>(got.size()); ++i) {
     const int32_t batch = i / s.n / s.m, row = i / s.n % s.m, column = i % s.n;
-    Sum sum;
+    Exact sum;
     for (int32_t k = 0; k < s.k; ++k) {
       sum.add(node.values(0)[static_cast<size_t>(places[static_cast<size_t>(2 * batch)] + row * s.a_row + k * s.a_step)] *
               node.values(1)[static_cast<size_t>(places[static_cast<size_t>(2 * batch + 1)] + k * s.b_row + column * s.b_step)]);

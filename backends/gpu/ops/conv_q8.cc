@@ -33,9 +33,10 @@ std::vector<int32_t> bias_of(const Node& node, int32_t channels) {
 
 }  // namespace
 
-ConvQ8::ConvQ8(const Node& n, const ConvLaunch& launch)
+ConvQ8::ConvQ8(const Node& n, const ConvLaunch& launch, const Sum* sum)
     : node(n),
       l(launch),
+      behind(sum),
       quant(quant_of(n)),
       scales(scales_of(n, launch.out_c)),
       bias(bias_of(n, launch.out_c)),

@@ -14,6 +14,7 @@ struct ConvQuant8 {
 struct ConvQ8 {
   const Node& node;
   ConvLaunch l;
+  const Sum* behind;  ///< the sum that the launch does, too, or NULL
   ConvQuant8 quant;
   std::vector<float> scales;  ///< by output channel: fl(fl(s_in * s_w) / s_out)
   std::vector<int32_t> bias;  ///< by output channel
@@ -21,7 +22,7 @@ struct ConvQ8 {
   bool is_signed;
   std::vector<int32_t> tap_at;  ///< where a tap lies in a filter
 
-  ConvQ8(const Node& n, const ConvLaunch& launch);
+  ConvQ8(const Node& n, const ConvLaunch& launch, const Sum* sum = nullptr);
   /// A weight less its zero point, by output channel, tap and input channel of the group.
   int32_t weight(int32_t c, int32_t tap, int32_t i) const {
     const uint8_t raw = weights[c * l.w_out + tap_at[static_cast<size_t>(tap)] + i];

@@ -2,7 +2,7 @@
 // Functions of two tensors that broadcast: arithmetic with a fused clamp, comparisons, logic. Quantized integers take their
 // numbers from the functions that the builtin ops use.
 #include "core/quant.h"
-#include "gpu/op.h"
+#include "gpu/ops/pair.h"
 #include "kernels/add.h"
 #include "kernels/compare.h"
 #include "kernels/squared_difference.h"
@@ -104,15 +104,17 @@ const char* reject(const Node& node) {
   return can ? nullptr : "this function of two tensors does not run here on integers as they are stored";
 }
 
+/// Of the output as it is stored, the fused activation's bounds within.
+QuantRange range_of(const Node& node) {
+  const inlay_tensor& output = node.output();
+  return activation_range(output.dtype, node.node->activation, scale_of(&output), zero_point_of(&output));
+}
+
 void fill_sum(const Node& node, MathArgument* m) {
-  kernels::AddQuant q = {};
-  const int32_t bits = node.output().dtype == INLAY_INT16 ? kernels::kAddBits16 : kernels::kAddBits8;
-  if (!kernels::make_add_factors(scale_of(node.input(0)), scale_of(node.input(1)), scale_of(&node.output()), bits, &q)) {
-    throw Failure(INLAY_STATUS_OP_INVALID, "the scales of input and output are too far apart");
-  }
-  m->a_factor = q.a_factor;
-  m->b_factor = node.node->kind == INLAY_OP_SUB ? -q.b_factor : q.b_factor;
-  m->a_shift = q.shift;
+  const QuantizedSum sum = quantized_sum(node);
+  m->a_factor = sum.a_factor;
+  m->b_factor = sum.b_factor;
+  m->a_shift = sum.shift;
 }
 
 void fill_squared_difference(const Node& node, MathArgument* m) {
@@ -144,7 +146,7 @@ void fill_quantized(const Node& node, MathArgument* m) {
   m->a_zero = zero_point_of(&a);
   m->b_zero = zero_point_of(&b);
   m->zero = zero_point_of(&output);
-  const QuantRange range = activation_range(output.dtype, node.node->activation, scale_of(&output), m->zero);
+  const QuantRange range = range_of(node);
   m->low = range.min;
   m->high = range.max;
   switch (node.node->kind) {
@@ -197,7 +199,7 @@ void plan(const Node& node, Recipe* recipe) {
   MathArgument math = {};
   scaled ? fill_quantized(node, &math) : fill_bounds(node, &math);
   std::string name = real ? k.real : scaled && k.quantized != nullptr ? k.quantized : k.integer;
-  if (name == "sum_quantized" && (dtype == INLAY_INT16 || math.a_shift < 1 || math.a_shift > 30)) name += "_wide";
+  if (name == "sum_quantized" && (dtype == INLAY_INT16 || !quantized_sum(node).is_narrow())) name += "_wide";
   std::string options = real ? node.element_options(dtype) : element_type(dtype);
   options += " -DFN=" + name + (k.compares ? " -DTO_BOOL" : "") + (k.compares && scaled ? " -DQUANTIZED" : "");
   const auto count = static_cast<int32_t>(element_count(node.output()));
@@ -213,6 +215,18 @@ void plan(const Node& node, Recipe* recipe) {
 }
 
 }  // namespace
+
+QuantizedSum quantized_sum(const Node& node) {
+  const inlay_tensor &a = *node.input(0), &b = *node.input(1), &output = node.output();
+  kernels::AddQuant q = {};
+  const int32_t bits = output.dtype == INLAY_INT16 ? kernels::kAddBits16 : kernels::kAddBits8;
+  if (!kernels::make_add_factors(scale_of(&a), scale_of(&b), scale_of(&output), bits, &q)) {
+    throw Failure(INLAY_STATUS_OP_INVALID, "the scales of input and output are too far apart");
+  }
+  const QuantRange range = range_of(node);
+  const int32_t b_factor = node.node->kind == INLAY_OP_SUB ? -q.b_factor : q.b_factor;
+  return {q.a_factor, b_factor, zero_point_of(&a), zero_point_of(&b), zero_point_of(&output), q.shift, range.min, range.max};
+}
 
 extern const Op op_pair;
 const Op op_pair = {reject, plan, nullptr};

@@ -69,7 +69,8 @@ gpu::Caps caps_like_cuda(int arch) {
   caps.alignment = 256;
   caps.most_group = caps.most_items[0] = caps.most_items[1] = 1024;
   caps.most_items[2] = 64;
-  caps.local_bytes = 48 << 10;
+  caps.wgmma = arch == 90;
+  caps.local_bytes = arch == 90 ? 227 << 10 : 48 << 10;
   return caps;
 }
 
