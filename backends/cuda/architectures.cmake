@@ -6,7 +6,7 @@
 # takes longer, and its result is the same text but for what the sources ask of __CUDA_ARCH__ (kernels/mma.cuh): so code comes from the
 # PTX of the nearest virtual architecture that makes a difference.
 set(inlay_cuda_all 75-real 80-real 87-real 89-real 90 110-real 120-real)
-set(inlay_cuda_differ 75 80 90)  # ascending
+set(inlay_cuda_differ 75 80 90 100)  # ascending; from 100 on nvcc has another front end
 
 function(inlay_cuda_code out_options out_code architectures)
   if(architectures STREQUAL "all")

@@ -194,7 +194,9 @@ __device__ inline void vstore_half4_rte(float4 v, size_t i, half* p) {
 #define MAKE_UINT4(x, y, z, w) (uint4{x, y, z, w})
 #ifdef INLAY_CUDA_EMULATOR
 #define ROLLED
+#define INDEXED const
 #else
+#define INDEXED const __grid_constant__  // else every thread first copies it to a stack in memory, 104 bytes for each sum of two
 #define ROLLED _Pragma("unroll 1")  // nvcc would unroll them all: a third more time to compile and as much more code
 #endif
 

@@ -13,9 +13,9 @@ int32_t ceil_div(int32_t a, int32_t b) { return (a + b - 1) / b; }
 int32_t groups(const ConvShape& s) { return s.out_c / s.group_out; }
 bool words(const ConvShape& s) { return (s.in_c | s.group_in) % 4 == 0; }
 
-/// Clocks of a launch, as conv_mma.cc counts them: a thread's instructions, of which an SM takes 128 a clock, half as many of dp4a
-/// (CUDA C++ Programming Guide, "Arithmetic Instructions"), and a wait for memory at each tap, which other warps hide. To find a
-/// pixel takes 8, a word of it 2 or, byte by byte, 3 for each; a result 14.
+/// Clocks of a launch, as conv_mma.cc counts them: a thread's instructions, of which an SM takes 128 a clock, half as many of
+/// dp4a (CUDA C++ Programming Guide, "Arithmetic Instructions"), and a wait for memory at each tap, which other warps hide. To
+/// find a pixel takes 8, a word of it 2 or, byte by byte, 3 for each; a result 14.
 double clocks(const ConvShape& s, const DotForm& form, int32_t units) {
   const double taps = s.filter_h * s.filter_w, depth = ceil_div(s.group_in, 4), made = form.channels * form.pixels;
   const double word = words(s) ? 2.0 : 3.0 * std::min(s.group_in, 4);
@@ -51,10 +51,13 @@ bool dot_is_faster(const ConvShape& s, size_t shared_limit, int32_t units) {
   return clocks(s, choose_dot_form(s, some), some) < mma_clocks(s, tile, some);
 }
 
-std::string dot_options(const ConvShape& s, const DotForm& form) { return std::string(form.name) + (words(s) ? " words" : " bytes"); }
+std::string dot_options(const ConvShape& s, const DotForm& form) {
+  return std::string(form.name) + (words(s) ? " words" : " bytes");
+}
 
 int64_t dot_threads(const ConvShape& s, const DotForm& form) {
-  return static_cast<int64_t>(s.batch) * s.rows * ceil_div(s.columns, form.pixels) * groups(s) * ceil_div(s.group_out, form.channels);
+  return static_cast<int64_t>(s.batch) * s.rows * ceil_div(s.columns, form.pixels) * groups(s) *
+         ceil_div(s.group_out, form.channels);
 }
 
 std::vector<uint8_t> pack_dot_weights(const ConvShape& s, const DotForm& form, const WeightOf& weight) {
@@ -65,7 +68,8 @@ std::vector<uint8_t> pack_dot_weights(const ConvShape& s, const DotForm& form, c
     for (int32_t k = 0; k < taps * s.group_in; ++k) {
       const int32_t tap = k / s.group_in, i = k % s.group_in;
       const auto word = static_cast<size_t>(block * taps * depth + tap * depth + i / 4);
-      const auto at = (word * static_cast<size_t>(form.channels) + static_cast<size_t>(inner % form.channels)) * 4 + static_cast<size_t>(i % 4);
+      const auto at = (word * static_cast<size_t>(form.channels) + static_cast<size_t>(inner % form.channels)) * 4 +
+                      static_cast<size_t>(i % 4);
       packed[at] = static_cast<uint8_t>(weight(c, tap, i));
     }
   }

@@ -10,8 +10,8 @@ struct DotForm {
   const char* name;
   int32_t channels, pixels;
 };
-/// Those that are not mostly channels which do not exist: the variants that `inlay tune` chooses from. Empty where no group is small
-/// and sums are long: that is what tensor cores are for.
+/// Those that are not mostly channels which do not exist: the variants that `inlay tune` chooses from. Empty where no group is
+/// small and sums are long: that is what tensor cores are for.
 std::vector<const DotForm*> dot_forms_for(const ConvShape& s);
 /// The one of those that a count of instructions says is fastest on `units` SMs.
 const DotForm& choose_dot_form(const ConvShape& s, int32_t units);

@@ -61,8 +61,12 @@ TEST(CudaConvDot, RandomShapes) {
     return low + static_cast<int32_t>(random() % static_cast<uint32_t>(high - low + 1));
   };
   for (uint32_t seed = 100; seed < 130; ++seed) {
-    ConvDraw d = {draw(2, 6), seed % 2 == 0 ? 4 * draw(1, 4) : draw(1, 9), draw(1, 17), draw(1, 9),
-                  draw(1, 9), draw(1, 2), draw(1, 3), draw(1, 3), draw(1, 3), draw(1, 2), draw(0, 2), false};
+    ConvDraw d = {draw(2, 6),  seed % 2 == 0 ? 4 * draw(1, 4) : draw(1, 9),
+                  draw(1, 17), draw(1, 9),
+                  draw(1, 9),  draw(1, 2),
+                  draw(1, 3),  draw(1, 3),
+                  draw(1, 3),  draw(1, 2),
+                  draw(0, 2),  false};
     if (d.in_h <= (d.filter_h - 1) * d.dilation) d.filter_h = 1;
     if (d.in_w <= (d.filter_w - 1) * d.dilation) d.filter_w = 1;
     EXPECT_GT(check(d, seed), 0u);

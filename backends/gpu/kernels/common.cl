@@ -16,6 +16,7 @@
 #define GROUP_OF(x, y, z) __attribute__((reqd_work_group_size(x, y, z)))
 #define MAKE_UINT4(x, y, z, w) ((uint4)(x, y, z, w))
 #define ROLLED  // a loop that is not worth unrolling
+#define INDEXED  // a kernel's argument with an array that is not indexed by constants
 #endif
 
 #ifdef HALF_MATH

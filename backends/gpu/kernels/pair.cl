@@ -156,7 +156,7 @@ DEVICE int is_less_equal(work_t x, work_t y, Math m) { return LEFT <= RIGHT; }
 DEVICE int is_greater(work_t x, work_t y, Math m) { return LEFT > RIGHT; }
 DEVICE int is_greater_equal(work_t x, work_t y, Math m) { return LEFT >= RIGHT; }
 
-__kernel void pair(const __global ELEM* a, const __global ELEM* b, __global out_t* output, Broadcast plan, Math math, int count) {
+__kernel void pair(const __global ELEM* a, const __global ELEM* b, __global out_t* output, INDEXED Broadcast plan, Math math, int count) {
   const int i = get_global_id(0);
   if (i >= count) return;
   int rest = i, a_at = 0, b_at = 0;

@@ -92,7 +92,7 @@ DEVICE int offset_of(const Loops* loops, int index) {
   return offset;
 }
 
-__kernel void reduce(const __global ELEM* input, __global ELEM* output, Loops kept, Loops reduced, Math math) {
+__kernel void reduce(const __global ELEM* input, __global ELEM* output, INDEXED Loops kept, INDEXED Loops reduced, Math math) {
 #if LANES == 1
   const int result = get_global_id(0), lane = 0;
   if (result >= kept.count) return;
