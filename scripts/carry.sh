@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # carry.sh DIR: everything that a build of Inlay takes from Debian's packages, as one folder of a few MB, for a machine with a compiler
 # and CMake that has neither the packages nor a network: headers, what flatc makes of the schemas, GoogleTest's sources. There:
-#   cmake -S . -B build/gpu -DINLAY_CARRIED=DIR -DCMAKE_BUILD_TYPE=Release && cmake --build build/gpu -j
+#   cmake -S . -B build/gpu -DINLAY_CARRIED=DIR -DCMAKE_BUILD_TYPE=Release && cmake --build build/gpu -j "$(nproc)"
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 to=${1:?carry.sh needs the name of a folder}

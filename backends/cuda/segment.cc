@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "attention.h"
 #include "ops.h"
 
 namespace inlay::cuda {
@@ -54,7 +55,10 @@ struct Layout {
 Segment::Segment(Device& device, const inlay_segment& segment)
     : device_(device), context_(device.context()), driver_(context_->driver()), graph_(segment.graph), first_(segment.first_node) {
   Plans plans = plan_nodes(segment, device.caps(), find_op);
-  const SegmentGraph graph(segment, plans.sums);
+  SegmentGraph graph(segment, plans.sums);
+  AttentionChains attention(segment, device.caps(), plans.sums);
+  attention.merge(&graph.graph);
+  attention.plan(segment, device.caps(), &plans.recipes);
   const Node any = {&segment, nullptr, &device.caps()};
   add_borders(segment, graph);
   plan_ = plan_activations(any, graph, [this](int32_t t) {

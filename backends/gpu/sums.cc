@@ -58,30 +58,31 @@ class SumFinder {
 
 }  // namespace
 
-Plans plan_nodes(const inlay_segment& segment, const Caps& caps, const Op* (*find)(uint16_t kind)) {
+Plans plan_nodes(const inlay_segment& segment, const Caps& caps, const Op* (*find)(uint16_t kind),
+                 const std::function<bool(const Node&, Recipe*)>& own) {
   const inlay_node* const nodes = segment.graph->nodes;
+  const auto count = static_cast<size_t>(segment.node_count);
   Plans plans;
-  plans.recipes.resize(static_cast<size_t>(segment.node_count));
+  plans.recipes.resize(count);
+  std::vector<bool> done(count);
+  const auto node_at = [&](int32_t n) { return Node{&segment, &nodes[n], &caps}; };
+  const auto in_segment = [&](int32_t n) { return static_cast<size_t>(n - segment.first_node); };
+  for (size_t i = 0; i < count && own; ++i) done[i] = own(node_at(segment.first_node + static_cast<int32_t>(i)), &plans.recipes[i]);
   SumFinder finder(segment);
-  std::vector<bool> done(static_cast<size_t>(segment.node_count));
-  for (int32_t i = 0; i < segment.node_count; ++i) {
-    Recipe* const recipe = &plans.recipes[static_cast<size_t>(i)];
-    if (done[static_cast<size_t>(i)]) {
-      recipe->kernel = "fused";
-      continue;
-    }
-    const int32_t n = segment.first_node + i;
-    const Node node = {&segment, &nodes[n], &caps};
+  for (int32_t n = segment.first_node; n < segment.first_node + segment.node_count; ++n) {
+    if (done[in_segment(n)]) continue;
+    Recipe* const recipe = &plans.recipes[in_segment(n)];
     const Op& op = *find(nodes[n].kind);
     FusedSum sum = {};
-    const bool found = op.plan_with_sum != nullptr && finder.find(n, &sum);
-    if (found && op.plan_with_sum(node, {{&segment, &nodes[sum.add], &caps}, sum.other}, recipe)) {
+    const bool found = op.plan_with_sum != nullptr && finder.find(n, &sum) && !done[in_segment(sum.add)];
+    if (found && op.plan_with_sum(node_at(n), {node_at(sum.add), sum.other}, recipe)) {
       recipe->kernel += " + ADD";
-      done[static_cast<size_t>(sum.add - segment.first_node)] = true;
+      plans.recipes[in_segment(sum.add)].kernel = "fused";
+      done[in_segment(sum.add)] = true;
       finder.take(sum);
       plans.sums.push_back(sum);
     } else {
-      op.plan(node, recipe);
+      op.plan(node_at(n), recipe);
     }
   }
   return plans;

@@ -17,7 +17,9 @@ struct Plans {
   std::vector<FusedSum> sums;   ///< by rising `node`
 };
 
-/// `find`: the op of a kind that no node of the segment was rejected by.
-Plans plan_nodes(const inlay_segment& segment, const Caps& caps, const Op* (*find)(uint16_t kind));
+/// `find`: the op of a kind that no node of the segment was rejected by. `own`: plans a node in the backend's own way, alone or with
+/// others, and says whether it has; such a node is an ADD of no other node.
+Plans plan_nodes(const inlay_segment& segment, const Caps& caps, const Op* (*find)(uint16_t kind),
+                 const std::function<bool(const Node&, Recipe*)>& own = {});
 
 }  // namespace inlay::gpu

@@ -34,8 +34,16 @@ class Splits(CommandTest):
         for arguments in ([], ["--backend", "builtin"], ["--backend", "reference"]):
             self.assertEqual(self.answers(out, *arguments), self.answers(self.int8))
 
+    def test_by_hand_by_pixels_and_features(self):
+        out = self.folder / "split.inlay"
+        text, _ = self.inlay("split", self.int8, "-o", out, "--split", "2..3=pixels:3,5@reference,builtin", "--split", "5=features:1,1",
+                             "--split", "8=features:1,1")
+        self.assertRegex(text, r"op 2 \(CONV_2D\) to 3 \(ADD\): pixels 0:24 on reference, 24:64 on builtin\n"
+                               r"op 5 \(CONV_2D\): features 0:12, 12:24\nop 8 \(FULLY_CONNECTED\): features 0:5, 5:10\n")
+        self.assertEqual(self.answers(out), self.answers(self.int8))
+
     def test_refuses(self):
-        for split, sentence in (("7=1,1", "op 7 (digits_1/flatten_1/Reshape) cannot be split: this kind of op is not computed in parts"),
+        for split, sentence in (("7=1,1", "op 7 (digits_1/flatten_1/Reshape) cannot be split: its rows are not those of its input"),
                                 ("5=1,1,1,1,1", "a part of op 5"), ("5=1", "a split needs two parts or more"),
                                 ("99=1,1", "--split names op 99, the model has 10"), ("5", "is not of the form"),
                                 ("0..2=1,1", "is read outside of the split"), ("5=1,1@builtin", "has 2 shares and 1 devices")):
@@ -55,6 +63,13 @@ class Splits(CommandTest):
         twins = paper("two_equal.json")
         self.assertLessEqual(twins["split"]["predicted_us"], twins["predicted_us"])
         self.assertNotIn("split", paper("two_equal.json", "--splits", "off"))
+        # A line for each op that is whole: the split that begins there, or the reason why there is none.
+        for lines in (slow["rejected"], twins["split"]["rejected"]):
+            self.assertTrue(all(line.startswith("op ") for line in lines), lines)
+        self.assertEqual(len(slow["rejected"]), 10)
+        self.assertRegex(slow["rejected"][0], r"^op 0 \(CONV_2D\).*: would take \d+\.\d\d us, the whole ops take \d+\.\d\d us$")
+        text, _ = self.inlay("tune", self.int8, "--board", BOARDS / "slow_link.json", "--why")
+        self.assertEqual(text.count("\nnot split: op "), 10)
 
     def test_tune_says_why_not(self):
         out = self.folder / "tuned.inlay"
@@ -62,6 +77,21 @@ class Splits(CommandTest):
         why = "nothing is split: no device computes while the host goes on"
         self.assertIn("splits: " + why, text)
         self.assertEqual(self.document(out, "--plan")["plan"]["splits_why"], why)
+        self.assertIn("not split: no search is on record", self.inlay("inspect", out, "--plan", "--why", "splits")[0])
+
+    def test_estimates_split_too(self):
+        """By rooflines of builtin and of a device with a queue, which are measured: whatever they say is written down, and holds."""
+        queue = BIN.parent / "lib/libinlay_cuda_emulated.so"
+        if not queue.is_file():
+            self.skipTest("no device with a queue here: " + queue.name)
+        out = self.folder / "tuned.inlay"
+        text, _ = self.inlay("tune", self.int8, "-o", out, "--devices", f"builtin,{queue}", "--variants", "off", "--estimate", "--why")
+        self.assertRegex(text, r"(?m)^splits: .")
+        self.assertRegex(text, r"(?m)^not split: op ")
+        self.assertEqual(self.answers(out), self.answers(self.int8))
+        rejected = self.document(out, "--plan")["plan"]["splits_rejected"]
+        shown, _ = self.inlay("inspect", out, "--why", "splits")
+        self.assertEqual([line for line in shown.splitlines() if line.startswith("not split: ")], ["not split: " + line for line in rejected])
 
     def test_tune_measures_parts_and_the_whole(self):
         """A device with a queue that is slow, said to be as slow as builtin in whole ops: what was predicted does not come true, and

@@ -9,6 +9,7 @@
 #include "core/tensor.h"
 #include "model/model.h"
 #include "schema/inlay_generated.h"
+#include "tools/emit/flights.h"
 #include "tools/emit/planner.h"
 #include "tools/emit/weights.h"
 #include "tools/graph/aligned.h"
@@ -155,12 +156,26 @@ void place_callees(const Model& model, size_t caller, const CallSpace& end, std:
   }
 }
 
-Offset<format::Plan> write_plan(FlatBufferBuilder& b, const Model& model) {
+/// The main graph's plan: one that lets devices of the placements work at the same time, unless that takes far more memory.
+PlannedGraph plan_main(const Graph& graph, const std::vector<Placement>& placements) {
+  constexpr uint64_t kMostTimes2 = 3;
+  PlannedGraph plain = plan_graph(graph);
+  std::vector<int32_t> until(graph.tensors.size(), -1);
+  for (const Placement& p : placements) {
+    const std::vector<int32_t> one = held_until(graph, p);
+    std::transform(one.begin(), one.end(), until.begin(), until.begin(), [](int32_t a, int32_t b) { return std::max(a, b); });
+  }
+  if (std::all_of(until.begin(), until.end(), [](int32_t node) { return node < 0; })) return plain;
+  PlannedGraph held = plan_graph(graph, Share::kInside, until);
+  return held.bytes * 2 <= plain.bytes * kMostTimes2 ? held : plain;
+}
+
+Offset<format::Plan> write_plan(FlatBufferBuilder& b, const Model& model, const std::vector<Placement>& placements) {
   std::vector<Offset<format::GraphPlan>> graphs;
   std::vector<CallSpace> spaces(model.graphs.size());
   uint64_t bytes = 0, bound = 0, unshared = 0;
   for (size_t g = 0; g < model.graphs.size(); ++g) {
-    PlannedGraph plan = plan_graph(model.graphs[g]);
+    PlannedGraph plan = g == 0 ? plan_main(model.graphs[0], placements) : plan_graph(model.graphs[g]);
     CallSpace end = {spaces[g].base + plan.bytes, spaces[g].bound + plan.lower_bound, spaces[g].unshared + plan.lower_bound_unshared};
     if (end.base >= INLAY_NOT_PLANNED) throw Error("the activations of the model need more than 4 GiB");
     for (uint32_t& offset : plan.offsets) offset += offset != INLAY_NOT_PLANNED ? static_cast<uint32_t>(spaces[g].base) : 0;
@@ -202,7 +217,7 @@ Bytes write_tables(const Model& model, const std::vector<Placement>& placements,
   std::vector<format::Segment> padded = segments;
   padded.resize(weights.segments().size());
   const auto segment_list = b.CreateVectorOfStructs(padded);
-  std::vector<Offset<format::Plan>> plan_list = {write_plan(b, model)};
+  std::vector<Offset<format::Plan>> plan_list = {write_plan(b, model, placements)};
   for (const Placement& p : placements) plan_list.push_back(write_placement(b, p));
   const auto plans = b.CreateVector(plan_list);
   std::vector<Offset<format::KeyValue>> entries;

@@ -11,6 +11,7 @@ namespace inlay::tools {
 namespace {
 
 constexpr uint64_t kGoodEnough = 100;  // within 1/100 of the bound no other sharing is tried
+constexpr uint64_t kForParts = 4;      // what copies of parts that are computed at the same time may cost: 1/4 of it
 
 /// What the planner reads of a graph: sizes, flags, wiring, and what decides about views.
 struct View {
@@ -98,11 +99,12 @@ void try_sharing(const View& view, const std::vector<PlanItem>& items, const Sha
 
 }  // namespace
 
-PlannedGraph plan_graph(const Graph& from, Share most) {
+PlannedGraph plan_graph(const Graph& from, Share most, const std::vector<int32_t>& until) {
   const View view(from);
   const size_t count = view.tensors.size();
   std::vector<PlanItem> items(count);
   plan_lifetimes(view.graph, items.data());
+  for (size_t t = 0; t < until.size(); ++t) items[t].last = std::max(items[t].last, until[t]);
   PlannedGraph out;
   out.lower_bound_unshared = lower_bound(view.graph, items, share(view.graph, items, Share::kNothing));
   out.bytes = UINT64_MAX;
@@ -115,7 +117,7 @@ PlannedGraph plan_graph(const Graph& from, Share most) {
   }
   // Where bytes are copied, another choice of what lies in place may do without, in about as little memory.
   if (most == Share::kInside && copied_bytes(view.graph, out.offsets) != 0)
-    try_sharing(view, items, share(view.graph, items, Share::kInsideJoined), out.lower_bound / kGoodEnough, &out);
+    try_sharing(view, items, share(view.graph, items, Share::kInsideJoined), out.lower_bound / (until.empty() ? kGoodEnough : kForParts), &out);
   if (out.bytes == UINT64_MAX) throw Error("the activations of graph '" + from.name + "' need more than 4 GiB");
   out.lower_bound = std::min(out.lower_bound, out.bytes);  // choices among conflicting views are not always the best ones
   return out;

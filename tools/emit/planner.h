@@ -16,7 +16,8 @@ struct PlannedGraph {
   uint64_t lower_bound_unshared = 0;  ///< the same if every tensor had bytes of its own
 };
 
-/// Plans one graph, sharing at most `most`. Throws Error when its activations do not fit 4 GiB.
-PlannedGraph plan_graph(const Graph& graph, Share most = Share::kInside);
+/// Plans one graph, sharing at most `most`. `until`, by tensor: its bytes are given to nobody else before that node has run; empty, or
+/// -1: as the order of ops allows. Throws Error when its activations do not fit 4 GiB.
+PlannedGraph plan_graph(const Graph& graph, Share most = Share::kInside, const std::vector<int32_t>& until = {});
 
 }  // namespace inlay::tools

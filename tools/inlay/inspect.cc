@@ -46,7 +46,7 @@ void add_inspect(Arguments& app) {
   command.option("--profile", args->profile, kProfileHelp);
   command.option("--trace", args->trace, "FILE: the predicted timeline of --plan, drawn if it ends in .html, else for ui.perfetto.dev");
   command.flag("--any-board", args->any_board, kAnyBoardHelp);
-  command.option("--why", args->why, "BACKEND: every op it refuses, and the reason; a path ending in .so is loaded");
+  command.option("--why", args->why, "BACKEND: every op it refuses, and the reason; a path ending in .so is loaded; or splits: of each op that is whole, why");
   command.option("--target", args->target, "flash and RAM on this board, as inlay embed --target would write it")
       .one_of(target_names());
   command.option("--html", args->html, "FILE: one page with the graph and the memory plan drawn");

@@ -20,6 +20,9 @@ struct InspectArgs {
   bool memory = false, plan = false, json = false, any_board = false;
 };
 
+/// What --why takes beside the names of backends.
+inline constexpr const char* kWhySplits = "splits";
+
 /// The stable document of --json: keys are only ever added. Strings in it are valid UTF-8. Throws Error.
 Json inspection(const InspectArgs& args, const inlay_model* model);
 

@@ -212,9 +212,11 @@ void add_why(Json& out, const inlay_model* model, const std::string& backend) {
 
 Json inspection(const InspectArgs& args, const inlay_model* model) {
   Json out = basics(args, model);
-  if (args.memory || args.plan || !args.html.empty() || !args.profile.empty()) {
+  const bool why_splits = args.why == kWhySplits;
+  const bool plan = args.plan || why_splits || !args.html.empty() || !args.profile.empty();
+  if (why_splits) out["why"] = args.why;
+  if (args.memory || plan) {
     try {
-      const bool plan = args.plan || !args.html.empty() || !args.profile.empty();
       const SessionPtr session =
           plan ? add_plan(out, args, model) : make_session(model, find_devices(args.backend), {args.threads});
       add_memory(out, session.get());
@@ -223,7 +225,7 @@ Json inspection(const InspectArgs& args, const inlay_model* model) {
       out["no_session"] = error.what();  // a page says what there is to say without one
     }
   }
-  if (!args.why.empty()) add_why(out, model, args.why);
+  if (!args.why.empty() && !why_splits) add_why(out, model, args.why);
   if (!args.target.empty()) add_target(out, model, args.target);
   // Names in a model may be any bytes; JSON is UTF-8.
   return Json::parse(out.dump(-1, ' ', false, Json::error_handler_t::replace));

@@ -208,6 +208,14 @@ void add_splits(Json& plan, const inlay_model* model) {
   for (int32_t i = 0; inlay_model_metadata_at(model, i, &key, &value) != 0; ++i) metadata[key] = value;
   for (const std::string& line : split_lines(metadata)) plan["splits"].push_back(line);
   if (metadata.count(kSplitWhyKey) != 0) plan["splits_why"] = metadata[kSplitWhyKey];
+  if (metadata.count(kSplitRejectedKey) != 0) plan["splits_rejected"] = parse_lines(metadata[kSplitRejectedKey]);
+}
+
+/// Of each op that is not split.
+void print_rejected(const Json& plan) {
+  if (!plan.contains("splits_rejected")) std::printf("not split: no search is on record; inlay tune makes one where a device has a queue\n");
+  for (const Json& line : plan.value("splits_rejected", Json::array()))
+    std::printf("not split: %s\n", printable(line.get<std::string>().c_str()).c_str());
 }
 
 }  // namespace
@@ -253,6 +261,7 @@ void print_plan(const Json& out) {
     std::printf("%s: %s\n", printable(name.c_str()).c_str(), text(line).c_str());
   for (const Json& line : plan.value("splits", Json::array())) std::printf("split: %s\n", text(line).c_str());
   if (plan.contains("splits_why")) std::printf("splits: %s\n", text(plan["splits_why"]).c_str());
+  if (out.value("why", "") == kWhySplits) print_rejected(plan);
   std::printf("%5s  %-24s %-12s %-20s %12s %6s  why\n", "index", "op", "device", "kernel", "predicted us", "%");
   for (const Json& op : out["ops"]) {
     const bool measured = op.contains("predicted_us");

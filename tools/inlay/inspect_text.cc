@@ -6,6 +6,7 @@
 #include "tools/inlay/element.h"
 #include "tools/inlay/inspect.h"
 #include "tools/inlay/npy.h"
+#include "tools/split/tune_splits.h"
 
 namespace inlay::tools {
 namespace {
@@ -131,7 +132,7 @@ void print_variables(const Json& list) {
 
 void print_inspection(const Json& out) {
   for (const auto& [key, value] : out["metadata"].items()) {
-    if (key != "labels") std::printf("%s: %s\n", printable(key.c_str()).c_str(), text_of(value).c_str());
+    if (key != "labels" && key != kSplitRejectedKey) std::printf("%s: %s\n", printable(key.c_str()).c_str(), text_of(value).c_str());
   }
   print_tensors("input", out["inputs"]);
   print_tensors("output", out["outputs"]);
@@ -145,7 +146,7 @@ void print_inspection(const Json& out) {
   print_variables(out["variables"]);
   if (out.contains("memory")) print_memory(out);
   if (out.contains("plan")) print_plan(out);
-  if (out.contains("why")) print_why(out);
+  if (out.contains("why_counts")) print_why(out);
   if (out.contains("target")) print_target(out);
 }
 

@@ -25,7 +25,7 @@ struct TuneArgs {
   double seconds = 10;
   Wishes wishes;
   std::string variants = "on", splits = "on";
-  bool fresh = false, any_board = false, json = false, estimate = false;
+  bool fresh = false, any_board = false, json = false, estimate = false, why = false;
 };
 
 /// The measurements to begin with: those of --profile, if the file is there, and of every --merge.
@@ -118,23 +118,25 @@ void write_tuned(const TuneArgs& args, const inlay_model* model, const TuneRepor
                  const Profile& profile) {
   const bool split = !splits.model.graphs.empty();
   Model out = split ? splits.model : read_model(model);
-  out.metadata.erase(kSplitWhyKey);
+  for (const char* key : {kSplitWhyKey, kSplitRejectedKey}) out.metadata.erase(key);
   if (!splits.why.empty()) out.metadata[kSplitWhyKey] = splits.why;
+  if (!splits.plan.rejected.empty()) out.metadata[kSplitRejectedKey] = join_lines(splits.plan.rejected);
   const Placement placed = to_stored(split ? splits.tuned.choice : report.choice, args.threads, profile);
   const Bytes file = emit_inlay(out, split ? std::vector<Placement>{placed} : placements_with(model, placed));
   write_file(args.out, file.data(), file.size());
 }
 
-void print_splits(const SplitReport& splits) {
+void print_splits(const SplitReport& splits, bool rejected) {
   for (const std::string& line : split_lines(splits.model.metadata)) std::printf("split: %s\n", line.c_str());
   if (!splits.why.empty()) std::printf("splits: %s\n", splits.why.c_str());
+  for (size_t i = 0; rejected && i < splits.plan.rejected.size(); ++i) std::printf("not split: %s\n", splits.plan.rejected[i].c_str());
 }
 
 /// The commands' two ways: on paper nothing is measured or written.
 void run_paper(const TuneArgs& args) {
   if (!args.out.empty() || !args.profile.empty() || args.devices != "auto")
     throw Error("--board plans on paper, for all devices of that file: it goes without -o, --profile and --devices");
-  plan_on_paper({args.model, args.board, args.trace, args.threads, args.wishes, args.json, args.splits == "on"});
+  plan_on_paper({args.model, args.board, args.trace, args.threads, args.wishes, args.json, args.splits == "on", args.why});
 }
 
 void run_tune(const TuneArgs& args) {
@@ -158,12 +160,12 @@ void run_tune(const TuneArgs& args) {
   if (options.save) options.save(profile);  // what cannot be written fails before the long part
   const TuneReport report = tune(model.get(), options, &profile);
   SplitReport splits;
-  if (args.splits == "on" && !args.estimate) splits = tune_splits(model.get(), options, report, &profile);
+  if (args.splits == "on") splits = tune_splits(model.get(), options, report, &profile);
   if (options.save) options.save(profile);
   write_tuned(args, model.get(), report, splits, profile);
   print_report(args, model.get(), report, profile);
   print_pipeline(args, model.get(), report.choice);
-  print_splits(splits);
+  print_splits(splits, args.why);
 }
 
 }  // namespace
@@ -185,6 +187,7 @@ void add_tune(Arguments& app) {
   command.option("--pin", args->wishes.pins, kPinHelp);
   command.option("--max-memory", args->wishes.max_memory, kMaxMemoryHelp);
   command.option("--splits", args->splits, kSplitsHelp).one_of({"on", "off"});
+  command.flag("--why", args->why, "a line for each op that is not split: what its best split would gain, or why it has none");
   command.option("--board", args->board, "B.json: measure nothing; plan for the board of this profile, and print what is predicted");
   command.option("--trace", args->trace, "FILE, with --board: the predicted timeline, drawn if it ends in .html, else for ui.perfetto.dev");
   command.flag("--json", args->json, "with --board: print JSON");

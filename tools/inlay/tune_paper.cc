@@ -36,7 +36,7 @@ std::string ops_text(const Choice& choice, const std::vector<int32_t>& placement
 }
 
 Json to_json(const inlay_model* model, const SplitPlan& plan) {
-  Json out = {{"predicted_us", static_cast<double>(plan.latency) / 1000}, {"why", plan.why}, {"splits", Json::array()}};
+  Json out = {{"predicted_us", static_cast<double>(plan.latency) / 1000}, {"why", plan.why}, {"splits", Json::array()}, {"rejected", plan.rejected}};
   const Graph graph = read_model(model).graphs[0];
   for (size_t s = 0; s < plan.splits.size(); ++s)
     out["splits"].push_back({{"split", describe(graph, plan.splits[s])}, {"saves_us", static_cast<double>(plan.saved[s]) / 1000}});
@@ -92,6 +92,8 @@ void print(const PaperArgs& args, const Choice& choice, const std::vector<Rival>
   for (const Json& one : splits.value("splits", Json::array()))
     std::printf("split: %s, saves %.2f us\n", one["split"].get<std::string>().c_str(), one["saves_us"].get<double>());
   if (splits.contains("why")) std::printf("splits: %s\n", splits["why"].get<std::string>().c_str());
+  if (!args.why || splits.empty()) return;
+  for (const Json& line : splits["rejected"]) std::printf("not split: %s\n", line.get<std::string>().c_str());
 }
 
 }  // namespace

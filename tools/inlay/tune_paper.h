@@ -12,6 +12,7 @@ struct PaperArgs {
   Wishes wishes;
   bool json = false;
   bool splits = true;  ///< also plan ops in parts
+  bool why = false;    ///< and say why the others are not
 };
 
 /// Places a model for the board of a profile, and prints what is predicted of it and of the placements beside it. Throws Error.

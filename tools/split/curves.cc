@@ -22,20 +22,35 @@ Nanos Curve::at(double share) const {
   return static_cast<Nanos>(std::llround(share < points_.begin()->first ? std::max(value, least) : value));
 }
 
-Nanos Curves::cost(int32_t node, int32_t device, double share) const {
-  const auto found = curves_.find({node, device});
+Nanos Curves::cost(int32_t node, int32_t device, double share, bool features) const {
+  const auto found = curves_.find({node, device, features});
   return found == curves_.end() || found->second.empty() ? -1 : found->second.at(share);
 }
 
-std::vector<Split> probe_splits(const Graph& graph, int32_t quarters) {
+Nanos Curves::join(int32_t node) const {
+  const auto found = joins_.find(node);
+  return found == joins_.end() ? -1 : found->second;
+}
+
+bool worth_cutting(const Tensor& tensor, Cut cut) {
+  if (axis_of(tensor, cut) < 0) return false;
+  return cut == Cut::kRows || extent_of(tensor, split_axis(tensor)) < kManyRows;
+}
+
+std::vector<Split> probe_splits(const Graph& graph, int32_t quarters, Cut cut) {
   std::vector<Split> out;
   for (int32_t n = 0; n < static_cast<int32_t>(graph.nodes.size()); ++n) {
     const std::vector<int32_t>& written = graph.nodes[static_cast<size_t>(n)].outputs;
-    const int32_t axis = written.size() == 1 && written[0] >= 0 ? split_axis(tensor_at(graph, written[0])) : -1;
-    if (axis < 0) continue;
-    const int32_t extent = tensor_at(graph, written[0]).shape[static_cast<size_t>(axis)];
-    const Split split = {{n}, {0, extent * quarters / 4, extent}};
-    if (refusal(graph, split).empty()) out.push_back(split);
+    if (written.size() != 1 || written[0] < 0) continue;
+    const Tensor& tensor = tensor_at(graph, written[0]);
+    for (const Cut way : {cut, cut == Cut::kRows ? Cut::kPixels : cut}) {
+      if (!worth_cutting(tensor, way)) continue;
+      const int32_t extent = extent_of(tensor, axis_of(tensor, way));
+      const Split split = {{n}, {0, extent * quarters / 4, extent}, {}, way, true};
+      if (!refusal(graph, split).empty()) continue;
+      out.push_back(split);
+      break;
+    }
   }
   return out;
 }

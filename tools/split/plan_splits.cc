@@ -2,9 +2,9 @@
 #include "tools/split/plan_splits.h"
 
 #include <algorithm>
-#include <cstdio>
 
 #include "tools/graph/uses.h"
+#include "tools/split/reasons.h"
 #include "tools/split/split_search.h"
 #include "tools/split/stored.h"
 
@@ -13,23 +13,18 @@ namespace {
 
 constexpr int32_t kLabels = 256;  // of solve() for one candidate: parts have no choice
 
-/// A split that pays by its own schedule.
-struct Proposal {
-  int32_t first, last;
-  DeviceSplit made;
-  Nanos gain;
-};
-
-std::string us(Nanos nanos) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.2f us", static_cast<double>(nanos) / 1000);
-  return text;
-}
-
 struct Trial {
   Placing problem;
   PlacingPlan plan;
   Nanos latency;
+};
+
+/// Splits that all save something in the run they are part of.
+struct Kept {
+  std::vector<DeviceSplit> splits;
+  std::vector<Nanos> saved;
+  std::vector<std::pair<Split, Nanos>> dropped;
+  Trial placed;
 };
 
 class Planner {
@@ -49,7 +44,8 @@ class Planner {
       out.why = "nothing is split: no device computes while the host goes on";
     } else {
       find_candidates();
-      keep_what_pays(choose(), &out);
+      take(best_kept(base), &out);
+      out.rejected = rejections(graph_, out.splits, looks_, settings_);
     }
     if (out.splits.empty()) {
       out.problem = base.problem;
@@ -125,87 +121,123 @@ class Planner {
     return sets;
   }
 
-  bool splittable(int32_t n) const {
+  bool splittable(int32_t n, Cut cut) const {
     const Node& node = graph_.nodes[static_cast<size_t>(n)];
-    const int32_t axis = node.outputs.size() == 1 && node.outputs[0] >= 0 ? split_axis(tensor_at(graph_, node.outputs[0])) : -1;
+    const int32_t axis = node.outputs.size() == 1 && node.outputs[0] >= 0 ? axis_of(tensor_at(graph_, node.outputs[0]), cut) : -1;
     return axis >= 0 && part_of(graph_, node, axis, {0, 1}).refusal.empty();
   }
 
   void find_candidates() {
     const auto count = static_cast<int32_t>(graph_.nodes.size());
-    for (int32_t first = 0; first < count; ++first) {
-      std::vector<int32_t> nodes;
-      Nanos base = 0;
-      for (int32_t last = first; last < std::min(first + settings_.most_ops, count) && splittable(last); ++last) {
-        nodes.push_back(last);
-        base += base_[static_cast<size_t>(last)];
-        look_at(nodes, base);
+    for (const Cut cut : {Cut::kRows, Cut::kPixels, Cut::kFeatures}) {
+      for (int32_t first = 0; first < count; ++first) {
+        std::vector<int32_t> nodes;
+        Nanos base = 0;
+        for (int32_t last = first; last < std::min(first + settings_.most_ops, count) && splittable(last, cut); ++last) {
+          nodes.push_back(last);
+          base += base_[static_cast<size_t>(last)];
+          if (worth_cutting(tensor_at(graph_, graph_.nodes[static_cast<size_t>(last)].outputs[0]), cut)) look_at(nodes, base, cut);
+        }
       }
     }
   }
 
-  void look_at(const std::vector<int32_t>& nodes, Nanos base) {
+  void look_at(const std::vector<int32_t>& nodes, Nanos base, Cut cut) {
     std::optional<Balanced> best;
     for (const std::vector<int32_t>& devices : device_sets(nodes)) {
-      const std::optional<Balanced> one = balance(graph_, whole_, curves_, nodes, devices);
+      const std::optional<Balanced> one = balance(graph_, whole_, curves_, nodes, devices, cut);
       if (one && (!best || one->latency < best->latency)) best = one;
     }
     if (!best) return;
-    const Nanos gain = base - best->latency;
-    if (nearest_.gain == INT64_MIN || gain > nearest_.gain) nearest_ = {nodes.front(), nodes.back(), best->made, gain};
-    if (static_cast<double>(gain) > settings_.part_margin * static_cast<double>(base))
-      candidates_.push_back({nodes.front(), nodes.back(), best->made, gain});
+    Look look = {best->made, base, base - best->latency};
+    name_devices(&look.made);
+    if (static_cast<double>(look.gain) > settings_.part_margin * static_cast<double>(base)) candidates_.push_back(look);
+    const auto [known, fresh] = looks_.emplace(nodes.front(), look);
+    if (!fresh && look.gain > known->second.gain) known->second = std::move(look);
+  }
+
+  void name_devices(DeviceSplit* made) const {
+    for (const int32_t d : made->devices) made->split.devices.push_back(whole_.devices[static_cast<size_t>(d)].name);
   }
 
   /// Those that have no op in common and save most together.
-  std::vector<DeviceSplit> choose() const {
+  std::vector<DeviceSplit> choose(bool rows_only, const std::vector<std::pair<Split, Nanos>>& without) const {
+    const auto is_out = [&](const Look& c) {
+      return std::any_of(without.begin(), without.end(), [&](const auto& out) {
+        return out.first.nodes == c.made.split.nodes && out.first.cut == c.made.split.cut; });
+    };
     const size_t count = graph_.nodes.size();
     std::vector<Nanos> best(count + 1, 0);  // of the first n ops
-    std::vector<const Proposal*> taken(count + 1, nullptr);
+    std::vector<const Look*> taken(count + 1, nullptr);
     for (size_t n = 1; n <= count; ++n) {
       best[n] = best[n - 1];
-      for (const Proposal& c : candidates_) {
-        if (static_cast<size_t>(c.last) + 1 != n || best[static_cast<size_t>(c.first)] + c.gain <= best[n]) continue;
-        best[n] = best[static_cast<size_t>(c.first)] + c.gain;
+      for (const Look& c : candidates_) {
+        if (rows_only && c.made.split.cut != Cut::kRows) continue;
+        if (static_cast<size_t>(c.last()) + 1 != n || best[static_cast<size_t>(c.first())] + c.gain <= best[n]) continue;
+        if (is_out(c)) continue;
+        best[n] = best[static_cast<size_t>(c.first())] + c.gain;
         taken[n] = &c;
       }
     }
     std::vector<DeviceSplit> out;
-    for (size_t n = count; n > 0; n = taken[n] != nullptr ? static_cast<size_t>(taken[n]->first) : n - 1) {
+    for (size_t n = count; n > 0; n = taken[n] != nullptr ? static_cast<size_t>(taken[n]->first()) : n - 1) {
       if (taken[n] != nullptr) out.insert(out.begin(), taken[n]->made);
     }
     return out;
   }
 
   /// Drops one split after the other where the whole run does without it, or gains too little by it.
-  void keep_what_pays(std::vector<DeviceSplit> splits, SplitPlan* out) const {
-    Trial placed = place(splits);
+  Kept keep_what_pays(std::vector<DeviceSplit> splits) const {
+    Kept out = {{}, {}, {}, place(splits)};
     for (size_t s = splits.size(); s-- > 0;) {
       std::vector<DeviceSplit> fewer = splits;
       fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(s));
       Trial without = place(fewer);
-      const Nanos saved = without.latency - placed.latency;
+      const Nanos saved = without.latency - out.placed.latency;
       if (static_cast<double>(saved) > settings_.part_margin * static_cast<double>(base_of(splits[s].split))) {
-        out->saved.insert(out->saved.begin(), saved);
+        out.saved.insert(out.saved.begin(), saved);
         continue;
       }
+      out.dropped.emplace_back(splits[s].split, saved);
       splits = std::move(fewer);
-      placed = std::move(without);
+      out.placed = std::move(without);
     }
-    const Nanos saved = out->whole - placed.latency;
-    if (splits.empty() || static_cast<double>(saved) < settings_.margin * static_cast<double>(out->whole)) {
-      out->saved.clear();
-      out->why = reason(splits.empty() ? 0 : saved, out->whole);
+    out.splits = std::move(splits);
+    return out;
+  }
+
+  /// What saves most by itself need not in the whole run, so all cuts have to be better there than rows alone.
+  Kept best_kept(const Trial& base) const {
+    if (candidates_.empty()) return {{}, {}, {}, base};
+    Kept all = keep_twice(false);
+    const auto by_rows = [](const DeviceSplit& s) { return s.split.cut == Cut::kRows; };
+    if (std::all_of(all.splits.begin(), all.splits.end(), by_rows) && all.dropped.empty()) return all;
+    Kept rows = keep_twice(true);
+    return rows.placed.latency < all.placed.latency ? rows : all;
+  }
+
+  /// Ops whose split was dropped get another chance, without it.
+  Kept keep_twice(bool rows_only) const {
+    Kept first = keep_what_pays(choose(rows_only, {}));
+    if (first.dropped.empty()) return first;
+    Kept second = keep_what_pays(choose(rows_only, first.dropped));
+    second.dropped.insert(second.dropped.end(), first.dropped.begin(), first.dropped.end());
+    return second.placed.latency < first.placed.latency ? second : first;
+  }
+
+  void take(Kept kept, SplitPlan* out) {
+    for (const auto& [split, saved] : kept.dropped) looks_.at(split.nodes.front()).drop(split, saved);
+    const Nanos saved = out->whole - kept.placed.latency;
+    if (kept.splits.empty() || static_cast<double>(saved) < settings_.margin * static_cast<double>(out->whole)) {
+      out->why = why_nothing(graph_, kept.splits.empty() ? 0 : saved, out->whole, looks_);
       return;
     }
-    for (DeviceSplit& s : splits) {
-      for (const int32_t d : s.devices) s.split.devices.push_back(whole_.devices[static_cast<size_t>(d)].name);
-      out->splits.push_back(std::move(s.split));
-    }
-    out->problem = std::move(placed.problem);
-    out->plan = std::move(placed.plan);
-    out->latency = placed.latency;
-    out->why = "predicted " + us(out->latency) + " instead of " + us(out->whole);
+    for (DeviceSplit& s : kept.splits) out->splits.push_back(std::move(s.split));
+    out->saved = std::move(kept.saved);
+    out->problem = std::move(kept.placed.problem);
+    out->plan = std::move(kept.placed.plan);
+    out->latency = kept.placed.latency;
+    out->why = "predicted " + us_text(out->latency) + " instead of " + us_text(out->whole);
   }
 
   Nanos base_of(const Split& split) const {
@@ -214,23 +246,14 @@ class Planner {
     return sum;
   }
 
-  std::string reason(Nanos saved, Nanos whole) const {
-    if (saved > 0) return "nothing is split: all splits together would save " + us(saved) + " of " + us(whole) + ", which is too little";
-    if (nearest_.gain == INT64_MIN) return "nothing is split: no op can be, on devices that work at the same time";
-    const std::string best = "nothing is split: the best, " + describe(graph_, nearest_.made.split) + ", would ";
-    const Nanos base = base_of(nearest_.made.split);
-    if (nearest_.gain <= 0) return best + "take " + us(base - nearest_.gain) + ", the whole ops take " + us(base);
-    return best + "save " + us(nearest_.gain) + " of " + us(base) + ", which is too little or lost to its neighbours";
-  }
-
   const Graph& graph_;
   const Placing& whole_;
   const Curves& curves_;
   const SplitSettings& settings_;
   std::vector<Nanos> base_;
   std::vector<int32_t> queues_, others_;
-  std::vector<Proposal> candidates_;
-  Proposal nearest_ = {0, 0, {}, INT64_MIN};
+  std::vector<Look> candidates_;
+  Looks looks_;
 };
 
 }  // namespace

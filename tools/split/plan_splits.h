@@ -20,11 +20,12 @@ struct SplitPlan {
   Placing problem;
   PlacingPlan plan;
   std::string why;  ///< a sentence, also for people who wonder why nothing was split
+  std::vector<std::string> rejected;  ///< a line for each op that is in no split: the best one that begins there and what it would gain, or why none does
 };
 
 /// Looks for splits of a graph. `whole`: its placement problem, one node for each of the graph's, in their order. Parts overlap in
 /// time only on devices with a queue, so every split has one, and at most one device that keeps the host busy. Each candidate, a run of
-/// ops on some devices, is balanced by its own schedule; those that save most together are tried in that of the whole run, and
+/// ops on some devices, cut by rows or, where these are few, by pixels or features, is balanced by its own schedule; those that save most together are tried in that of the whole run, and
 /// dropped where it is not faster for them. Throws Error as solve().
 SplitPlan plan_splits(const Graph& graph, const Placing& whole, const Curves& curves, const SplitSettings& settings = {});
 

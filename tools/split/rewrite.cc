@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tools/split/rewrite.h"
 
+#include <algorithm>
 #include <map>
 
 #include "tools/graph/op_call.h"
@@ -13,21 +14,29 @@ namespace {
 /// "conv_1 [0:57 of 112]".
 std::string part_name(const std::string& name, const Tensor& whole, const Need& range) {
   return name + " [" + std::to_string(range.range.begin) + ":" + std::to_string(range.range.end) + " of " +
-         std::to_string(whole.shape[static_cast<size_t>(range.axis)]) + "]";
+         std::to_string(extent_of(whole, range.axis)) + "]";
 }
 
-/// Bytes of a range of a constant: one run.
+/// Bytes of a range of a constant.
 std::shared_ptr<const Bytes> cut_bytes(const Tensor& whole, const Need& need) {
+  const bool pixels = need.axis == kPixelAxis;
   uint64_t bits = inlay_dtype_bits(whole.dtype);
-  for (size_t d = static_cast<size_t>(need.axis) + 1; d < whole.shape.size(); ++d) bits *= static_cast<uint64_t>(whole.shape[d]);
+  for (size_t d = pixels ? whole.shape.size() - 1 : static_cast<size_t>(need.axis) + 1; d < whole.shape.size(); ++d)
+    bits *= static_cast<uint64_t>(whole.shape[d]);
   const auto at = [&](int32_t index) { return static_cast<std::ptrdiff_t>(bits * static_cast<uint64_t>(index) / 8); };
-  return std::make_shared<const Bytes>(whole.data->begin() + at(need.range.begin), whole.data->begin() + at(need.range.end));
+  const std::ptrdiff_t row = at(extent_of(whole, need.axis));  // all that lies between two ranges
+  Bytes out;
+  for (auto from = whole.data->begin(); from < whole.data->end(); from += row) {
+    out.insert(out.end(), from + at(need.range.begin), from + at(need.range.end));
+    if (is_run(whole, need)) break;
+  }
+  return std::make_shared<const Bytes>(std::move(out));
 }
 
 Tensor cut_tensor(const Tensor& whole, const Need& need) {
   Tensor out = whole;
   out.name = part_name(whole.name, whole, need);
-  out.shape[static_cast<size_t>(need.axis)] = need.range.size();
+  out.shape = shape_of(whole, need);
   if (whole.is_constant()) out.data = cut_bytes(whole, need);
   if (whole.quant.scales.size() > 1 && whole.quant.axis == need.axis) {
     const auto range = [&](auto& list) {
@@ -38,6 +47,12 @@ Tensor cut_tensor(const Tensor& whole, const Need& need) {
     range(out.quant.zero_points);
   }
   return out;
+}
+
+/// The dim of a piece that has its range.
+int32_t dim_of(const Graph& graph, const Piece& piece) {
+  const int32_t axis = piece.range.axis;
+  return axis == kPixelAxis ? static_cast<int32_t>(tensor_at(graph, piece.tensor).shape.size()) - 2 : axis;
 }
 
 class Rewriter {
@@ -63,6 +78,11 @@ class Rewriter {
   /// Constants cut alike share their bytes.
   Tensor cut(const Piece& piece) {
     const Tensor& whole = tensor_at(from_, piece.tensor);
+    if (piece.values != nullptr) {
+      Tensor other = whole;
+      other.data = piece.values;
+      return other;
+    }
     if (!whole.is_constant()) return cut_tensor(whole, piece.range);
     const auto known = constants_.find({piece.tensor, piece.range});
     if (known != constants_.end()) return known->second;
@@ -84,14 +104,24 @@ class Rewriter {
     node.activation = INLAY_ACT_NONE;
     if (step.kind == Step::kJoin) {
       node.kind = INLAY_OP_CONCATENATION;
-      node.params = inlay_axis{split_axis(tensor_at(from_, written.tensor)), 0, 0};
+      node.params = inlay_axis{dim_of(from_, layout_.pieces[static_cast<size_t>(step.inputs[0])]), 0, 0};
       node.name += " (parts joined)";
-      return node;
+    } else if (step.kind == Step::kShape) {
+      node.kind = INLAY_OP_RESHAPE;
+      node.params = dims_of(tensor_at(out_, step.outputs[0]).shape);
+      node.name = (written.range.axis < 0 ? "rows of " : "pixels for ") + node.name;
+    } else {
+      node.kind = INLAY_OP_SLICE;
+      node.params = slice_of(step, written);
+      node.name = part_name("rows for " + node.name, tensor_at(from_, written.tensor), written.range);
     }
-    node.kind = INLAY_OP_SLICE;
-    node.params = slice_of(step, written);
-    node.name = part_name("rows for " + node.name, tensor_at(from_, written.tensor), written.range);
     return node;
+  }
+
+  static inlay_dims dims_of(const std::vector<int32_t>& shape) {
+    inlay_dims dims = {static_cast<int32_t>(shape.size()), {}};
+    std::copy(shape.begin(), shape.end(), dims.dims);
+    return dims;
   }
 
   inlay_slice slice_of(const Step& step, const Piece& written) const {
@@ -102,7 +132,7 @@ class Rewriter {
       slice.size[d] = part.shape[d];
       slice.stride[d] = 1;
     }
-    slice.begin[written.range.axis] = written.range.range.begin - (source.range.axis < 0 ? 0 : source.range.range.begin);
+    slice.begin[dim_of(from_, written)] = written.range.range.begin - (source.range.axis < 0 ? 0 : source.range.range.begin);
     return slice;
   }
 

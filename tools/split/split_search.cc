@@ -12,40 +12,45 @@ namespace {
 
 constexpr Nanos kViewNs = 50;  // a call that finds its bytes in place
 
-int32_t extent_of(const Graph& graph, const Need& need, int32_t tensor) {
-  return need.axis < 0 ? 1 : tensor_at(graph, tensor).shape[static_cast<size_t>(need.axis)];
-}
-
 double share_of(const Graph& graph, const Piece& piece) {
   if (piece.range.axis < 0) return 1;
-  return static_cast<double>(piece.range.range.size()) / extent_of(graph, piece.range, piece.tensor);
+  return static_cast<double>(piece.range.range.size()) / extent_of(tensor_at(graph, piece.tensor), piece.range.axis);
+}
+
+/// Is it a range beside others, and not behind them?
+bool by_features(const Graph& graph, const Piece& piece) {
+  return piece.range.axis >= 0 && !is_run(tensor_at(graph, piece.tensor), piece.range);
 }
 
 PlaceTensor tensor_of(const Graph& graph, const Piece& piece) {
   const Tensor& whole = tensor_at(graph, piece.tensor);
-  std::vector<int32_t> shape = whole.shape;
-  if (piece.range.axis >= 0) shape[static_cast<size_t>(piece.range.axis)] = piece.range.range.size();
+  const std::vector<int32_t> shape = shape_of(whole, piece.range);
   uint64_t bytes = 0;
   if (!tensor_bytes(whole.dtype, shape.data(), static_cast<int32_t>(shape.size()), &bytes)) throw Error("a tensor is too large");
   return {bytes, whole.is_constant()};
 }
 
-int32_t host_of(const Placing& whole) {
-  for (size_t d = 0; d < whole.devices.size(); ++d) {
-    if (whole.devices[d].kind == PlaceKind::kHost) return static_cast<int32_t>(d);
-  }
-  throw Error("no device computes in the host's memory");
+/// What a step of the host takes; -1: not known.
+Nanos host_cost(const Graph& graph, const Layout& layout, const Step& step, const Curves& curves) {
+  const Piece& first = layout.pieces[static_cast<size_t>(step.inputs[0])];
+  return step.kind == Step::kJoin && by_features(graph, first) ? curves.join(step.node) : kViewNs;
+}
+
+Nanos part_cost(const Graph& graph, const Layout& layout, const Step& step, const DeviceSplit& split, const Curves& curves) {
+  const Piece& written = layout.pieces[static_cast<size_t>(step.outputs[0])];
+  const int32_t device = split.devices[static_cast<size_t>(step.part)];
+  return curves.cost(step.node, device, share_of(graph, written), by_features(graph, written));
 }
 
 /// The ratio of one split, moved until its schedule gets no shorter.
 class Balancer {
  public:
   Balancer(const Graph& graph, const Placing& whole, const Curves& curves, const std::vector<int32_t>& nodes,
-           const std::vector<int32_t>& devices)
-      : graph_(graph), whole_(whole), curves_(curves), split_{{nodes, {}}, devices} {
-    const int32_t out = graph.nodes[static_cast<size_t>(nodes.back())].outputs[0];
-    const int32_t axis = split_axis(tensor_at(graph, out));
-    extent_ = axis < 0 ? 1 : tensor_at(graph, out).shape[static_cast<size_t>(axis)];
+           const std::vector<int32_t>& devices, Cut cut)
+      : graph_(graph), whole_(whole), curves_(curves), split_{{nodes, {}, {}, cut}, devices} {
+    const Tensor& out = tensor_at(graph, graph.nodes[static_cast<size_t>(nodes.back())].outputs[0]);
+    const int32_t axis = axis_of(out, cut);
+    extent_ = axis < 0 ? 1 : extent_of(out, axis);
   }
 
   std::optional<Balanced> run() {
@@ -114,10 +119,19 @@ class Balancer {
   Nanos latency_of(const std::vector<int32_t>& rows) {
     split_.split.bounds = bounds_of(rows);
     if (!refusal(graph_, split_.split).empty()) return -1;
-    Placing problem = placing_of(graph_, whole_, make_layout(graph_, split_.split), {split_}, curves_);
+    const Layout layout = make_layout(graph_, split_.split);
+    if (!known(layout)) return -1;
+    Placing problem = placing_of(graph_, whole_, layout, {split_}, curves_);
     problem.outputs = {graph_.nodes[static_cast<size_t>(split_.split.nodes.back())].outputs[0]};
     PlaceScore score = {};
     return Scheduler(problem).score(first_plan(problem), &score) ? score.latency : -1;
+  }
+
+  /// Is there a number for every part and join?
+  bool known(const Layout& layout) const {
+    return std::all_of(layout.steps.begin(), layout.steps.end(), [&](const Step& step) {
+      return (step.kind == Step::kPart ? part_cost(graph_, layout, step, split_, curves_) : host_cost(graph_, layout, step, curves_)) >= 0;
+    });
   }
 
   const Graph& graph_;
@@ -130,6 +144,13 @@ class Balancer {
 };
 
 }  // namespace
+
+int32_t host_of(const Placing& whole) {
+  for (size_t d = 0; d < whole.devices.size(); ++d) {
+    if (whole.devices[d].kind == PlaceKind::kHost) return static_cast<int32_t>(d);
+  }
+  throw Error("no device computes in the host's memory");
+}
 
 Placing placing_of(const Graph& graph, const Placing& whole, const Layout& layout, const std::vector<DeviceSplit>& splits,
                    const Curves& curves) {
@@ -152,14 +173,14 @@ Placing placing_of(const Graph& graph, const Placing& whole, const Layout& layou
     if (step.kind == Step::kWhole) {
       node = whole.nodes[static_cast<size_t>(step.node)];
     } else if (step.kind == Step::kPart) {
-      const int32_t device = splits[static_cast<size_t>(step.split)].devices[static_cast<size_t>(step.part)];
-      const Piece& written = layout.pieces[static_cast<size_t>(step.outputs[0])];
+      const DeviceSplit& split = splits[static_cast<size_t>(step.split)];
       node.name = whole.nodes[static_cast<size_t>(step.node)].name;
-      node.options = {{device, std::max<Nanos>(curves.cost(step.node, device, share_of(graph, written)), 0)}};
+      node.options = {{split.devices[static_cast<size_t>(step.part)], std::max<Nanos>(part_cost(graph, layout, step, split, curves), 0)}};
     } else {
       const bool inner = step.kind == Step::kInner;  // what the part has computed stays where it is
-      node.name = step.kind == Step::kJoin ? "CONCATENATION" : "SLICE";
-      node.options = {{inner ? splits[static_cast<size_t>(step.split)].devices[static_cast<size_t>(step.part)] : host, kViewNs}};
+      node.name = step.kind == Step::kJoin ? "CONCATENATION" : step.kind == Step::kShape ? "RESHAPE" : "SLICE";
+      node.options = {{inner ? splits[static_cast<size_t>(step.split)].devices[static_cast<size_t>(step.part)] : host,
+                       std::max<Nanos>(host_cost(graph, layout, step, curves), 0)}};
     }
     out.nodes.push_back(std::move(node));
   }
@@ -167,8 +188,8 @@ Placing placing_of(const Graph& graph, const Placing& whole, const Layout& layou
 }
 
 std::optional<Balanced> balance(const Graph& graph, const Placing& whole, const Curves& curves, const std::vector<int32_t>& nodes,
-                                const std::vector<int32_t>& devices) {
-  return Balancer(graph, whole, curves, nodes, devices).run();
+                                const std::vector<int32_t>& devices, Cut cut) {
+  return Balancer(graph, whole, curves, nodes, devices, cut).run();
 }
 
 }  // namespace inlay::tools

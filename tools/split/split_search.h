@@ -14,17 +14,20 @@ struct DeviceSplit {
   std::vector<int32_t> devices;
 };
 
-/// The placement problem of a layout: whole nodes keep their options, parts have the device they were given, slices and joins the
-/// first device of the host.
+/// The device that slices and joins: the first of the host.
+int32_t host_of(const Placing& whole);
+
+/// The placement problem of a layout: whole nodes keep their options, parts have the device they were given, slices and joins
+/// host_of().
 Placing placing_of(const Graph& graph, const Placing& whole, const Layout& layout, const std::vector<DeviceSplit>& splits,
                    const Curves& curves);
 
-/// The best ratio for some ops on some devices, in this order.
+/// The best ratio for some ops on some devices, in this order, cut so; none: there is no such split, or nothing is known of its parts.
 struct Balanced {
   DeviceSplit made;
   Nanos latency;  ///< from and to the host's memory
 };
 std::optional<Balanced> balance(const Graph& graph, const Placing& whole, const Curves& curves, const std::vector<int32_t>& nodes,
-                                const std::vector<int32_t>& devices);
+                                const std::vector<int32_t>& devices, Cut cut);
 
 }  // namespace inlay::tools

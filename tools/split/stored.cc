@@ -38,6 +38,17 @@ int32_t find_op(const Graph& graph, const std::string& op) {
   return index;
 }
 
+/// Takes "features:" and the like from the front of shares.
+Cut take_cut(std::string* shares) {
+  for (const Cut cut : {Cut::kRows, Cut::kPixels, Cut::kFeatures}) {
+    const std::string prefix = std::string(name_of(cut)) + ":";
+    if (shares->rfind(prefix, 0) != 0) continue;
+    shares->erase(0, prefix.size());
+    return cut;
+  }
+  return Cut::kRows;
+}
+
 /// Row bounds of shares such as 2,1 or 0.67,0.33.
 std::vector<int32_t> bounds_of(const std::vector<std::string>& shares, int32_t extent, const std::string& text) {
   std::vector<double> parts;
@@ -91,7 +102,7 @@ Split parse_split(const Graph& graph, const std::string& text) {
   const size_t at = text.rfind('=');
   if (at == std::string::npos || at == 0) throw Error("--split '" + text + "' is not of the form OP=SHARES[@DEVICES]");
   const std::string ops = text.substr(0, at);
-  const std::vector<std::string> halves = words(text.substr(at + 1), '@');
+  std::vector<std::string> halves = words(text.substr(at + 1), '@');
   if (halves.empty() || halves.size() > 2) throw Error("--split '" + text + "' is not of the form OP=SHARES[@DEVICES]");
   const size_t dots = ops.find("..");
   const int32_t first = find_op(graph, ops.substr(0, dots));
@@ -100,8 +111,12 @@ Split parse_split(const Graph& graph, const std::string& text) {
   out.nodes = first <= last ? nodes_between(graph, first, last) : std::vector<int32_t>();
   if (out.nodes.empty() || out.nodes.front() != first) throw Error("--split '" + text + "': the first op does not lead to the last");
   const std::vector<int32_t>& written = graph.nodes[static_cast<size_t>(last)].outputs;
-  const int32_t axis = written.size() == 1 && written[0] >= 0 ? split_axis(tensor_at(graph, written[0])) : -1;
-  const int32_t extent = axis < 0 ? 1 : tensor_at(graph, written[0]).shape[static_cast<size_t>(axis)];
+  out.cut = take_cut(&halves[0]);
+  const bool plain = written.size() == 1 && written[0] >= 0;
+  if (plain && split_axis(tensor_at(graph, written[0])) + 1 == static_cast<int32_t>(tensor_at(graph, written[0]).shape.size()))
+    out.cut = Cut::kRows;  // which are the features
+  const int32_t axis = plain ? axis_of(tensor_at(graph, written[0]), out.cut) : -1;
+  const int32_t extent = axis < 0 ? 1 : extent_of(tensor_at(graph, written[0]), axis);
   out.bounds = bounds_of(words(halves[0], ','), extent, text);
   if (halves.size() == 2) out.devices = words(halves[1], ',');
   if (!out.devices.empty() && out.devices.size() + 1 != out.bounds.size())
@@ -118,7 +133,8 @@ std::string describe(const Graph& graph, const Split& split) {
   const auto kind = [&](int32_t n) { return inlay_op_kind_name(graph.nodes[static_cast<size_t>(n)].kind); };
   std::string text = "op " + std::to_string(split.nodes.front()) + " (" + kind(split.nodes.front()) + ")";
   if (split.nodes.size() > 1) text += " to " + std::to_string(last) + " (" + kind(last) + ")";
-  text += split_axis(out) + 1 == static_cast<int32_t>(out.shape.size()) ? ": features" : ": rows";
+  const bool row = split.cut == Cut::kRows && split_axis(out) + 1 == static_cast<int32_t>(out.shape.size());  // of features
+  text += std::string(": ") + name_of(row ? Cut::kFeatures : split.cut);
   for (size_t p = 0; p + 1 < split.bounds.size(); ++p) {
     text += (p == 0 ? " " : ", ") + std::to_string(split.bounds[p]) + ":" + std::to_string(split.bounds[p + 1]);
     if (p < split.devices.size()) text += " on " + split.devices[p];
@@ -158,7 +174,7 @@ Placement placement_by_hand(const Graph& rewritten, const std::vector<Split>& sp
     const PartOrigin& from = origins[n];
     const std::vector<std::string>& devices = from.split < 0 ? std::vector<std::string>() : splits[static_cast<size_t>(from.split)].devices;
     if (devices.empty()) continue;
-    const bool host = from.kind == Step::kSlice || from.kind == Step::kJoin;  // views, where the whole tensor is
+    const bool host = from.kind != Step::kPart && from.kind != Step::kInner;  // views, where the whole tensor is
     place(n, host ? "builtin" : devices[static_cast<size_t>(from.part)]);
   }
   if (out.devices.size() >= INLAY_PLACED_FREELY) throw Error("--split names too many devices");

@@ -7,9 +7,9 @@
 namespace inlay::tools {
 
 inline constexpr const char* kSplitHelp =
-    "OP=SHARES[@DEVICES], such as conv_1=0.4,0.6@opencl,builtin; FIRST..LAST: all ops from one to the other share the split";
+    "OP=[rows:|pixels:|features:]SHARES[@DEVICES], such as conv_1=0.4,0.6@opencl,builtin; FIRST..LAST: all ops between share the split";
 
-/// A split as users write it: "4=0.5,0.5", "conv_1..add_2=2,1@opencl,builtin". OP is an index of `inlay inspect` or the name of one
+/// A split as users write it: "4=0.5,0.5", "conv_1..add_2=2,1@opencl,builtin", "7=features:1,1". OP is an index of `inlay inspect` or the name of one
 /// op. Throws Error.
 Split parse_split(const Graph& graph, const std::string& text);
 /// "op 4 (CONV_2D) to 7 (ADD): rows 0:38 on opencl, 38:56 on builtin".

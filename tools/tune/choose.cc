@@ -96,7 +96,9 @@ std::optional<Measurement> cost_of(const Profile& profile, const inlay_model* mo
   const inlay_graph& graph = main_graph(model);
   const bool variant = column.find('#') != std::string::npos;
   if (device == nullptr || variant || !device->has_speed || !device->runs(graph.nodes[node])) return std::nullopt;
-  Measurement estimate = {column, threads, estimate_us(*device, graph, graph.nodes[node]) + device->gap_us, 0, 0, "estimated"};
+  const bool view = device->kind == "host" && is_view(model, node);  // others may have the bytes elsewhere
+  const double us = estimate_us(*device, graph, graph.nodes[node], view) + device->gap_us;
+  Measurement estimate = {column, threads, us, 0, 0, "estimated"};
   estimate.estimated = true;
   return estimate;
 }

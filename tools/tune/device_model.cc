@@ -46,9 +46,9 @@ Work work_of(const inlay_graph& graph, const inlay_node& node) {
   return work;
 }
 
-double estimate_us(const DeviceModel& device, const inlay_graph& graph, const inlay_node& node) {
+double estimate_us(const DeviceModel& device, const inlay_graph& graph, const inlay_node& node, bool view) {
   const auto own = device.kinds.find(inlay_op_kind_name(node.kind));
-  return time_us(own != device.kinds.end() ? own->second : device.speed, work_of(graph, node));
+  return time_us(own != device.kinds.end() ? own->second : device.speed, view ? Work() : work_of(graph, node));
 }
 
 void apply(const DeviceModel& model, bool on_paper, PlacingDevice* device) {

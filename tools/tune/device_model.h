@@ -40,8 +40,8 @@ struct Work {
 };
 Work work_of(const inlay_graph& graph, const inlay_node& node);
 
-/// What the roofline says of a node, in microseconds.
-double estimate_us(const DeviceModel& device, const inlay_graph& graph, const inlay_node& node);
+/// What the roofline says of a node, in microseconds; the fixed cost alone for a view, which moves nothing.
+double estimate_us(const DeviceModel& device, const inlay_graph& graph, const inlay_node& node, bool view = false);
 
 /// What a placement has to know of the device, as far as the model says; the rest stays as it is in `device`. On paper the model
 /// also says where it computes, else the backend does.

@@ -81,4 +81,14 @@ std::string signature(const inlay_model* model, int32_t index) {
   return text;
 }
 
+bool is_view(const inlay_model* model, int32_t index) {
+  const inlay_graph& graph = *inlay_model_graph(model, 0);
+  const inlay_node& node = graph.nodes[index];
+  if (node.kind != INLAY_OP_RESHAPE && node.kind != INLAY_OP_SLICE && node.kind != INLAY_OP_CONCATENATION) return false;
+  for (int32_t i = 0; i < node.input_count; ++i) {
+    if (!overlap(graph, inlay_model_offsets(model, 0), node.inputs[i], node.outputs[0])) return false;
+  }
+  return true;
+}
+
 }  // namespace inlay::tools

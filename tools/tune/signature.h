@@ -11,4 +11,7 @@ namespace inlay::tools {
 /// signature are measured once. Empty for nodes that call graphs: their time is that of what they call.
 std::string signature(const inlay_model* model, int32_t node);
 
+/// Does a reshape, slice or concatenation of the main graph find all its bytes in place, by the plan of the file?
+bool is_view(const inlay_model* model, int32_t node);
+
 }  // namespace inlay::tools

@@ -40,7 +40,7 @@ void Progress::update(double done) {
   std::fflush(stderr);
 }
 
-Subject::Subject(const inlay_model* model, inlay_session* session) : session_(session) {
+Subject::Subject(const inlay_model* model, inlay_session* session, const Stopwatch* stopwatch) : session_(session), stopwatch_(stopwatch) {
   for (int32_t i = 0; i < inlay_model_input_count(model); ++i) inputs_.push_back(random_input(input_info(model, i), i));
 }
 
@@ -50,9 +50,10 @@ double Subject::run() {
     if (to == nullptr) throw Error("input " + std::to_string(i) + " has no memory in the session");
     if (!inputs_[i].empty()) std::memcpy(to, inputs_[i].data(), inputs_[i].size());
   }
+  if (stopwatch_ != nullptr) stopwatch_->begin();
   const double begin = now_us();
   run_session(session_);
-  return now_us() - begin;
+  return stopwatch_ != nullptr ? stopwatch_->end() : now_us() - begin;
 }
 
 OpWatch::OpWatch(const inlay_model* model, inlay_session* session) : session_(session) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs of a session with a clock. All times in microseconds.
 #pragma once
+#include <functional>
 #include <vector>
 
 #include "inlay/inlay.h"
@@ -23,15 +24,23 @@ class Progress {
   int shown_;  // steps drawn; -1: never draw
 };
 
+/// A clock of runs other than the host's: that of a board that is not there.
+struct Stopwatch {
+  std::function<void()> begin;  ///< before a run
+  std::function<double()> end;  ///< microseconds since
+};
+
 /// A session, its pseudo-random inputs, and runs of it.
 class Subject {
  public:
-  Subject(const inlay_model* model, inlay_session* session);
+  /// `stopwatch`: NULL: the host's clock; else it outlives the subject.
+  Subject(const inlay_model* model, inlay_session* session, const Stopwatch* stopwatch = nullptr);
   /// Microseconds of one run. Inputs are written before it, outside of the time: a run may reuse their memory. Throws Error.
   double run();
 
  private:
   inlay_session* session_;
+  const Stopwatch* stopwatch_;
   std::vector<Bytes> inputs_;
 };
 

@@ -30,9 +30,9 @@ class Bench {
  public:
   Bench(const inlay_model* model, const TuneOptions& options)
       : model_(model), options_(options), columns_(columns_of(model, options.devices, options.threads, options.wishes.variants)) {
-    const auto is_builtin = [](const Column& c) { return c.device.backend == &inlay_backend_builtin && c.device.index == 0; };
-    const auto at = std::find_if(columns_.begin(), columns_.end(), is_builtin);
-    if (at == columns_.end()) throw Error("builtin is not among the devices to measure");
+    const auto is_rest = [&](const Column& c) { return c.device.backend == options.rest.backend && c.device.index == options.rest.index; };
+    const auto at = std::find_if(columns_.begin(), columns_.end(), is_rest);
+    if (at == columns_.end()) throw Error(device_label(options.rest) + " is not among the devices to measure");
     rest_ = static_cast<int32_t>(at - columns_.begin());
     pool_ = options.threads > 1 ? brought_pool() : nullptr;
     for (int32_t n = 0; n < main_graph(model).node_count; ++n) keys_.push_back(signature(model, n));
@@ -111,8 +111,8 @@ struct Measuring {
   Subject subject;
   OpWatch watch;
 
-  Measuring(const inlay_model* model, const Candidate& c, int32_t which, std::set<std::string> keys)
-      : candidate(&c), column(which), wanted(std::move(keys)), subject(model, c.session.get()), watch(model, c.session.get()) {}
+  Measuring(const inlay_model* model, const Candidate& c, int32_t which, std::set<std::string> keys, const Stopwatch* stopwatch)
+      : candidate(&c), column(which), wanted(std::move(keys)), subject(model, c.session.get(), stopwatch), watch(model, c.session.get()) {}
 
   bool measures(size_t node, const std::string& key) const {
     return candidate->placement[node] == column && wanted.count(key) != 0;
@@ -188,9 +188,10 @@ void measure_rounds(const Bench& bench, std::vector<std::unique_ptr<Measuring>>&
 }
 
 /// Times whole sessions in turns; the choice is the last one.
-std::vector<Stats> time_whole(const inlay_model* model, const std::vector<inlay_session*>& sessions, double seconds) {
+std::vector<Stats> time_whole(const inlay_model* model, const std::vector<inlay_session*>& sessions, const TuneOptions& options) {
+  const double seconds = options.seconds * kWholeShare;
   std::vector<Subject> subjects;
-  for (inlay_session* session : sessions) subjects.emplace_back(model, session);
+  for (inlay_session* session : sessions) subjects.emplace_back(model, session, options.stopwatch);
   std::vector<std::vector<double>> times(sessions.size());
   const double begin = now_us();
   for (int32_t round = 0; round < kMinRounds + 1 || (now_us() - begin < seconds * 1e6 && round < 1000); ++round) {
@@ -225,7 +226,7 @@ void compare_whole(const inlay_model* model, const Bench& bench, const TuneOptio
     whose.push_back(i);
   }
   sessions.push_back(chosen.get());
-  const std::vector<Stats> stats = time_whole(model, sessions, options.seconds * kWholeShare);
+  const std::vector<Stats> stats = time_whole(model, sessions, options);
   size_t best = 0;
   for (size_t i = 0; i < whose.size(); ++i) {
     report->candidates[whose[i]].whole_us = stats[i].p50;
@@ -262,7 +263,7 @@ void measure(const inlay_model* model, const Bench& bench, const TuneOptions& op
     std::set<std::string> wanted = bench.wanted(candidate, c, *profile);
     if (wanted.empty()) continue;
     unknown.insert(wanted.begin(), wanted.end());
-    all.push_back(std::make_unique<Measuring>(model, candidate, c, std::move(wanted)));
+    all.push_back(std::make_unique<Measuring>(model, candidate, c, std::move(wanted), options.stopwatch));
   }
   count_known(bench, unknown, report);
   measure_rounds(bench, all, options, profile, report);

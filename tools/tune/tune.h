@@ -6,11 +6,14 @@
 #include "tools/inlay/handles.h"
 #include "tools/tune/choose.h"
 #include "tools/tune/profile.h"
+#include "tools/tune/timing.h"
 
 namespace inlay::tools {
 
 struct TuneOptions {
-  std::vector<inlay_device> devices;         ///< by preference, builtin among them
+  std::vector<inlay_device> devices;         ///< by preference, `rest` among them
+  inlay_device rest = {&inlay_backend_builtin, 0};  ///< runs what another device of the list does not take
+  const Stopwatch* stopwatch = nullptr;      ///< of whole runs; NULL: the host's clock
   int32_t threads = 1;
   double seconds = 10;                       ///< the most that measuring may take, beside three runs of each device
   Wishes wishes;

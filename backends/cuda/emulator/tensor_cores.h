@@ -94,20 +94,33 @@ void mma(Sum (&c)[kC], const uint32_t (&a)[kA], const uint32_t (&b)[kB], const c
   for (int i = 0; i < kC; ++i) c[i] = mine.c[i];
 }
 
-/// mma.sp::ordered_metadata.sync.aligned.m16n8k<2 * that of a>.row.col, selector 0, of 8-bit types (9.7.14.6.2.6): a holds two of
-/// every four values of a row; lane 4 * (row % 8) + row / 8 + 2 * (k / 32) says in 4 bits for each four where they stand, the
-/// lesser first. Faults where the two do not rise.
+/// Which lane has the places of a row's four values from column k on, and from which bit of its metadata on, where the sparsity
+/// selector is 0: m16n8k64 of 8 bits (9.7.14.6.2.6), whose words have 32 columns of a row, and m16n8k32 of 16 bits (9.7.14.6.2.2),
+/// whose words have 16 columns of two rows and are those of lanes 0 and 1 of every four alone.
+struct MetadataPlace {
+  int lane, bit;
+};
+template <typename T>
+MetadataPlace metadata_place(int row, int k) {
+  if constexpr (T::kBits == 8) return {4 * (row % 8) + row / 8 + 2 * (k / 32), k % 32};
+  return {4 * (row % 8) + k / 16, 16 * (row / 8) + k % 16};
+}
+
+/// mma.sp::ordered_metadata.sync.aligned.m16n8k<2 * that of a>.row.col, selector 0: a holds two of every four values of a row, and
+/// the metadata says in 4 bits for each four where they stand, the lesser first. Faults where the two do not rise.
 template <typename T, typename Sum>
 void mma_sparse(Sum (&c)[4], const uint32_t (&a)[4], const uint32_t (&b)[4], uint32_t metadata, const char* what) {
   using Operands = MmaOperands<Sum, 4, 4, 4>;
   Operands mine = {{a[0], a[1], a[2], a[3]}, {b[0], b[1], b[2], b[3]}, metadata, {c[0], c[1], c[2], c[3]}};
   meet_all(what, &mine, [](void* const lanes[kWarpSize]) {
+    constexpr int kStored = 2 * 4 * 32 / T::kBits;
     for (int row = 0; row < 16; ++row) {
-      for (int stored = 0; stored < 32; ++stored) {
-        const int four = stored / 2, lane = 4 * (row % 8) + row / 8 + 2 * (four / 8);
-        const uint32_t places = static_cast<const Operands*>(lanes[lane])->metadata >> (four % 8 * 4);
+      for (int stored = 0; stored < kStored; ++stored) {
+        const int first = 4 * (stored / 2);
+        const MetadataPlace at = metadata_place<T>(row, first);
+        const uint32_t places = static_cast<const Operands*>(lanes[at.lane])->metadata >> at.bit;
         check_places(places & 15u);
-        const int k = 4 * four + static_cast<int>(places >> (stored % 2 * 2) & 3u);
+        const int k = first + static_cast<int>(places >> (stored % 2 * 2) & 3u);
         for (int column = 0; column < 8; ++column) {
           Sum& sum = element_of_c<Operands>(lanes, row, column);
           sum = add_product(sum, element_of_a<T, Operands>(lanes, row, stored), element_of_b<T, Operands>(lanes, k, column));

@@ -56,9 +56,10 @@ __device__ __forceinline__ void load_channels(const ConvBlock<Tile>& block, cons
   }
 }
 
-/// The sums of slice 0, requantized, as bytes [pixel][channel] of kPitch.
-template <typename Tile>
-__device__ __forceinline__ void requantize_sums(const ConvBlock<Tile>& block, const Sums<Tile>& sums, const WarpPlace<Tile>& at,
+/// The sums of slice 0, requantized, as bytes [pixel][channel] of kPitch. Block: a ConvBlock, or what has its memory, biases() and
+/// scales().
+template <typename Tile, typename Block>
+__device__ __forceinline__ void requantize_sums(const Block& block, const Sums<Tile>& sums, const WarpPlace<Tile>& at,
                                                 const MmaConv& t) {
   INLAY_CUDA_UNROLL
   for (int i = 0; i < Tile::kWarpM / 16; ++i) {

@@ -14,12 +14,32 @@ constexpr int kUnitRows = 16;    ///< output channels that are packed together
 
 __device__ __forceinline__ int chunk_at(int row, int chunk) { return row * kDepthBlock + ((chunk ^ (row >> 1 & 3)) << 4); }
 
+/// What is multiplied: 8-bit integers, or halves, whose sums are float32.
+struct Q8Values {
+  using Sum = int32_t;
+  static constexpr int kBytes = 1;
+  static __device__ __forceinline__ void multiply_sparse(int32_t (&c)[4], const uint32_t (&a)[4], const uint32_t (&b)[4],
+                                                         uint32_t places) {
+    mma_sparse_s8(c, a, b, places);
+  }
+};
+struct HalfValues {
+  using Sum = float;
+  static constexpr int kBytes = 2;
+  static __device__ __forceinline__ void multiply_sparse(float (&c)[4], const uint32_t (&a)[4], const uint32_t (&b)[4],
+                                                         uint32_t places) {
+    mma_sparse_f16(c, a, b, places);
+  }
+};
+
 /// M output channels and N pixels of a block, of which a warp has WarpM x WarpN; `Slices` warps share one such place and take
 /// turns along the depth, and their sums are added up at the end. Stages: depth steps in shared memory, one of them computed
 /// with.
 /// Sparse: of every four weights along the depth two are stored (ops/sparse.h).
-template <int kTileM, int kTileN, int kTileWarpM, int kTileWarpN, int kTileSlices, int kTileStages, bool kTileSparse = false>
+template <int kTileM, int kTileN, int kTileWarpM, int kTileWarpN, int kTileSlices, int kTileStages, bool kTileSparse = false,
+          class TileValues = Q8Values>
 struct ConvTile {
+  using Values = TileValues;
   static constexpr int kM = kTileM, kN = kTileN, kWarpM = kTileWarpM, kWarpN = kTileWarpN;
   static constexpr int kSlices = kTileSlices, kStages = kTileStages;
   static constexpr bool kSparse = kTileSparse;
@@ -29,7 +49,7 @@ struct ConvTile {
   static constexpr int kWarpsM = kM / kWarpM, kWarpsN = kN / kWarpN, kThreads = 32 * kWarpsM * kWarpsN * kSlices;
   static constexpr int kWeightBytes = kM / kUnitRows * kUnitBytes, kPixelBytes = kN * kDepthBlock;  ///< of a slice
   static constexpr int kStageBytes = kSlices * (kWeightBytes + kPixelBytes);
-  static constexpr int kPitch = kM + 16;  ///< bytes of a pixel's results: those of a warp's 8-byte writes are in different banks
+  static constexpr int kPitch = kM * Values::kBytes + 16;  ///< bytes of a pixel's results: a warp's writes are in different banks
   static constexpr int kResultBytes = kN * kPitch, kSumBytes = (kSlices - 1) * kM * kN * 4;
   static constexpr int kLargest = kResultBytes > kSumBytes ? kResultBytes : kSumBytes;
   static constexpr int kWorkBytes = kStages * kStageBytes > kLargest ? kStages* kStageBytes : kLargest;
@@ -41,7 +61,7 @@ struct ConvTile {
 /// A thread's part of a warp's sums.
 template <typename Tile>
 struct Sums {
-  int32_t v[Tile::kWarpM / 16][Tile::kWarpN / 8][4];
+  typename Tile::Values::Sum v[Tile::kWarpM / 16][Tile::kWarpN / 8][4];
 };
 
 /// Where a warp stands in its block.
@@ -77,22 +97,31 @@ __device__ __forceinline__ void load_pixels(uint32_t (&b)[Tile::kWarpN / 8][2], 
   for (int j = 0; j < Tile::kWarpN / 8; ++j) b[j][0] ^= flip, b[j][1] ^= flip;
 }
 
+/// Who sees the registers of both operands as they are multiplied: nobody.
+struct NoWatch {
+  __device__ __forceinline__ void see_weights(int, const uint32_t (&)[4]) {}
+  __device__ __forceinline__ void see_pixels(int, const uint32_t (&)[2]) {}
+};
+
 /// sums += weights * pixels over 32 values of depth from chunk `first` on.
-template <typename Tile>
+template <typename Tile, typename Watch>
 __device__ __forceinline__ void multiply_half(Sums<Tile>& sums, SharedAddress weights, SharedAddress pixels,
-                                              const WarpPlace<Tile>& at, int first, uint32_t flip) {
+                                              const WarpPlace<Tile>& at, int first, uint32_t flip, Watch& watch) {
   uint32_t b[Tile::kWarpN / 8][2];
   load_pixels<Tile>(b, pixels, at.n, at.lane, first, flip);
+  INLAY_CUDA_UNROLL
+  for (int j = 0; j < Tile::kWarpN / 8; ++j) watch.see_pixels(j, b[j]);
   INLAY_CUDA_UNROLL
   for (int i = 0; i < Tile::kWarpM / 16; ++i) {
     uint32_t a[4];
     load_matrices<4>(a, weights + chunk_at(at.m + 16 * i + at.lane % 16, first + at.lane / 16));
+    watch.see_weights(i, a);
     INLAY_CUDA_UNROLL
     for (int j = 0; j < Tile::kWarpN / 8; ++j) mma_s8(sums.v[i][j], a, b[j]);
   }
 }
 
-/// The same over 64, half of the weights stored.
+/// The same over 64 bytes of depth, half of the weights stored.
 template <typename Tile>
 __device__ __forceinline__ void multiply_sparse(Sums<Tile>& sums, SharedAddress weights, SharedAddress pixels,
                                                 const WarpPlace<Tile>& at, uint32_t flip) {
@@ -109,23 +138,30 @@ __device__ __forceinline__ void multiply_sparse(Sums<Tile>& sums, SharedAddress 
     INLAY_CUDA_UNROLL
     for (int j = 0; j < Tile::kWarpN / 8; ++j) {
       const uint32_t b[4] = {low[j][0], low[j][1], high[j][0], high[j][1]};
-      mma_sparse_s8(sums.v[i][j], a, b, places);
+      Tile::Values::multiply_sparse(sums.v[i][j], a, b, places);
     }
   }
 }
 
 /// sums += weights * pixels over one block of depth of the warp's slice. flip: 0x80808080 where pixels are uint8, taken as
 /// -128..127.
-template <typename Tile>
-__device__ __forceinline__ void multiply(Sums<Tile>& sums, SharedAddress stage, const WarpPlace<Tile>& at, uint32_t flip) {
+template <typename Tile, typename Watch>
+__device__ __forceinline__ void multiply(Sums<Tile>& sums, SharedAddress stage, const WarpPlace<Tile>& at, uint32_t flip,
+                                         Watch& watch) {
   const SharedAddress weights = stage + at.slice * Tile::kWeightBytes;
   const SharedAddress pixels = stage + Tile::kSlices * Tile::kWeightBytes + at.slice * Tile::kPixelBytes;
   if constexpr (Tile::kSparse) {
     multiply_sparse(sums, weights, pixels, at, flip);
   } else {
     INLAY_CUDA_UNROLL
-    for (int first = 0; first < 4; first += 2) multiply_half(sums, weights, pixels, at, first, flip);
+    for (int first = 0; first < 4; first += 2) multiply_half(sums, weights, pixels, at, first, flip, watch);
   }
+}
+
+template <typename Tile>
+__device__ __forceinline__ void multiply(Sums<Tile>& sums, SharedAddress stage, const WarpPlace<Tile>& at, uint32_t flip) {
+  NoWatch nobody;
+  multiply(sums, stage, at, flip, nobody);
 }
 
 /// Adds the sums of all slices up in those of slice 0. All threads; `memory` is free before and after.

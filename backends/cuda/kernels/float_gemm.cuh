@@ -21,14 +21,13 @@ constexpr int blocks_of_unit(bool in_chunks) {
   return in_chunks || Math::kBlocksOfUnit == 1 ? Math::kBlocksOfUnit : Math::kBlocksOfUnit * 3 / 4;
 }
 
-/// Sums rows first_row.. of a by rows first_column.. of b over depths [first_k, last_k), and hands the Math that has the sums to
-/// `finish`.
-template <class Math, class SourceA, class SourceB, class Finish>
-__device__ __forceinline__ void multiply_panels(const SourceA& a, const SourceB& b, int first_row, int first_column, int first_k,
-                                                int last_k, const Finish& finish) {
+/// Adds rows first_row.. of a by rows first_column.. of b over depths [first_k, last_k) to what `math` has. panels: kCount pairs of
+/// them, those of a first; nobody reads or writes them before, nor, until the next barrier, behind.
+template <int kCount, class Math, class SourceA, class SourceB>
+__device__ __forceinline__ void add_panels(unsigned char* panels, Math& math, const SourceA& a, const SourceB& b, int first_row,
+                                           int first_column, int first_k, int last_k) {
   using Of = Stages<Math>;
-  __align__(128) __shared__ unsigned char panels[Of::kCount * (Of::kBytesA + Of::kBytesB)];
-  unsigned char* const panels_b = panels + Of::kCount * Of::kBytesA;
+  unsigned char* const panels_b = panels + kCount * Of::kBytesA;
   const int thread = static_cast<int>(threadIdx.x);
   const PanelLoader<Math::kThreads, Math::kRows, Math::kChunksA, SourceA> load_a(a, first_row, thread);
   const PanelLoader<Math::kThreads, Math::kColumns, Math::kChunksB, SourceB> load_b(b, first_column, thread);
@@ -37,7 +36,7 @@ __device__ __forceinline__ void multiply_panels(const SourceA& a, const SourceB&
   const SharedAddress to_a = shared_address(panels), to_b = shared_address(panels_b);
 
   INLAY_CUDA_UNROLL
-  for (int stage = 0; stage < Of::kCount - 1; ++stage) {
+  for (int stage = 0; stage < kCount - 1; ++stage) {
     const int k = first_k + stage * kDepth;
     if (k < last_k) {
       load_a.load(to_a + stage * Of::kBytesA, k);
@@ -45,21 +44,31 @@ __device__ __forceinline__ void multiply_panels(const SourceA& a, const SourceB&
     }
     commit_copies();
   }
-  Math math(thread);
-  int stage = 0, next = Of::kCount - 1;
+  int stage = 0, next = kCount - 1;
   for (int k = first_k; k < last_k; k += kDepth) {
-    wait_copies<Of::kCount - 2>();
+    wait_copies<kCount - 2>();
     __syncthreads();  // everybody's copies are there, and everybody has left the panels that are filled now
-    const int ahead = k + (Of::kCount - 1) * kDepth;
+    const int ahead = k + (kCount - 1) * kDepth;
     if (ahead < last_k) {
       load_a.load(to_a + next * Of::kBytesA, ahead);
       load_b.load(to_b + next * Of::kBytesB, ahead);
     }
     commit_copies();
     math.step(panels + stage * Of::kBytesA, panels_b + stage * Of::kBytesB);
-    stage = stage + 1 == Of::kCount ? 0 : stage + 1;
-    next = next + 1 == Of::kCount ? 0 : next + 1;
+    stage = stage + 1 == kCount ? 0 : stage + 1;
+    next = next + 1 == kCount ? 0 : next + 1;
   }
+}
+
+/// Sums rows first_row.. of a by rows first_column.. of b over depths [first_k, last_k), and hands the Math that has the sums to
+/// `finish`.
+template <class Math, class SourceA, class SourceB, class Finish>
+__device__ __forceinline__ void multiply_panels(const SourceA& a, const SourceB& b, int first_row, int first_column, int first_k,
+                                                int last_k, const Finish& finish) {
+  using Of = Stages<Math>;
+  __align__(128) __shared__ unsigned char panels[Of::kCount * (Of::kBytesA + Of::kBytesB)];
+  Math math(static_cast<int>(threadIdx.x));
+  add_panels<Of::kCount>(panels, math, a, b, first_row, first_column, first_k, last_k);
   finish(math);
 }
 

@@ -2,7 +2,9 @@
 // How a block multiplies a panel of a by a panel of b, and where its sums are: by float32 arithmetic, or by tensor cores.
 //
 // Every way has kRows x kColumns sums, kThreads threads, the element types A and B of memory, how many chunks of a row it takes
-// of either at a time, step() for a pair of panels, and finish(), which gives each of a thread's sums to an output.
+// of either at a time, step() for a pair of panels, and finish(), which gives each of a thread's sums to an output. at(i, c) is the sum
+// of row row_of(i) and column column_of(c) of kOwnRows x kOwnColumns; kLanesAcross neighbouring lanes of kWarpsAcross warps have parts
+// of the same rows.
 #pragma once
 #include "kernels/float_mma.cuh"
 #include "kernels/float_panels.cuh"
@@ -19,6 +21,7 @@ class ScalarMath {
   static constexpr int kRows = kRows_, kColumns = kColumns_, kChunksA = 4, kChunksB = 4;
   static constexpr int kAcross = kColumns / kWide, kDown = kRows / kTall, kThreads = kDown * kAcross;
   static constexpr int kBlocksOfUnit = kTall * kWide >= 64 ? 1 : 384 / kThreads;  ///< as many registers as keep sums from memory
+  static constexpr int kOwnRows = kTall, kOwnColumns = kWide, kLanesAcross = 8, kWarpsAcross = kAcross / 8;
   static_assert(kDown % 4 == 0 && kAcross % 8 == 0, "warps of 4 x 8 threads");
 
   __device__ explicit ScalarMath(int thread) {
@@ -57,6 +60,10 @@ class ScalarMath {
       for (int j = 0; j < kWide; ++j) out.one(row, first_column + column_ + j * kAcross, sums_[i][j]);
     }
   }
+
+  __device__ __forceinline__ float& at(int i, int c) { return sums_[i][c]; }
+  __device__ __forceinline__ int row_of(int i) const { return row_ + i * kDown; }
+  __device__ __forceinline__ int column_of(int c) const { return column_ + c * kAcross; }
 
  private:
   int row_, column_;
@@ -126,6 +133,7 @@ class TensorMath {
   static constexpr int kRows = kRows_, kColumns = kColumns_, kChunksA = Kind::kChunksA, kChunksB = Kind::kChunksB;
   static constexpr int kAcross = kColumns / kWide, kThreads = kRows / kTall * kAcross * 32;
   static constexpr int kBlocksOfUnit = 512 / kThreads;  ///< 128 registers to a thread
+  static constexpr int kOwnRows = kTall / 8, kOwnColumns = kWide / 4, kLanesAcross = 4, kWarpsAcross = kAcross;
 
   __device__ explicit TensorMath(int thread) {
     const int warp = thread / 32;
@@ -172,6 +180,10 @@ class TensorMath {
       }
     }
   }
+
+  __device__ __forceinline__ float& at(int i, int c) { return sums_[i / 2][c / 2][i % 2 * 2 + c % 2]; }
+  __device__ __forceinline__ int row_of(int i) const { return row_ + 8 * i + lane_ / 4; }
+  __device__ __forceinline__ int column_of(int c) const { return column_ + 8 * (c / 2) + lane_ % 4 * 2 + c % 2; }
 
  private:
   /// kChunks chunks of 16 rows, from chunk step * kChunks on.

@@ -87,6 +87,22 @@ __device__ __forceinline__ void mma_sparse_s8(int32_t (&c)[4], const uint32_t (&
 #endif
 }
 
+/// c[16 x 8] += a[16 x 32] * b[32 x 8] of fp16, alike. From sm_80 on.
+__device__ __forceinline__ void mma_sparse_f16(float (&c)[4], const uint32_t (&a)[4], const uint32_t (&b)[4], uint32_t places) {
+#ifdef INLAY_CUDA_EMULATOR
+  emulator::mma_sparse<emulator::F16>(c, a, b, places, "mma.sp.m16n8k32.f16");
+#elif __CUDA_ARCH__ >= 800
+  asm volatile(
+      "mma.sp::ordered_metadata.sync.aligned.m16n8k32.row.col.f32.f16.f16.f32 {%0, %1, %2, %3}, {%4, %5, %6, %7}, {%8, %9, %10, "
+      "%11}, "
+      "{%0, %1, %2, %3}, %12, 0x0;"
+      : "+f"(c[0]), "+f"(c[1]), "+f"(c[2]), "+f"(c[3])
+      : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]), "r"(b[2]), "r"(b[3]), "r"(places));
+#else
+  __trap();  // no plan asks for it
+#endif
+}
+
 /// Starts to copy 16 (or 8, or 4) bytes from memory; both places at multiples of that. Where !there, zeros are written.
 template <int kBytes>
 __device__ __forceinline__ void copy_async(SharedAddress to, const void* from, bool there = true) {

@@ -47,4 +47,23 @@ struct DepthwiseConv {
 };
 using DotConv = DepthwiseConv;  ///< conv_q8_dot takes the same
 
+/// How kernels read rows of an operand of a product, 64 values of depth of each at a time.
+enum RowReads : int32_t {
+  kChunkReads,   ///< depth by depth in memory, 16 bytes at multiples of 16
+  kWordReads,    ///< the same by 4 bytes
+  kTurnedReads,  ///< row by row in memory: 4 bytes at multiples of 4 are one depth of four rows
+  kByteReads,    ///< in any order
+  kAnyReads,     ///< what a kernel is made for that finds out when it runs; never kChunkReads
+};
+
+/// What matmul_q8_mma takes: gpu::MatmulShape, gpu::MatmulQuant (gpu/ops/conv.h), and how it reads and writes.
+struct MatmulQ8 {
+  int32_t batch, m, k, n;
+  int32_t a_row, a_step, b_row, b_step;
+  int32_t a_zero, b_zero, out_zero, low, high;
+  float scale;
+  int32_t a_reads, b_reads;  ///< RowReads
+  int32_t store_bytes;       ///< 16, 4 or 1: what n is a multiple of
+};
+
 }  // namespace inlay::cuda

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Float convolutions of all four kinds: the forms they are computed in.
-#include "ops/forms.h"
+#include "ops/conv_half_sparse.h"
 #include "ops/gemm_float.h"
 
 namespace inlay::cuda {
@@ -35,6 +35,7 @@ constexpr Form<ConvReal> kForms[] = {
     {"gemm", gemm_sizes, gemm, score_gemm, true},
     {"few rows", takes_few_rows, few_rows, score<20, ConvReal>, true},
     {"depthwise", depthwise_sizes, depthwise, score<30, ConvReal>, true},
+    {"sparse tensor cores", half_sparse_sizes, plan_half_sparse, score<15, ConvReal>},
 };
 
 }  // namespace

@@ -21,7 +21,7 @@ int32_t ceil_div(int32_t a, int32_t b) { return (a + b - 1) / b; }
 int32_t MmaTile::weight_bytes() const { return m * (sparse ? kDepthBlock / 2 + 8 : kDepthBlock); }
 
 int32_t MmaTile::shared_bytes() const {
-  const int32_t work = stages * slices * (weight_bytes() + n * kDepthBlock), results = n * (m + 16),
+  const int32_t work = stages * slices * (weight_bytes() + n * kDepthBlock), results = n * (m * value_bytes + 16),
                 sums = (slices - 1) * m * n * 4;
   return std::max({work, results, sums}) + m * 8;
 }
@@ -49,14 +49,18 @@ MmaLoader mma_loader(const ConvShape& s) {
   return both % 8 == 0 ? kWindow8 : both % 4 == 0 ? kWindow4 : kWindow1;
 }
 
-std::vector<const MmaTile*> mma_tiles_for(const ConvShape& s, size_t shared_limit, bool sparse) {
+std::vector<const MmaTile*> fitting_tiles(const std::vector<MmaTile>& tiles, const ConvShape& s, size_t shared_limit, bool sparse) {
   const MmaLoader loader = mma_loader(s);
   std::vector<const MmaTile*> fit;
-  for (const MmaTile& tile : mma_tiles()) {
+  for (const MmaTile& tile : tiles) {
     if (tile.sparse == sparse && tile.has(loader) && static_cast<size_t>(tile.shared_bytes()) <= shared_limit)
       fit.push_back(&tile);
   }
   return fit;
+}
+
+std::vector<const MmaTile*> mma_tiles_for(const ConvShape& s, size_t shared_limit, bool sparse) {
+  return fitting_tiles(mma_tiles(), s, shared_limit, sparse);
 }
 
 const MmaTile& choose_mma_tile(const ConvShape& s, const std::vector<const MmaTile*>& tiles, int32_t units) {

@@ -18,6 +18,7 @@ struct MmaTile {
   int32_t m, n, slices, stages, threads;
   bool sparse;       ///< takes weights that ops/sparse.h packs
   uint32_t loaders;  ///< bits 1 << MmaLoader that there are kernels for
+  int32_t value_bytes = 1;  ///< of a result
 
   int32_t weight_bytes() const;  ///< of a block of depth
   int32_t shared_bytes() const;
@@ -32,6 +33,8 @@ const std::vector<MmaTile>& mma_tiles();
 /// Those that a block with `shared_limit` bytes of shared memory can have and that load so, in the order of mma_tiles(): the
 /// variants that `inlay tune` chooses from. Never empty where the limit is 48 KiB or more and weights are dense.
 std::vector<const MmaTile*> mma_tiles_for(const ConvShape& s, size_t shared_limit, bool sparse = false);
+/// The same of a list of tiles.
+std::vector<const MmaTile*> fitting_tiles(const std::vector<MmaTile>& tiles, const ConvShape& s, size_t shared_limit, bool sparse);
 /// The one of those that a model of an SM says is fastest on `units` of them.
 const MmaTile& choose_mma_tile(const ConvShape& s, const std::vector<const MmaTile*>& tiles, int32_t units);
 /// Clocks of one launch on `units` multiprocessors by that model, where `parts` blocks share a tile's depth.

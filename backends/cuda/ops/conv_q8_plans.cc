@@ -26,16 +26,8 @@ WeightOf weights_of(const ConvQ8& conv) {
   return [&conv](int32_t c, int32_t tap, int32_t i) { return conv.weight(c, tap, i); };
 }
 
-/// Kernels count elements of tensors and bytes of weights in 32 bits.
-bool counts_fit(const ConvQ8& conv) {
-  const ConvShape s = shape_of(conv.l);
-  const auto fits = [](int64_t a, int64_t b, int64_t c) { return a * b <= INT32_MAX / c; };
-  return fits(int64_t{s.batch} * s.in_h, s.in_w, s.in_c) && fits(int64_t{s.batch} * s.out_h, s.out_w, s.out_c) &&
-         fits(int64_t{s.out_c / s.group_out} * row_units(s), depth_blocks(s), 1024);
-}
-
 bool takes_any(const ConvQ8& conv) {
-  return conv.weights != nullptr && conv.l.taps() > 0 && counts_fit(conv) && conv.fits_int8();
+  return conv.weights != nullptr && conv.l.taps() > 0 && mma_counts_fit(shape_of(conv.l)) && conv.fits_int8();
 }
 
 /// The convolution's result is a, whichever operand of the ADD it is.
@@ -129,6 +121,12 @@ ConvShape shape_of(const gpu::ConvLaunch& l) {
   ConvShape s;
   std::memcpy(&s, &l, sizeof(s));
   return s;
+}
+
+bool mma_counts_fit(const ConvShape& s) {
+  const auto fits = [](int64_t a, int64_t b, int64_t c) { return a * b <= INT32_MAX / c; };
+  return fits(int64_t{s.batch} * s.in_h, s.in_w, s.in_c) && fits(int64_t{s.batch} * s.out_h, s.out_w, s.out_c) &&
+         fits(int64_t{s.out_c / s.group_out} * row_units(s), depth_blocks(s), 1024);
 }
 
 int32_t mma_sizes(const ConvQ8& conv) {

@@ -15,6 +15,8 @@ constexpr int32_t kBestSize = -1;
 bool takes_sum(const gpu::Sum& sum);
 
 ConvShape shape_of(const gpu::ConvLaunch& l);
+/// Whether kernels can count elements of tensors and bytes of weights in 32 bits.
+bool mma_counts_fit(const ConvShape& s);
 
 /// How many tiles take the convolution, 0 where its weights are not constant or do not fit int8.
 int32_t mma_sizes(const gpu::ConvQ8& conv);

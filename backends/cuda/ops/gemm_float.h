@@ -93,6 +93,10 @@ FloatFinish finish_of(const Node& node, const Sum* sum);
 /// Adds the arguments that all of them have: the bias, what else is added, and where results go.
 Launch& add_bias_and_output(const Node& node, const Sum* sum, Launch& launch);
 
+/// Whether rows of an operand of a product are chunks of 16 bytes (`chunk` elements): `row` and `step` are its steps in memory, and all
+/// its matrices begin at chunks. places: gpu::matmul_places(); operand: 0 for a, 1 for b.
+bool rows_in_chunks(const gpu::MatmulShape& s, int32_t row, int32_t step, const std::vector<int32_t>& places, size_t operand,
+                    int32_t chunk);
 /// BATCH_MATMUL of floats, neither of which need be known when the model is prepared.
 Division matmul_division(const Node& node);
 void plan_matmul_gemm(const Node& node, const Division& division, Recipe* recipe);

@@ -2,6 +2,7 @@
 // Products of matrices: the forms they are computed in.
 #include "ops/forms.h"
 #include "ops/gemm_float.h"
+#include "ops/matmul_mma.h"
 
 namespace inlay::cuda {
 namespace {
@@ -10,6 +11,7 @@ void direct_q8(const Node& node, int32_t, Recipe* recipe) { plan_matmul_q8_direc
 
 constexpr Form<Node> kForms8[] = {
     {"matmul q8", always<Node>, direct_q8, score<1, Node>},
+    {"tensor cores", matmul_mma_sizes, plan_matmul_mma, score<10, Node>},
 };
 
 constexpr int32_t kTilesOfProducts[] = {0, 1, 3};

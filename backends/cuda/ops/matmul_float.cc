@@ -11,18 +11,16 @@ namespace {
 
 constexpr int32_t kRowsOfBlock = 4;  ///< of softmax_rows
 
-/// Whether rows of an operand are chunks of 16 bytes: `row` and `step` are its steps in memory, and all its matrices begin at
-/// chunks.
-bool is_whole(const gpu::MatmulShape& s, int32_t row, int32_t step, const std::vector<int32_t>& places, size_t operand,
-              int32_t chunk) {
+}  // namespace
+
+bool rows_in_chunks(const gpu::MatmulShape& s, int32_t row, int32_t step, const std::vector<int32_t>& places, size_t operand,
+                    int32_t chunk) {
   if (step != 1 || row % chunk != 0 || s.k % chunk != 0) return false;
   for (size_t i = operand; i < places.size(); i += 2) {
     if (places[i] % chunk != 0) return false;
   }
   return true;
 }
-
-}  // namespace
 
 Division matmul_division(const Node& node) {
   const gpu::MatmulShape s = gpu::matmul_shape(node);
@@ -37,8 +35,8 @@ void plan_matmul_gemm(const Node& node, const Division& division, Recipe* recipe
   const Math math = math_of(node);
   const Tile& tile = kTiles[division.tile];
   const std::vector<int32_t> places = gpu::matmul_places(node);
-  const bool whole_a = is_whole(s, s.a_row, s.a_step, places, 0, chunk_of(math));
-  const bool whole_b = is_whole(s, s.b_step, s.b_row, places, 1, chunk_of(math));
+  const bool whole_a = rows_in_chunks(s, s.a_row, s.a_step, places, 0, chunk_of(math));
+  const bool whole_b = rows_in_chunks(s, s.b_step, s.b_row, places, 1, chunk_of(math));
   const auto across = static_cast<size_t>((s.n + tile.columns - 1) / tile.columns),
              down = static_cast<size_t>((s.m + tile.rows - 1) / tile.rows);
   recipe->kernel = std::string("gemm ") + name_of(math) + " " + std::to_string(tile.rows) + "x" + std::to_string(tile.columns);

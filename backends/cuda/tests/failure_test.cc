@@ -134,8 +134,10 @@ TEST_P(Failing, ALostDeviceComesBackWhenItsSessionsAreGone) {
   inlay_run run = {};
   run.tensors = at.data();
   run.error = &error;
+  EXPECT_EQ(inlay_backend_cuda.lost(GetParam()), 0);
   emulated::fault(1);
   EXPECT_EQ(inlay_backend_cuda.execute(first, &run), INLAY_STATUS_BACKEND_FAILED);
+  EXPECT_NE(inlay_backend_cuda.lost(GetParam()), 0);
   EXPECT_NE(inlay_backend_cuda.execute(second, &run), INLAY_OK);
   EXPECT_NE(inlay_backend_cuda.execute(first, &run), INLAY_OK);
   EXPECT_NE(std::string(error.text).find("lost"), std::string::npos) << error.text;

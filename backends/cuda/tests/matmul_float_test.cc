@@ -26,7 +26,7 @@ const Product kProducts[] = {
 };
 
 void check(const Product& p, size_t math, int32_t tile, std::mt19937* random) {
-  FloatNode node(INLAY_OP_BATCH_MATMUL, kAllowed[math]);
+  TestNode node(INLAY_OP_BATCH_MATMUL, kAllowed[math]);
   const inlay_matmul params = {p.transpose_a ? 1 : 0, p.transpose_b ? 1 : 0, 0};
   node.add_input(p.a, false, random);
   node.add_input(p.b, false, random);
@@ -73,7 +73,7 @@ TEST(CudaSoftmaxRows, EveryDepth) {
   std::mt19937 random(4);
   for (const uint32_t allowed : {0u, INLAY_FAST_MATH_FP16}) {
     for (const int32_t depth : {1, 10, 128, 129, 1000, 1100}) {
-      FloatNode node(INLAY_OP_SOFTMAX, allowed);
+      TestNode node(INLAY_OP_SOFTMAX, allowed);
       const inlay_scalars params = {2.5f, 0.0f, 0.0f, 0};
       node.add_input({7, depth}, false, &random);
       node.set_output({7, depth});

@@ -17,6 +17,17 @@ constexpr inlay_quant kNoQuant = {nullptr, nullptr, 0, 0};
 
 }  // namespace
 
+float distance(const Ran& a, const Ran& b) {
+  float most = 0;
+  for (size_t i = 0; i < a.outputs[0].size() && a.outputs[0].size() == b.outputs[0].size(); i += sizeof(float)) {
+    float x, y;
+    std::memcpy(&x, a.outputs[0].data() + i, sizeof(x));
+    std::memcpy(&y, b.outputs[0].data() + i, sizeof(y));
+    most = std::max(most, std::abs(x - y));
+  }
+  return most;
+}
+
 // ---- making one ----------------------------------------------------------------------------------------------------------
 
 int32_t Net::tensor(const std::vector<int32_t>& dims) {
@@ -74,11 +85,14 @@ int32_t Net::node(uint16_t kind, std::vector<int32_t> inputs, const std::vector<
   return out;
 }
 
-int32_t Net::conv(int32_t in, int32_t channels, int32_t side, inlay_activation activation) {
+int32_t Net::conv(int32_t in, int32_t channels, int32_t side, inlay_activation activation, int32_t groups) {
   std::vector<int32_t> dims = tensors_[static_cast<size_t>(in)].dims;
-  const int32_t depth = dims[3], w = weights({channels, side, side, depth}, side * side * depth, dtype_ == INLAY_INT8 ? channels : 1);
+  const int32_t depth = dims[3] / groups;
+  const int32_t w = weights({channels, side, side, depth}, side * side * depth, dtype_ == INLAY_INT8 ? channels : 1);
   dims[3] = channels;
-  return node(INLAY_OP_CONV_2D, {in, w, -1}, dims, activation, side);
+  const int32_t out = node(INLAY_OP_CONV_2D, {in, w, -1}, dims, activation, side);
+  ops_.back().window.groups = groups;
+  return out;
 }
 
 int32_t Net::depthwise(int32_t in, int32_t side, inlay_activation activation) {

@@ -20,6 +20,9 @@ struct Ran {
   inlay_device_use use = {};
 };
 
+/// The largest difference of their first outputs, floats.
+float distance(const Ran& a, const Ran& b);
+
 /// Tensors of one dtype, int8, uint8 or float32, those of 8 bits each with scale and zero point of its own. Functions that add a node
 /// answer its output. Weights are drawn so that results fill the range.
 class Net {
@@ -31,7 +34,7 @@ class Net {
   int32_t input(const std::vector<int32_t>& dims);
   int32_t constant(const std::vector<int32_t>& dims);
   /// Square filters, pads that keep the size, one stride.
-  int32_t conv(int32_t in, int32_t channels, int32_t side, inlay_activation activation = INLAY_ACT_NONE);
+  int32_t conv(int32_t in, int32_t channels, int32_t side, inlay_activation activation = INLAY_ACT_NONE, int32_t groups = 1);
   int32_t depthwise(int32_t in, int32_t side, inlay_activation activation = INLAY_ACT_NONE);
   int32_t dense(int32_t in, int32_t channels, inlay_activation activation = INLAY_ACT_NONE);
   int32_t add(int32_t a, int32_t b, inlay_activation activation = INLAY_ACT_NONE);
@@ -42,7 +45,8 @@ class Net {
   void set_scale(int32_t tensor, float scale) { tensors_[static_cast<size_t>(tensor)].scale = scale; }
   void finish(std::vector<int32_t> outputs);
 
-  int32_t node_count() const { return static_cast<int32_t>(nodes_.size()); }
+  /// Of all nodes.
+  inlay_segment segment() const;
   /// All nodes as one segment. variants: by node, or empty.
   Ran run(const inlay_backend& backend, int32_t device, const std::vector<uint8_t>& variants = {},
           const inlay_observer* observer = nullptr);
@@ -72,7 +76,6 @@ class Net {
   void fill(Tensor* t);
   void run_part(const inlay_backend& backend, int32_t device, inlay_segment segment, const std::vector<void*>& places,
                 const inlay_observer* observer, Ran* ran);
-  inlay_segment segment() const;
   std::vector<void*> take(std::vector<std::vector<uint64_t>>* memory);
   void fetch(const std::vector<void*>& places, Ran* ran) const;
 

@@ -33,7 +33,7 @@ Memory::Memory(size_t bytes, uint8_t fill) : bytes_(bytes) {
 
 void Memory::Free::operator()(uint8_t* p) const { std::free(p); }
 
-FloatNode::FloatNode(uint16_t kind, uint32_t fast_math, uint32_t activation) {
+TestNode::TestNode(uint16_t kind, uint32_t fast_math, uint32_t activation) {
   node_.kind = kind;
   node_.activation = static_cast<decltype(node_.activation)>(activation);
   segment_.struct_size = sizeof(segment_);
@@ -43,47 +43,85 @@ FloatNode::FloatNode(uint16_t kind, uint32_t fast_math, uint32_t activation) {
   caps_.arch = 90;
   caps_.alignment = 256;
   caps_.most_group = 1024;
+  caps_.local_bytes = 227 * 1024;
 }
 
-void FloatNode::add_tensor(const std::vector<int32_t>& dims, bool constant) {
+void TestNode::add_tensor(const std::vector<int32_t>& dims, bool constant, const Quant8& quant) {
+  quants_.push_back(quant);
   dims_.push_back(dims);
   constant_.push_back(constant);
-  memory_.emplace_back(count_of(dims) * element_bytes());
+  memory_.emplace_back(count_of(dims) * element_bytes(dims_.size() - 1));
   floats_.emplace_back(count_of(dims));
   values_.emplace_back(count_of(dims));
 }
 
-void FloatNode::add_input(const std::vector<int32_t>& dims, bool constant, std::mt19937* random) {
-  ids_.push_back(static_cast<int32_t>(dims_.size()));
+void TestNode::set_float(size_t tensor, size_t i, float v) {
+  floats_[tensor][i] = v;
+  if (element_bytes(tensor) == 2) {
+    const uint16_t bits = kernels::float_to_half(v);
+    std::memcpy(memory_[tensor].data() + 2 * i, &bits, 2);
+  } else {
+    std::memcpy(memory_[tensor].data() + 4 * i, &v, 4);
+  }
+  values_[tensor][i] = value_at(tensor, i);
+}
+
+double TestNode::value_at(size_t tensor, size_t i) const {
+  const size_t bytes = element_bytes(tensor);
+  const uint8_t* const at = memory_[tensor].data() + bytes * i;
+  if (bytes == 1) return static_cast<int8_t>(*at);
+  uint16_t half;
+  float v;
+  std::memcpy(&half, at, 2);
+  if (bytes == 4) std::memcpy(&v, at, 4);
+  return bytes == 2 ? kernels::half_to_float(half) : v;
+}
+
+void TestNode::add_input(const std::vector<int32_t>& dims, bool constant, std::mt19937* random) {
+  const size_t tensor = dims_.size();
+  ids_.push_back(static_cast<int32_t>(tensor));
   add_tensor(dims, constant);
   std::uniform_real_distribution<float> any(-1.0f, 1.0f);
-  for (size_t i = 0; i < floats_.back().size(); ++i) {
-    float v = any(*random);
-    floats_.back()[i] = v;
-    if (element_bytes() == 2) {
-      const uint16_t bits = kernels::float_to_half(v);
-      std::memcpy(memory_.back().data() + 2 * i, &bits, 2);
-      v = kernels::half_to_float(bits);
-    } else {
-      std::memcpy(memory_.back().data() + 4 * i, &v, 4);
-    }
-    values_.back()[i] = v;
+  for (size_t i = 0; i < count_of(dims); ++i) set_float(tensor, i, any(*random));
+}
+
+void TestNode::add_input8(const std::vector<int32_t>& dims, const Quant8& quant, std::mt19937* random) {
+  const size_t tensor = dims_.size();
+  ids_.push_back(static_cast<int32_t>(tensor));
+  add_tensor(dims, false, quant);
+  for (size_t i = 0; i < count_of(dims); ++i) {
+    memory_[tensor].data()[i] = static_cast<uint8_t>((*random)());
+    values_[tensor][i] = value_at(tensor, i);
   }
 }
 
-void FloatNode::set_output(const std::vector<int32_t>& dims) {
-  output_ = static_cast<int32_t>(dims_.size());
-  add_tensor(dims, false);
+void TestNode::prune(size_t input, std::mt19937* random) {
+  const auto tensor = static_cast<size_t>(ids_[input]);
+  for (size_t first = 0; first < count_of(dims_[tensor]); first += 4) {
+    const size_t one = (*random)() % 4, other = (one + 1 + (*random)() % 3) % 4;
+    set_float(tensor, first + one, 0.0f);
+    set_float(tensor, first + other, -0.0f);
+    if ((*random)() % 3 == 0) set_float(tensor, first + (*random)() % 4, 1e-9f);  // as a half it is a zero, too
+  }
 }
 
-gpu::Node FloatNode::node() {
+void TestNode::set_output(const std::vector<int32_t>& dims) { set_output8(dims, {}); }
+
+void TestNode::set_output8(const std::vector<int32_t>& dims, const Quant8& quant) {
+  output_ = static_cast<int32_t>(dims_.size());
+  add_tensor(dims, false, quant);
+}
+
+gpu::Node TestNode::node() {
   tensors_.assign(dims_.size(), {});
   for (size_t i = 0; i < dims_.size(); ++i) {
     inlay_tensor& t = tensors_[i];
-    t.dtype = INLAY_FLOAT32;
+    const bool quantized = quants_[i].scale != 0.0f;
+    t.dtype = quantized ? INLAY_INT8 : INLAY_FLOAT32;
+    if (quantized) t.quant = {&quants_[i].scale, &quants_[i].zero, 1, 0};
     t.rank = static_cast<decltype(t.rank)>(dims_[i].size());
     t.dims = dims_[i].data();
-    t.bytes = floats_[i].size() * sizeof(float);
+    t.bytes = floats_[i].size() * (quantized ? 1 : sizeof(float));
     t.data = constant_[i] ? floats_[i].data() : nullptr;
   }
   node_.inputs = ids_.data();
@@ -99,7 +137,7 @@ gpu::Node FloatNode::node() {
   return {&segment_, &node_, &caps_};
 }
 
-void* FloatNode::place(const gpu::Launch::Argument& a, const Memory& scratch, std::vector<Memory>* constants) {
+void* TestNode::place(const gpu::Launch::Argument& a, const Memory& scratch, std::vector<Memory>* constants) {
   switch (a.kind) {
     case gpu::Launch::Kind::kTensor: return a.tensor >= 0 ? memory_[static_cast<size_t>(a.tensor)].data() : nullptr;
     case gpu::Launch::Kind::kScratch: return scratch.data();
@@ -110,23 +148,28 @@ void* FloatNode::place(const gpu::Launch::Argument& a, const Memory& scratch, st
   return constants->back().data();
 }
 
-void FloatNode::launch(const gpu::Launch& l, const Memory& scratch) {
+void TestNode::launch(const gpu::Launch& l, const Memory& scratch) {
   const Kernel* kernel = find_kernel(l.id.source.c_str(), l.id.options.c_str(), l.kernel.c_str());
   ASSERT_NE(kernel, nullptr) << l.id.source << " " << l.id.options << " " << l.kernel;
   std::vector<Memory> constants;
   std::vector<void*> pointers;
   pointers.reserve(l.arguments.size());
   std::vector<void*> args;
+  size_t shared = 0;
   for (const gpu::Launch::Argument& a : l.arguments) {
+    if (a.kind == gpu::Launch::Kind::kLocal) {
+      shared += a.bytes;
+      continue;
+    }
     pointers.push_back(place(a, scratch, &constants));
     args.push_back(a.kind == gpu::Launch::Kind::kValue ? pointers.back() : &pointers.back());
   }
   size_t blocks[3];
   for (int i = 0; i < 3; ++i) blocks[i] = (l.global[i] + l.local_size[i] - 1) / l.local_size[i];
-  emulator::launch(*kernel, shape_of(blocks), shape_of(l.local_size), 0, args.data());
+  emulator::launch(*kernel, shape_of(blocks), shape_of(l.local_size), shared, args.data());
 }
 
-std::vector<double> FloatNode::run(const gpu::Recipe& recipe) {
+std::vector<double> TestNode::run(const gpu::Recipe& recipe) {
   size_t bytes = 0;
   for (const gpu::Launch& l : recipe.launches) {
     for (const gpu::Launch::Argument& a : l.arguments)
@@ -134,15 +177,9 @@ std::vector<double> FloatNode::run(const gpu::Recipe& recipe) {
   }
   const Memory scratch(bytes);
   for (const gpu::Launch& l : recipe.launches) launch(l, scratch);
-  const Memory& out = memory_[static_cast<size_t>(output_)];
+  const auto out = static_cast<size_t>(output_);
   std::vector<double> values;
-  for (size_t i = 0; i < out.bytes(); i += element_bytes()) {
-    uint16_t half;
-    float v;
-    std::memcpy(&half, out.data() + i, 2);
-    if (element_bytes() == 4) std::memcpy(&v, out.data() + i, 4);
-    values.push_back(element_bytes() == 2 ? kernels::half_to_float(half) : v);
-  }
+  for (size_t i = 0; i < count_of(dims_[out]); ++i) values.push_back(value_at(out, i));
   return values;
 }
 

@@ -4,10 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cmath>
-#include <cstring>
 
 #include "emulated/faults.h"
+#include "gpu/sums.h"
+#include "ops.h"
 #include "tests/net.h"
 
 extern "C" const inlay_backend inlay_backend_cuda;
@@ -85,6 +85,14 @@ TEST(CudaSums, EveryVariantHasTheSameBits) {
       expect_launches(&net, fuses ? 1 : 2, fuses ? 1 : 0, {variant, 0});
     }
   }
+}
+
+TEST(CudaSums, SmallGroupsAdd) {
+  Net net(INLAY_INT8, 28);
+  const int32_t x = net.input({1, 6, 7, 32});
+  net.finish({net.add(x, net.conv(x, 32, 3, INLAY_ACT_RELU, 16))});
+  expect_launches(&net, 1, 1);
+  EXPECT_EQ(net.run(inlay_backend_cuda, 0).kernels[0], "dp4a + ADD");
 }
 
 TEST(CudaSums, SparseTensorCoresAdd) {
@@ -185,6 +193,24 @@ TEST(CudaSums, WhatIsNotFused) {
   }
 }
 
+TEST(CudaSums, NotOfNodesThatTheBackendPlansItself) {
+  Net net(INLAY_INT8, 45);
+  const int32_t x = net.input({1, 6, 6, 16});
+  net.finish({net.add(net.conv(x, 16, 3), x)});
+  const inlay_segment segment = net.segment();
+  gpu::Caps caps;
+  caps.local_bytes = 1 << 16;
+  const auto own = [](const gpu::Node& node, gpu::Recipe* recipe) {
+    if (node.node->kind == INLAY_OP_ADD) recipe->kernel = "own";
+    return node.node->kind == INLAY_OP_ADD;
+  };
+  EXPECT_EQ(gpu::plan_nodes(segment, caps, find_op).sums.size(), 1u);
+  const gpu::Plans plans = gpu::plan_nodes(segment, caps, find_op, own);
+  EXPECT_TRUE(plans.sums.empty());
+  EXPECT_EQ(plans.recipes[0].launches.size(), 1u);
+  EXPECT_EQ(plans.recipes[1].kernel, "own");
+}
+
 TEST(CudaSums, NotAcrossSegments) {
   Net net(INLAY_INT8, 41);
   const int32_t x = net.input({1, 6, 6, 16});
@@ -213,18 +239,6 @@ TEST(CudaSums, WhatIsAddedStays) {
   for (int i = 0; i < 5; ++i) y = net.tanh(y);
   net.finish({net.tanh(net.add(net.conv(y, 16, 3), x))});
   expect_launches(&net, 8, 1);
-}
-
-/// The largest difference of two outputs of floats.
-float distance(const Ran& a, const Ran& b) {
-  float most = 0;
-  for (size_t i = 0; i < a.outputs[0].size() && a.outputs[0].size() == b.outputs[0].size(); i += sizeof(float)) {
-    float x, y;
-    std::memcpy(&x, a.outputs[0].data() + i, sizeof(x));
-    std::memcpy(&y, b.outputs[0].data() + i, sizeof(y));
-    most = std::max(most, std::abs(x - y));
-  }
-  return most;
 }
 
 /// All but the form that computes a value at a time add: as tiles, as parts of the depth, as few rows, as depthwise filters. float32 has

@@ -62,6 +62,7 @@ Bytes model_file(bool placed) {
   p.devices = {"builtin", "reference"};
   p.placed.assign(10, 0);
   p.costs_us.assign(20, 1.0f);
+  p.links.assign(2, {25, 2, 3, 4000, 5, 6000});
   p.board = "a board";
   return tools::emit_inlay(model, {p});
 }

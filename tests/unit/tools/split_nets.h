@@ -61,6 +61,39 @@ class Net {
     const std::vector<int32_t> weights = {features, shape(in).back()};
     return then(INLAY_OP_FULLY_CONNECTED, {in, constant(weights, 0), bias(features)}, inlay_matmul{0, 0, 0});
   }
+  /// `spec`: 0 plain, 1 align corners, 2 half pixels.
+  int32_t resize(int32_t in, uint16_t kind, int32_t height, int32_t width, int32_t spec) {
+    Tensor t;
+    t.name = "size" + std::to_string(graph().tensors.size());
+    t.dtype = INLAY_INT32;
+    t.shape = {2};
+    Bytes bytes(8);
+    std::memcpy(bytes.data(), &height, 4);
+    std::memcpy(bytes.data() + 4, &width, 4);
+    t.data = std::make_shared<const Bytes>(std::move(bytes));
+    return then(kind, {in, graph().add(std::move(t))}, inlay_resize{spec == 1, spec == 2}, INLAY_ACT_NONE, true);
+  }
+  int32_t transpose_conv(int32_t in, int32_t channels, int32_t filter, int32_t stride, int32_t before, int32_t after) {
+    const std::vector<int32_t> weights = {channels, filter, filter, shape(in)[3]};
+    const inlay_window w = {stride, stride, 1, 1, before, after, 0, 0, filter, filter, 1};
+    return then(INLAY_OP_TRANSPOSE_CONV, {in, constant(weights, 0), bias(channels)}, w);
+  }
+  int32_t reduce(int32_t in, uint16_t kind, int32_t mask, bool keep) { return then(kind, {in}, inlay_axes{mask, keep}, INLAY_ACT_NONE, true); }
+  /// Every `stride`th of some rows.
+  int32_t slice(int32_t in, int32_t begin, int32_t rows, int32_t stride) {
+    inlay_slice s = {};
+    for (size_t d = 0; d < shape(in).size(); ++d) s.size[d] = shape(in)[d], s.stride[d] = 1;
+    s.begin[1] = begin, s.size[1] = rows, s.stride[1] = stride;
+    return then(INLAY_OP_SLICE, {in}, s, INLAY_ACT_NONE, true);
+  }
+  int32_t transpose(int32_t in, const std::vector<int32_t>& order) {
+    inlay_dims d = {};
+    for (const int32_t from : order) d.dims[d.rank++] = from;
+    return then(INLAY_OP_TRANSPOSE, {in}, d, INLAY_ACT_NONE, true);
+  }
+  int32_t blocks(int32_t in, uint16_t kind, int32_t size) {
+    return then(kind, {in}, inlay_block_params{size, size, 0, 0, 0, 0}, INLAY_ACT_NONE, true);
+  }
   int32_t matmul(int32_t a, int32_t b) { return then(INLAY_OP_BATCH_MATMUL, {a, b}, inlay_matmul{0, 1, 0}); }
 
   int32_t last_node() { return static_cast<int32_t>(graph().nodes.size()) - 1; }
@@ -136,6 +169,20 @@ class Net {
   Model model_;
   std::mt19937 random_;
 };
+
+/// A residual network of 11 convolutions, two of them with strides.
+inline Model conv_heavy(int32_t size = 56) {
+  Net net(1);
+  int32_t x = net.conv(net.input({1, size, size, 3}), 16);
+  for (int32_t stage = 0; stage < 3; ++stage) {
+    if (stage > 0) x = net.conv(x, net.shape(x)[3] * 2, {3, 2, 1, true});
+    const int32_t channels = net.shape(x)[3];
+    x = net.add(x, net.conv(net.conv(x, channels), channels, {3, 1, 1, true}, INLAY_ACT_NONE));
+  }
+  x = net.pool(x, INLAY_OP_AVERAGE_POOL_2D, {net.shape(x)[1], 1, 1, false});
+  x = net.dense(net.reshape(x, {1, net.shape(x)[3]}), 10);
+  return net.finish({net.softmax(x)});
+}
 
 /// A model as a file in memory.
 class OpenedModel {

@@ -22,6 +22,7 @@ struct Paper {
   std::vector<PaperDevice> devices;
   Nanos latency = 0;         ///< of every transfer
   double bytes_per_us = 0;  ///< 0: any size takes the same
+  double join_macs = 2;     ///< what a value takes to be copied beside others
 
   static PaperDevice host(double fixed, double per_mac) { return {{"cpu", PlaceKind::kHost, false, 0, 0, 0}, fixed, per_mac}; }
   static PaperDevice queue(const char* name, double fixed, double per_mac, Nanos submit = 0) {
@@ -64,10 +65,12 @@ Placing whole_problem(const Graph& g, const Paper& paper) {
 Curves paper_curves(const Graph& g, const Paper& paper) {
   Curves out;
   for (size_t n = 0; n < g.nodes.size(); ++n) {
+    out.set_join(static_cast<int32_t>(n), cost_on(paper.devices[0], paper.join_macs * static_cast<double>(elements(tensor_at(g, g.nodes[n].outputs[0])))));
     for (size_t d = 0; d < paper.devices.size(); ++d) {
       for (const double share : {0.25, 0.5, 0.75, 1.0}) {
         const double macs = macs_of(g, g.nodes[n]) * share;
-        out.of(static_cast<int32_t>(n), static_cast<int32_t>(d)).add(share, cost_on(paper.devices[d], macs));
+        for (const bool features : {false, true})
+          out.of(static_cast<int32_t>(n), static_cast<int32_t>(d), features).add(share, cost_on(paper.devices[d], macs));
       }
     }
   }
@@ -79,20 +82,6 @@ SplitPlan plan_on(const Graph& g, const Paper& paper, const SplitSettings& setti
 }
 
 double gain(const SplitPlan& plan) { return static_cast<double>(plan.whole) / static_cast<double>(plan.latency); }
-
-/// A residual network of 11 convolutions, two of them with strides.
-Model conv_heavy(int32_t size = 56) {
-  Net net(1);
-  int32_t x = net.conv(net.input({1, size, size, 3}), 16);
-  for (int32_t stage = 0; stage < 3; ++stage) {
-    if (stage > 0) x = net.conv(x, net.shape(x)[3] * 2, {3, 2, 1, true});
-    const int32_t channels = net.shape(x)[3];
-    x = net.add(x, net.conv(net.conv(x, channels), channels, {3, 1, 1, true}, INLAY_ACT_NONE));
-  }
-  x = net.pool(x, INLAY_OP_AVERAGE_POOL_2D, {net.shape(x)[1], 1, 1, false});
-  x = net.dense(net.reshape(x, {1, net.shape(x)[3]}), 10);
-  return net.finish({net.softmax(x)});
-}
 
 TEST(SplitPlan, CurvesKeepTheFixedCost) {
   Curve curve;

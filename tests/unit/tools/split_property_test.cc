@@ -41,6 +41,15 @@ std::vector<inlay_device> devices_here(bool accelerators) {
   return out;
 }
 
+/// At twice the size, or one that no part has the coordinates of.
+int32_t resized(Net& net, int32_t x) {
+  const int32_t height = net.shape(x)[1], width = net.shape(x)[2], spec = net.pick(0, 2);
+  if (height > 40 || width > 40) return x;
+  const int32_t more = net.pick(0, 3) == 0 ? 1 : 0;
+  return net.resize(x, net.pick(0, 1) == 0 ? INLAY_OP_RESIZE_BILINEAR : INLAY_OP_RESIZE_NEAREST_NEIGHBOR,
+                    2 * height - (spec == 1 ? 1 : 0) + more, width, spec);
+}
+
 /// A network of 4 to 10 layers with branches, and a classifier now and then.
 Model random_net(uint32_t seed) {
   Net net(seed);
@@ -51,7 +60,7 @@ Model random_net(uint32_t seed) {
   int32_t x = net.input({net.pick(0, 4) == 0 ? 2 : 1, net.pick(5, 14), net.pick(1, 7), net.pick(1, 5)});
   for (int32_t layers = net.pick(4, 10); layers > 0; --layers) {
     const int32_t channels = net.shape(x)[3];
-    switch (net.pick(0, 8)) {
+    switch (net.pick(0, 11)) {
       case 0: case 1: x = net.conv(x, net.pick(1, 9), spec(false)); break;
       case 2: x = net.depthwise(x, spec(false)); break;
       case 3: x = net.pool(x, INLAY_OP_MAX_POOL_2D, spec(true)); break;
@@ -59,6 +68,9 @@ Model random_net(uint32_t seed) {
       case 5: x = net.add(x, net.conv(net.depthwise(x), channels, {1, 1, 1, true}, INLAY_ACT_NONE)); break;
       case 6: x = net.join(net.conv(x, 2, {1, 1, 1, true}), net.unary(x, INLAY_OP_HARD_SWISH), 3); break;
       case 7: x = net.pad(x, net.pick(0, 2), net.pick(0, 2)); break;
+      case 8: x = resized(net, x); break;
+      case 9: x = net.transpose_conv(x, net.pick(1, 6), net.pick(2, 3), 2, 0, net.pick(0, 1)); break;
+      case 10: x = net.slice(x, 0, (net.shape(x)[1] + 1) / 2, net.pick(1, 2)); break;
       default: x = net.unary(x, net.pick(0, 1) == 0 ? INLAY_OP_LOGISTIC : INLAY_OP_RELU); break;
     }
   }
@@ -105,9 +117,11 @@ class Maker {
  private:
   bool cut(const Graph& g, Split* split) {
     const std::vector<int32_t>& written = g.nodes[static_cast<size_t>(split->nodes.back())].outputs;
-    const int32_t axis = written.size() == 1 ? split_axis(tensor_at(g, written[0])) : -1;
+    constexpr Cut kCuts[] = {Cut::kRows, Cut::kRows, Cut::kPixels, Cut::kFeatures};
+    split->cut = kCuts[pick(0, 3)];
+    const int32_t axis = written.size() == 1 ? axis_of(tensor_at(g, written[0]), split->cut) : -1;
     if (axis < 0) return false;
-    const int32_t extent = tensor_at(g, written[0]).shape[static_cast<size_t>(axis)];
+    const int32_t extent = extent_of(tensor_at(g, written[0]), axis);
     std::vector<int32_t>& bounds = split->bounds;
     bounds = {0, extent};
     for (int32_t parts = pick(2, 4); parts > 1; --parts) bounds.push_back(pick(1, extent));

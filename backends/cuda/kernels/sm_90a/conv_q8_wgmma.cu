@@ -11,6 +11,7 @@ namespace {
 /// with or about to be, so that kStages - 2 come.
 template <int kTileM, int kTileN, int kTileStages>
 struct WarpgroupTile {
+  using Values = Q8Values;
   static constexpr int kM = kTileM, kN = kTileN, kWarpM = 16, kWarpN = kN, kSlices = 1, kStages = kTileStages;
   static constexpr int kWarpsM = kM / kWarpM, kWarpsN = 1, kThreads = 2 * kM;
   static constexpr int kRowBytes = kSwizzleRow, kUnitBytes = kUnitRows * kRowBytes;
