@@ -77,7 +77,7 @@ void print_ops(const Json& document) {
     std::printf("%5zu  %-24s %-10s %-16s %12.2f %6.1f %14llu %9.2f  %s\n", index++, text(op, "/kind").c_str(),
                 text(op, "/device").c_str(), text(op, "/kernel").c_str(), time,
                 total > 0 ? time / total * 100 : 0.0, op["macs"].get<unsigned long long>(), op["gops"].get<double>(),
-                text(op, "/name").c_str());
+                tools::short_name(text(op, "/name")).c_str());
   }
 }
 

@@ -114,4 +114,16 @@ std::string printable(const char* text) {
   return out;
 }
 
+std::string short_name(const std::string& whole) {
+  constexpr size_t kMost = 72;
+  std::string name = whole.substr(0, whole.find(';'));
+  if (name.size() > kMost) {
+    size_t from = name.size() - (kMost - 3);
+    while (from < name.size() && (static_cast<unsigned char>(name[from]) & 0xC0) == 0x80) ++from;  // a whole UTF-8 character
+    name = "..." + name.substr(from);
+  }
+  const auto more = std::count(whole.begin(), whole.end(), ';');
+  return more > 0 ? name + " (and " + std::to_string(more) + " more)" : name;
+}
+
 }  // namespace inlay::tools

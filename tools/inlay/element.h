@@ -37,5 +37,7 @@ std::vector<int64_t> shape_of(const inlay_tensor_info& info);
 std::string describe(const char* role, int32_t index, const inlay_tensor_info& info);
 /// Text of a model without control characters, so that a hostile name cannot steer a terminal.
 std::string printable(const char* text);
+/// An op's name for a line of a table. Converters join the names of all layers they have fused: the first of them, and how many more.
+std::string short_name(const std::string& whole);
 
 }  // namespace inlay::tools

@@ -15,20 +15,6 @@ using Number = unsigned long long;
 
 std::string text_of(const Json& value) { return printable(value.get<std::string>().c_str()); }
 
-/// Converters join the names of all layers they have fused: a line has the first, --json and --html have all.
-std::string op_name(const Json& op) {
-  constexpr size_t kMost = 72;
-  const std::string whole = text_of(op["name"]);
-  std::string name = whole.substr(0, whole.find(';'));
-  if (name.size() > kMost) {
-    size_t from = name.size() - (kMost - 3);
-    while (from < name.size() && (static_cast<unsigned char>(name[from]) & 0xC0) == 0x80) ++from;  // a whole UTF-8 character
-    name = "..." + name.substr(from);
-  }
-  const auto more = std::count(whole.begin(), whole.end(), ';');
-  return more > 0 ? name + " (and " + std::to_string(more) + " more)" : name;
-}
-
 std::string shape_of(const Json& value) { return shape_text(value.get<std::vector<int64_t>>()); }
 
 void print_tensors(const char* role, const Json& list) {
@@ -48,7 +34,7 @@ void print_op(const Json& op) {
   std::printf("%5d  %-24s %-18s %-8s %-10s %13llu %12llu", op["index"].get<int>(), text_of(op["kind"]).c_str(), shape.c_str(),
               dtype.c_str(), activation.empty() ? "-" : activation.c_str(), op["macs"].get<Number>(),
               op["constant_bytes"].get<Number>());
-  std::printf("  %s", op_name(op).c_str());
+  std::printf("  %s", short_name(text_of(op["name"])).c_str());
   if (op.contains("calls")) {
     for (const Json& graph : op["calls"]) {
       if (graph.get<int>() > 0) std::printf(" -> graph %d", graph.get<int>());

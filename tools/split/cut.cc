@@ -6,8 +6,6 @@
 namespace inlay::tools {
 namespace {
 
-int32_t rank_of(const Tensor& t) { return static_cast<int32_t>(t.shape.size()); }
-
 int32_t first_dim(const Tensor& t) {
   const auto above = std::find_if(t.shape.begin(), t.shape.end(), [](int32_t dim) { return dim > 1; });
   return above == t.shape.end() ? -1 : static_cast<int32_t>(above - t.shape.begin());

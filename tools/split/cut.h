@@ -7,6 +7,8 @@
 
 namespace inlay::tools {
 
+inline int32_t rank_of(const Tensor& t) { return static_cast<int32_t>(t.shape.size()); }
+
 /// Indices [begin, end) of one dim of a tensor.
 struct Range {
   int32_t begin, end;

@@ -6,7 +6,6 @@
 
 namespace inlay::tools {
 
-inline int32_t rank_of(const Tensor& t) { return static_cast<int32_t>(t.shape.size()); }
 inline int32_t dim(const Tensor& t, int32_t axis) { return t.shape[static_cast<size_t>(axis)]; }
 
 /// A part under construction.

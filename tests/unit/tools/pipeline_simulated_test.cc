@@ -19,7 +19,7 @@ namespace {
 
 constexpr int32_t kWide = 48;
 
-int32_t below(std::mt19937& random, int32_t n) { return static_cast<int32_t>(random() % static_cast<uint32_t>(n)); }
+int32_t drawn_below(std::mt19937& random, int32_t n) { return static_cast<int32_t>(random() % static_cast<uint32_t>(n)); }
 
 /// One op behind the other, and now and then one that reads an older value, too. With `sum` the middle op adds to a variable.
 ModelPtr chain(std::mt19937& random, int32_t ops, bool sum) {
@@ -36,10 +36,10 @@ ModelPtr chain(std::mt19937& random, int32_t ops, bool sum) {
   int32_t state = -1;
   for (int32_t n = 0; n < ops; ++n) {
     Node node;
-    const bool adds = sum && n == ops / 2, two = adds || below(random, 4) == 0;
+    const bool adds = sum && n == ops / 2, two = adds || drawn_below(random, 4) == 0;
     node.kind = two ? INLAY_OP_ADD : n % 2 == 0 ? INLAY_OP_NEG : INLAY_OP_ABS;
     node.inputs.push_back(values.back());
-    if (two && !adds) node.inputs.push_back(values[static_cast<size_t>(below(random, static_cast<int32_t>(values.size())))]);
+    if (two && !adds) node.inputs.push_back(values[static_cast<size_t>(drawn_below(random, static_cast<int32_t>(values.size())))]);
     if (adds) {
       state = tensor("state");
       Tensor& t = g.tensors[static_cast<size_t>(state)];
@@ -94,16 +94,16 @@ Profile two_equal(const char* kind) {
 }
 
 Profile random_board(std::mt19937& random) {
-  const auto us = [&](int32_t most) { return static_cast<double>(below(random, most * 1000)) / 1000; };
+  const auto us = [&](int32_t most) { return static_cast<double>(drawn_below(random, most * 1000)) / 1000; };
   constexpr const char* kKinds[] = {"host", "remote", "asynchronous"};
   constexpr const char* kNames[] = {"a", "b", "c"};
   Profile p;
   p.simulated = "random numbers";
   for (const char* name : kNames) {
-    const char* kind = kKinds[below(random, 3)];
+    const char* kind = kKinds[drawn_below(random, 3)];
     p.devices.push_back(device(name, kind, us(20), us(10), us(5)));
     p.devices.back().kinds["ADD"] = {us(40), 0, 0, 0};
-    if (std::strcmp(kind, "host") != 0) connect(&p, name, us(60), below(random, 3) * 100);
+    if (std::strcmp(kind, "host") != 0) connect(&p, name, us(60), drawn_below(random, 3) * 100);
   }
   return p;
 }
@@ -245,7 +245,7 @@ TEST(PipelineSimulated, FramesComeAsPredicted) {
   std::mt19937 random(3);
   int32_t stages[4] = {};
   for (int32_t round = 0; round < 40; ++round) {
-    OnBoard on(chain(random, 4 + below(random, 24), round % 4 == 0), random_board(random));
+    OnBoard on(chain(random, 4 + drawn_below(random, 24), round % 4 == 0), random_board(random));
     on.make(false);
     ++stages[on.info.stage_count];
     const Nanos period = on.period();
@@ -264,9 +264,9 @@ TEST(PipelineSimulated, StoredPlansHaveTheirTimeline) {
   std::mt19937 random(4);
   int32_t copies = 0;
   for (int32_t round = 0; round < 60; ++round) {
-    OnBoard on(chain(random, 2 + below(random, 16), false), random_board(random));
+    OnBoard on(chain(random, 2 + drawn_below(random, 16), false), random_board(random));
     std::vector<int32_t> placement(on.choice.placement.size());
-    for (int32_t& column : placement) column = below(random, 3);
+    for (int32_t& column : placement) column = drawn_below(random, 3);
     set_placement(&on.choice, placement);
     Profile profile;
     const Bytes file = emit_inlay(read_model(on.model()), {to_stored(on.choice, 1, profile)});
